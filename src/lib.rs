@@ -1,0 +1,4 @@
+//! Dateline, a desktop map viewer for incidents: the news, read on the map.
+
+pub mod geo;
+pub mod model;

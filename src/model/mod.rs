@@ -1,0 +1,16 @@
+//! What an incident is: the types that every other layer speaks in, independent of file formats and of the window.
+//!
+//! A [`Dataset`] is always whole and valid: readers in `crate::io` check a file completely before they build one, so
+//! indices such as [`Incident::event_type`] may be used without a second look.
+
+mod dataset;
+mod event_type;
+mod incident;
+mod place;
+mod time;
+
+pub use dataset::{Dataset, Source};
+pub use event_type::{EventType, Rgb, Symbol};
+pub use incident::{Claim, Incident, Related, Stance, Status};
+pub use place::{Place, Precision};
+pub use time::{IncidentTime, Moment, MomentError, TimePrecision};
