@@ -1,0 +1,10 @@
+//! Journeys through the window, by accessible name: what a reader does and what the window then says. One binary, so
+//! that it links once.
+
+#![cfg(feature = "gui")]
+
+mod filtering;
+mod layouts;
+mod reading;
+mod snapshots;
+mod support;
