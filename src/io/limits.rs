@@ -1,0 +1,19 @@
+//! Every limit of the readers in one place, so that no file decides how much memory or screen it takes.
+
+/// The largest file that is read. A million incidents take well under one gigabyte.
+pub const MAX_FILE_BYTES: u64 = 2 << 30;
+
+/// Problems that are kept with their position. All are counted.
+pub const MAX_KEPT_PROBLEMS: usize = 1000;
+
+/// Problems that a report shows before it says how many more there are.
+pub const MAX_SHOWN_PROBLEMS: usize = 100;
+
+/// Characters of a source line that a report shows around a problem.
+pub(super) const EXCERPT_CHARS: usize = 100;
+
+/// Characters of a word from the file that a message repeats.
+pub(super) const QUOTED_CHARS: usize = 60;
+
+/// Known names that are compared with an unknown one to find the one that was meant.
+pub(super) const MAX_SUGGESTION_CANDIDATES: usize = 5000;

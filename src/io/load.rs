@@ -1,0 +1,172 @@
+//! Bytes to text: opening a file, its size, its encoding.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use super::limits::MAX_FILE_BYTES;
+use super::problem::{ReadError, SourcePlace};
+
+/// Bytes that are read and looked at before more are read.
+const CHUNK_BYTES: u64 = 1 << 20;
+
+/// A UTF-8 byte order mark; some editors write one.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Reads a file, at most [`MAX_FILE_BYTES`] of it. Reading stops early where the bytes cannot be text, so that a large
+/// file of another kind costs nothing; [`text`] then says what is wrong with them.
+pub(super) fn bytes(name: &str, path: &Path) -> Result<Vec<u8>, ReadError> {
+    let fail = |error: &std::io::Error| {
+        let (what, advice) = io_words(error);
+        ReadError::whole_file(name, what, advice)
+    };
+    if path.is_dir() {
+        return Err(ReadError::whole_file(name, "this is a directory", "name a dataset file in it"));
+    }
+    let file = File::open(path).map_err(|error| fail(&error))?;
+    let too_large = || {
+        let what = format!("the file is larger than {} GiB", MAX_FILE_BYTES >> 30);
+        ReadError::whole_file(name, what, "split it into several datasets")
+    };
+    let known_bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    if known_bytes > MAX_FILE_BYTES {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let mut limited = file.take(MAX_FILE_BYTES + 1);
+    let mut checked = 0;
+    loop {
+        let read =
+            limited.by_ref().take(CHUNK_BYTES).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
+        if read == 0 {
+            return Ok(bytes);
+        }
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(too_large());
+        }
+        match first_fault(&bytes[checked..]) {
+            Some(Fault::Unfinished(at)) => checked += at,
+            Some(_) => return Ok(bytes),
+            None => checked = bytes.len(),
+        }
+        // The first chunk is text: make room for the rest at once instead of growing step by step.
+        bytes.reserve((known_bytes as usize).saturating_sub(bytes.len()));
+    }
+}
+
+fn io_words(error: &std::io::Error) -> (String, &'static str) {
+    match error.kind() {
+        ErrorKind::NotFound => ("there is no such file".into(), "check the path"),
+        ErrorKind::PermissionDenied => {
+            ("the file may not be read".into(), "change its permissions or read it as another user")
+        }
+        ErrorKind::OutOfMemory => {
+            ("there is not enough memory for the file".into(), "split it into several datasets")
+        }
+        _ => (format!("the file cannot be read ({error})"), "check the path and the device"),
+    }
+}
+
+/// Why bytes are not text, with the offset.
+enum Fault {
+    /// Not UTF-8.
+    Encoding(usize),
+    /// A zero byte, which no text has.
+    Zero(usize),
+    /// The bytes end within a character.
+    Unfinished(usize),
+}
+
+fn first_fault(bytes: &[u8]) -> Option<Fault> {
+    let (valid, fault) = match std::str::from_utf8(bytes) {
+        Ok(_) => (bytes.len(), None),
+        Err(error) if error.error_len().is_none() => {
+            (error.valid_up_to(), Some(Fault::Unfinished(error.valid_up_to())))
+        }
+        Err(error) => (error.valid_up_to(), Some(Fault::Encoding(error.valid_up_to()))),
+    };
+    bytes[..valid].iter().position(|&byte| byte == 0).map(Fault::Zero).or(fault)
+}
+
+/// The bytes as text without a byte order mark, and the number of bytes of the mark.
+pub(super) fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<(&'a str, usize), ReadError> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(ReadError::whole_file(name, "the file is UTF-16 text", "save it as UTF-8"));
+    }
+    let base = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let body = &bytes[base..];
+    let (at, what, advice) = match first_fault(body) {
+        Some(Fault::Zero(at)) => (at, "a zero byte: this is not a text file", "name a RON dataset"),
+        Some(Fault::Encoding(at) | Fault::Unfinished(at)) => {
+            (at, "these bytes are not UTF-8 text", "save the file as UTF-8, or name a RON dataset")
+        }
+        None => {
+            // The check above has read all of it; this cannot fail, and if it did it would say so.
+            let text = std::str::from_utf8(body).map_err(|error| {
+                ReadError::whole_file(
+                    name,
+                    format!("the file is not UTF-8 text ({error})"),
+                    "save it as UTF-8",
+                )
+            })?;
+            return Ok((text, base));
+        }
+    };
+    let before = &body[..at];
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let column = 1 + String::from_utf8_lossy(&before[line_start..]).chars().count();
+    let place = SourcePlace { line, column, span: base + at..base + at + 1, excerpt: None };
+    Err(ReadError::at(name, place, what, advice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(bytes: &[u8]) -> (usize, usize, Range<usize>) {
+        let error = text("a.ron", bytes).unwrap_err();
+        let place = error.problems()[0].place.clone().unwrap();
+        (place.line, place.column, place.span)
+    }
+    use std::ops::Range;
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_reported_at_their_line_and_column() {
+        assert_eq!(place(b"one\r\ntw\xC3\xB6 \xFFo"), (2, 5, 10..11));
+        assert_eq!(place(b"\xEF\xBB\xBF\xFF"), (1, 1, 3..4));
+        assert_eq!(place(b"one\n\xC3"), (2, 1, 4..5));
+    }
+
+    #[test]
+    fn a_zero_byte_is_not_text() {
+        assert_eq!(place(b"one\n\0"), (2, 1, 4..5));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_left_out() {
+        assert_eq!(text("a.ron", b"\xEF\xBB\xBFone").unwrap(), ("one", 3));
+    }
+
+    #[test]
+    fn utf_16_is_named() {
+        assert!(text("a.ron", b"\xFF\xFEa\0").unwrap_err().to_string().contains("UTF-16"));
+    }
+
+    #[test]
+    fn a_character_across_two_chunks_is_read_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.ron");
+        let content = format!("{}ö end", "x".repeat(CHUNK_BYTES as usize - 1));
+        std::fs::write(&path, &content).unwrap();
+        assert_eq!(bytes("a.ron", &path).unwrap(), content.as_bytes());
+    }
+
+    #[test]
+    fn a_large_file_of_another_kind_is_not_read_to_its_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.ron");
+        std::fs::write(&path, vec![0xFF; 3 * CHUNK_BYTES as usize]).unwrap();
+        assert_eq!(bytes("a.ron", &path).unwrap().len() as u64, CHUNK_BYTES);
+    }
+}

@@ -1,0 +1,83 @@
+//! RON dataset format 1.
+//!
+//! A dataset is one struct, `Dataset(...)`, in [RON](https://docs.rs/ron): structs in round brackets, lists in square
+//! brackets, texts in double quotes, `//` and `/* */` comments, commas between items and after the last one if you like.
+//! A struct's name may be left out. Optional fields are written without `Some(...)`; `Some(...)` and `None` are
+//! understood, too. The file is UTF-8. A field that is not listed here is an error. `data/incidents-2024-03-12.ron` in
+//! the source tree is an example.
+//!
+//! | struct | field | | value |
+//! |---|---|---|---|
+//! | `Dataset` | `format` | required | `1` |
+//! | | `title` | required | text, not empty |
+//! | | `introduction` | required | text: what the dataset is and how it came about |
+//! | | `as_of` | required | date (`"2025-05-02"`): the day up to which the author knew what is said |
+//! | | `licence` | optional | text |
+//! | | `event_types` | required | list of `EventType` |
+//! | | `sources` | required | list of `Source` |
+//! | | `incidents` | required | list of `Incident` |
+//! | `EventType` | `id` | required | text, not empty, unique among event types |
+//! | | `label` | required | text, not empty |
+//! | | `color` | required | text `"#RRGGBB"` |
+//! | | `symbol` | required | `Circle`, `Triangle`, `Diamond`, `Square`, `Cross`, `Plus`, `Star` or `Hexagon` |
+//! | `Source` | `id` | required | text, not empty, unique among sources |
+//! | | `publisher` | required | text, not empty |
+//! | | `title` | required | text, not empty |
+//! | | `author` | optional | text |
+//! | | `date` | required | date of publication |
+//! | | `url` | optional | text; only `http` and `https` addresses can be opened |
+//! | `Incident` | `id` | required | text, not empty, unique among incidents |
+//! | | `title` | required | text, not empty |
+//! | | `event_type` | required | id of an event type |
+//! | | `place` | required | `Place` |
+//! | | `time` | required | `Time` |
+//! | | `summary` | required | text |
+//! | | `status` | required | `Unverified`, `Claimed`, `Contested`, `StatedByOfficials` or `Corroborated` |
+//! | | `claims` | optional | list of `Claim` |
+//! | | `sources` | required | list of source ids |
+//! | | `related` | optional | list of `Related` |
+//! | | `tags` | optional | list of texts |
+//! | `Place` | `name` | required | text, not empty: the name in English |
+//! | | `local_name` | optional | text: the name in the local language and script |
+//! | | `region` | optional | text: the first-level division |
+//! | | `region_code` | optional | ISO 3166-2 code (`"AT-9"`): the outline to draw when the precision is `Region` |
+//! | | `country` | required | ISO 3166-1 alpha-2 code (`"AT"`) |
+//! | | `position` | required | `(lon: 16.3725, lat: 48.2083)`: degrees, WGS 84; lon -180 to 180, lat -90 to 90 |
+//! | | `precision` | required | `Exact`, `Settlement`, `District`, `Region` or `Country` |
+//! | | `radius_m` | optional | number: metres, more than 0 |
+//! | `Time` | `start` | required | date, or date and time with offset or zone (RFC 9557) |
+//! | | `end` | optional | the same, not before `start` |
+//! | | `precision` | required | `Minute`, `Day`, `Week`, `Month` or `Year` |
+//! | `Claim` | `speaker` | required | text, not empty |
+//! | | `stance` | required | `Asserts`, `Denies` or `Reports` |
+//! | | `text` | required | text, not empty: what is said |
+//! | | `sources` | required | list of source ids |
+//! | `Related` | `id` | required | id of another incident |
+//! | | `how` | required | text, not empty: in what way |
+//!
+//! Reading goes in two steps. First the ron crate reads the whole text: a text that it refuses ends at its first syntax
+//! error. Then [`records`] reads it again with positions and notes every problem; the ron crate gives no positions
+//! for values and serde stops at the first mistake, so that step has a cursor of its own. Memory is needed for the text
+//! and the dataset, never for a tree of the text.
+
+mod cursor;
+mod reader;
+mod records;
+mod schema;
+pub(crate) mod suggest;
+mod syntax;
+mod write;
+
+use super::problem::ReadError;
+use crate::model::Dataset;
+
+pub use write::write;
+
+/// Reads a dataset from a text, `base` bytes of whose file stand before it.
+pub(super) fn read(name: &str, text: &str, base: usize) -> Result<Dataset, ReadError> {
+    syntax::check(text).map_err(|finding| ReadError::locate(name, text, base, finding.into()))?;
+    records::read(text).map_err(|findings| ReadError::locate(name, text, base, findings))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,353 @@
+//! Reads the building blocks of the format (structs, lists, texts, numbers, words) and notes what is wrong with them.
+//!
+//! Every method steps over exactly one value, right or wrong, so that reading goes on behind a mistake. `None` means that
+//! a finding was noted.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::super::problem::{Finding, Findings, quoted};
+use super::cursor::Cursor;
+use super::schema::{Schema, Words};
+use super::suggest::nearest;
+
+/// Where reading stands and what was found so far.
+pub(super) struct Reader<'a> {
+    cursor: Cursor<'a>,
+    pub(super) findings: Findings,
+}
+
+/// A text from the file with the place of its whole literal.
+#[derive(Debug, Clone)]
+pub(super) struct Text<'a> {
+    pub(super) value: Cow<'a, str>,
+    pub(super) span: Range<usize>,
+}
+
+/// A number from the file.
+#[derive(Debug, Clone)]
+pub(super) struct Number {
+    pub(super) value: f64,
+    pub(super) is_whole: bool,
+    pub(super) span: Range<usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// At the beginning of the text's value; attributes before it are passed over.
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut cursor = Cursor::new(text);
+        cursor.skip_gap();
+        // `#![enable(implicit_some)]`, which ron has checked already.
+        while cursor.eat(b'#') {
+            cursor.eat(b'!');
+            cursor.skip_gap();
+            cursor.skip_value();
+            cursor.skip_gap();
+        }
+        Self { cursor, findings: Findings::default() }
+    }
+
+    /// Notes a finding.
+    pub(super) fn report(&mut self, span: Range<usize>, words: impl FnOnce() -> (String, String)) {
+        self.findings.push(|| {
+            let (what, advice) = words();
+            Finding { span, what, advice, see: None }
+        });
+    }
+
+    /// Reads the fields of a struct: `read` is called once for each known field, with the cursor at its value. A misspelt
+    /// name is reported and read as the field that it is nearest to, so that what it holds is checked, too. Returns the
+    /// span of the struct's head, or `None` if the value is no such struct.
+    pub(super) fn fields(
+        &mut self,
+        schema: &'static Schema,
+        mut read: impl FnMut(&mut Self, &'static str),
+    ) -> Option<Range<usize>> {
+        let head = self.enter(schema)?;
+        let mut seen = vec![Seen::No; schema.fields.len()];
+        self.cursor.skip_gap();
+        while !self.cursor.eat(b')') {
+            let Some((name, span)) = self.field_name() else { return self.give_up() };
+            let exact = schema.fields.iter().position(|field| field.name == name);
+            match exact {
+                Some(index) if seen[index] == Seen::Yes => {
+                    self.cursor.skip_value();
+                    self.report(span, || {
+                        (
+                            format!("duplicate field `{name}` in {}", schema.name),
+                            "keep one of them".to_owned(),
+                        )
+                    });
+                }
+                Some(index) => {
+                    seen[index] = Seen::Yes;
+                    read(self, schema.fields[index].name);
+                }
+                None => {
+                    let unused = schema.fields.iter().zip(&seen).filter(|(_, seen)| **seen == Seen::No);
+                    let near = nearest(name, unused.map(|(field, _)| field.name));
+                    self.report(span, || unknown_field(schema, name, near));
+                    match near.and_then(|near| schema.fields.iter().position(|field| field.name == near)) {
+                        Some(index) => {
+                            seen[index] = Seen::Misspelt;
+                            read(self, schema.fields[index].name);
+                        }
+                        None => drop(self.cursor.skip_value()),
+                    }
+                }
+            }
+            self.cursor.skip_gap();
+            self.cursor.eat(b',');
+            self.cursor.skip_gap();
+        }
+        for (field, _) in
+            schema.fields.iter().zip(&seen).filter(|(field, seen)| field.is_required && **seen == Seen::No)
+        {
+            self.report(head.clone(), || {
+                let what = format!("missing field `{}` in {}", field.name, schema.name);
+                (what, format!("add it, as in `{}: {}`", field.name, field.example))
+            });
+        }
+        Some(head)
+    }
+
+    /// Steps over a struct's name, if it has one, and its opening bracket.
+    fn enter(&mut self, schema: &'static Schema) -> Option<Range<usize>> {
+        let start = self.cursor.at();
+        let name = self.cursor.name();
+        let name_end = self.cursor.at();
+        self.cursor.skip_gap();
+        let is_struct = self.cursor.eat(b'(') && !matches!(name, Some(("Some", _)));
+        self.cursor.skip_gap();
+        let inside = self.cursor.at();
+        let is_named = self.cursor.eat(b')') || self.field_name().is_some();
+        if !is_struct || !is_named {
+            self.cursor.go_to(start);
+            let expected = format!("{}(...)", schema.name);
+            let advice = format!("write {expected} with round brackets and a name before each value");
+            self.wrong_type(&expected, &advice);
+            return None;
+        }
+        self.cursor.go_to(inside);
+        match name {
+            Some((found, span)) => {
+                if found != schema.name {
+                    self.report(span.clone(), || {
+                        let what = format!("expected {}(...), found {}(...)", schema.name, quoted(found));
+                        (what, format!("write {}", schema.name))
+                    });
+                }
+                Some(span)
+            }
+            None => Some(start..name_end.max(start + 1)),
+        }
+    }
+
+    /// A field's name and the colon behind it; the cursor then stands at the value.
+    fn field_name(&mut self) -> Option<(&'a str, Range<usize>)> {
+        let name = self.cursor.name()?;
+        self.cursor.skip_gap();
+        if !self.cursor.eat(b':') {
+            return None;
+        }
+        self.cursor.skip_gap();
+        Some(name)
+    }
+
+    /// Reads a list: `read` is called at each item. `None` if the value is no list.
+    pub(super) fn list(&mut self, of: &str, mut read: impl FnMut(&mut Self)) -> Option<()> {
+        if !self.cursor.eat(b'[') {
+            self.wrong_type(&format!("a list of {of}"), "write it in square brackets: [...]");
+            return None;
+        }
+        self.cursor.skip_gap();
+        while !self.cursor.eat(b']') {
+            let before = self.cursor.at();
+            read(self);
+            if self.cursor.at() == before {
+                return self.give_up();
+            }
+            self.cursor.skip_gap();
+            self.cursor.eat(b',');
+            self.cursor.skip_gap();
+        }
+        Some(())
+    }
+
+    /// The text is not built as ron has said that it is. This should not happen; if it does, it is said and reading ends.
+    fn give_up<T>(&mut self) -> Option<T> {
+        let at = self.cursor.at();
+        if at < self.cursor.len() || self.findings.total() == 0 {
+            self.report(at..at, || {
+                ("this cannot be read".to_owned(), "rewrite it as the format's description has it".to_owned())
+            });
+        }
+        self.cursor.go_to(self.cursor.len());
+        None
+    }
+
+    /// Reads an optional value: `None`, `Some(value)` or the bare value. The outer `None` means a finding.
+    pub(super) fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+        let start = self.cursor.at();
+        match self.cursor.name().map(|(name, _)| name) {
+            Some("None") => return Some(None),
+            Some("Some") => {
+                self.cursor.skip_gap();
+                if self.cursor.eat(b'(') {
+                    self.cursor.skip_gap();
+                    let value = read(self);
+                    self.cursor.skip_gap();
+                    self.cursor.eat(b',');
+                    self.cursor.skip_gap();
+                    self.cursor.eat(b')');
+                    return value.map(Some);
+                }
+            }
+            _ => {}
+        }
+        self.cursor.go_to(start);
+        read(self).map(Some)
+    }
+
+    /// Reads a text.
+    pub(super) fn text(&mut self, field: &str) -> Option<Text<'a>> {
+        let start = self.cursor.at();
+        let is_other = matches!(self.cursor.peek(), b'\'' | b'b') || !self.cursor.at_text();
+        if is_other {
+            self.wrong_type(&format!("a text for `{field}`"), "write it in double quotes");
+            return None;
+        }
+        let (inside, has_escapes) = self.cursor.skip_text();
+        let span = start..self.cursor.at();
+        if !has_escapes {
+            return Some(Text { value: Cow::Borrowed(self.cursor.slice(&inside)), span });
+        }
+        match ron::from_str::<String>(self.cursor.slice(&span)) {
+            Ok(value) => Some(Text { value: Cow::Owned(value), span }),
+            Err(_) => self.give_up(),
+        }
+    }
+
+    /// Reads a text that must say something.
+    pub(super) fn filled_text(&mut self, field: &str) -> Option<Text<'a>> {
+        let text = self.text(field)?;
+        if text.value.trim().is_empty() {
+            self.report(text.span, || {
+                (format!("empty {field}"), format!("give `{field}` a text that says something"))
+            });
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Reads a number, finite or not.
+    pub(super) fn number(&mut self, field: &str) -> Option<Number> {
+        let start = self.cursor.at();
+        let span = self.cursor.skip_value();
+        let literal = self.cursor.slice(&span);
+        if describe(literal) != "a number" {
+            self.cursor.go_to(start);
+            self.wrong_type(&format!("a number for `{field}`"), "write it without quotes, as in 36.5873");
+            return None;
+        }
+        let is_plain =
+            literal.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+        let parsed =
+            if is_plain { literal.parse().ok().map(|value| (value, !literal.contains('.'))) } else { None };
+        // Whatever else ron takes for a number: exponents, underscores, other bases, suffixes.
+        let parsed = parsed.or_else(|| match ron::from_str::<ron::Value>(literal) {
+            Ok(ron::Value::Number(number)) => {
+                let is_whole = !matches!(number, ron::Number::F32(_) | ron::Number::F64(_));
+                Some((number.into_f64(), is_whole))
+            }
+            _ => None,
+        });
+        match parsed {
+            Some((value, is_whole)) => Some(Number { value, is_whole, span }),
+            None => self.give_up(),
+        }
+    }
+
+    /// Reads one of the format's words.
+    pub(super) fn word<T: Copy>(&mut self, field: &str, words: Words<T>) -> Option<T> {
+        let list = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+        let start = self.cursor.at();
+        let name = if self.cursor.at_text() { None } else { self.cursor.name() };
+        self.cursor.go_to(start);
+        let span = self.cursor.skip_value();
+        let Some((name, _)) = name.filter(|(_, name)| *name == span) else {
+            self.cursor.go_to(start);
+            self.wrong_type(
+                &format!("a word for `{field}`"),
+                &format!("write one of these without quotes: {}", list()),
+            );
+            return None;
+        };
+        let found = words.iter().find(|(word, _)| *word == name).map(|(_, value)| *value);
+        if found.is_none() {
+            self.report(span, || {
+                let near = nearest(name, words.iter().map(|(word, _)| *word));
+                let advice = match near {
+                    Some(near) => format!("did you mean `{near}`? Known words: {}", list()),
+                    None => format!("write one of these: {}", list()),
+                };
+                (format!("unknown {field} {}", quoted(name)), advice)
+            });
+        }
+        found
+    }
+
+    /// Reports the value at the cursor as one of the wrong kind and steps over it.
+    fn wrong_type(&mut self, expected: &str, advice: &str) {
+        let span = self.cursor.skip_value();
+        let found = describe(self.cursor.slice(&span));
+        self.report(span, || (format!("expected {expected}, found {found}"), advice.to_owned()));
+    }
+}
+
+/// Whether a field has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    No,
+    /// Under a name that is nearly its own: the right name may still come.
+    Misspelt,
+    Yes,
+}
+
+fn unknown_field(schema: &Schema, name: &str, near: Option<&str>) -> (String, String) {
+    let advice = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let names: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
+            format!("remove it; {} has {}", schema.name, names.join(", "))
+        }
+    };
+    (format!("unknown field {} in {}", quoted(name), schema.name), advice)
+}
+
+/// What kind of value a literal is, in words.
+fn describe(literal: &str) -> Cow<'static, str> {
+    let first = literal.bytes().next().unwrap_or(b' ');
+    let is_text = literal.starts_with("r\"") || literal.starts_with("r#\"") || literal.starts_with("r##");
+    Cow::Borrowed(match first {
+        b' ' => "nothing",
+        b'"' => "a text",
+        _ if is_text => "a text",
+        b'\'' => "a character",
+        b'b' if literal.contains(['"', '\'']) => "bytes",
+        b'[' => "a list",
+        b'{' => "a map",
+        b'(' => "round brackets",
+        _ if literal.contains("..") && !literal.contains('(') => "a range",
+        b'0'..=b'9' | b'+' | b'-' | b'.' => "a number",
+        _ => match literal {
+            "true" | "false" => "a truth value",
+            "inf" | "inff32" | "inff64" | "NaN" | "NaNf32" | "NaNf64" => "a number",
+            _ => {
+                let name = literal.find(|c: char| c.is_whitespace() || matches!(c, '(' | '/'));
+                let (name, tail) = name.map_or((literal, ""), |end| (&literal[..end], "(...)"));
+                return Cow::Owned(format!("{}{tail}", quoted(name)));
+            }
+        },
+    })
+}
