@@ -2,3 +2,7 @@
 
 pub mod geo;
 pub mod model;
+pub mod query;
+pub mod state;
+#[cfg(test)]
+mod testing;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::fmt::temporal::{DateTimeParser, Pieces};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, ZonedDateTime};
 
 /// A time with its precision.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub enum Moment {
     /// A calendar day; no zone is known.
     Day(Date),
     /// A date and time with offset or zone.
-    Instant(Box<Zoned>),
+    Instant(Box<ZonedDateTime>),
 }
 
 /// How exactly a time is known, from best to worst.
@@ -65,11 +65,11 @@ impl Moment {
         };
         if pieces.time_zone_annotation().is_some() {
             static PARSER: DateTimeParser = DateTimeParser::new();
-            let zoned = PARSER.parse_zoned(text).map_err(|_| MomentError::UnknownZone)?;
+            let zoned = PARSER.parse_zoned_datetime(text).map_err(|_| MomentError::UnknownZone)?;
             return Ok(Self::Instant(Box::new(zoned)));
         }
         let offset = pieces.to_numeric_offset().ok_or(MomentError::NoZone)?;
-        let zoned = pieces.date().to_datetime(time).to_zoned(TimeZone::fixed(offset));
+        let zoned = pieces.date().to_datetime(time).to_zoned_datetime(TimeZone::fixed(offset));
         zoned.map(|zoned| Self::Instant(Box::new(zoned))).map_err(|_| MomentError::Malformed)
     }
 
@@ -86,7 +86,9 @@ impl Moment {
     #[must_use]
     pub fn first_instant(&self) -> Timestamp {
         match self {
-            Self::Day(date) => date.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
+            Self::Day(date) => {
+                date.to_zoned_datetime(TimeZone::UTC).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+            }
             Self::Instant(zoned) => zoned.timestamp(),
         }
     }
@@ -163,7 +165,7 @@ impl IncidentTime {
     }
 }
 
-fn zone_text(zoned: &Zoned) -> String {
+fn zone_text(zoned: &ZonedDateTime) -> String {
     zoned.time_zone().iana_name().map_or_else(|| zoned.strftime("%:z").to_string(), str::to_owned)
 }
 
@@ -179,7 +181,9 @@ mod tests {
     #[test]
     fn a_moment_is_a_day_or_an_instant_with_offset_or_zone() {
         assert!(matches!(Moment::parse("2025-05-01"), Ok(Moment::Day(_))));
-        for instant in ["2025-05-01T06:30:00+02:00", "2025-05-01T06:30:00Z", "2025-05-01T06:30[Europe/Vienna]"] {
+        for instant in
+            ["2025-05-01T06:30:00+02:00", "2025-05-01T06:30:00Z", "2025-05-01T06:30[Europe/Vienna]"]
+        {
             assert!(matches!(Moment::parse(instant), Ok(Moment::Instant(_))), "{instant}");
         }
         assert_eq!(Moment::parse("2025-05-01T06:30"), Err(MomentError::NoZone));
@@ -221,7 +225,8 @@ mod tests {
     fn an_end_before_the_start_is_noticed() {
         assert!(time("2024-03-12", Some("2024-03-11"), TimePrecision::Day).is_reversed());
         assert!(
-            time("2024-03-12T10:00:00Z", Some("2024-03-12T11:00:00+02:00"), TimePrecision::Minute).is_reversed()
+            time("2024-03-12T10:00:00Z", Some("2024-03-12T11:00:00+02:00"), TimePrecision::Minute)
+                .is_reversed()
         );
         assert!(!time("2024-03-12T10:00:00Z", Some("2024-03-12"), TimePrecision::Day).is_reversed());
     }

@@ -1,0 +1,275 @@
+//! Everything that a user can do, and what it does to the state.
+
+use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use crate::model::Dataset;
+use crate::query::Matches;
+
+/// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Opens this incident.
+    Select(usize),
+    /// Closes the open incident.
+    ClearSelection,
+    /// Opens the next incident of the list, the first if none is open.
+    SelectNext,
+    /// Opens the previous incident of the list, the last if none is open.
+    SelectPrevious,
+    /// Shows or hides the incidents of one event type.
+    SetTypeShown {
+        /// Index of the event type.
+        event_type: usize,
+        /// Whether its incidents are shown.
+        shown: bool,
+    },
+    /// Shows the incidents of this event type and hides all others.
+    ShowOnlyType(usize),
+    /// Shows all event types.
+    ShowAllTypes,
+    /// Hides all event types.
+    HideAllTypes,
+    /// Shows only incidents that contain these words.
+    SetText(String),
+    /// Shows everything.
+    ResetFilter,
+    /// Changes the filter just as far as needed for the selected incident to be shown.
+    RevealSelection,
+    /// Fits the map to what the filter shows, or to everything if it shows nothing.
+    FitShown,
+    /// Fits the map to these incidents.
+    FitIncidents(Vec<usize>),
+    /// Moves the map.
+    SetView(View),
+    /// Chooses light or dark.
+    SetTheme(ThemeChoice),
+    /// Chooses what lies under the markers.
+    SetMap(MapChoice),
+    /// Chooses the language of the map's own labels.
+    SetLabelLanguage(LabelLanguage),
+    /// Puts a text on the clipboard.
+    Copy(String),
+    /// Opens a link in the browser, if it is one that may be opened.
+    OpenLink(String),
+}
+
+/// What a command asks the outside world for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Put this text on the clipboard.
+    Copy(String),
+    /// Open this http or https address in the browser.
+    OpenLink(String),
+}
+
+impl AppState {
+    /// Carries out one command and returns what it asks the outside world for.
+    pub fn apply(&mut self, command: Command) -> Option<Effect> {
+        match command {
+            Command::Select(index) if index < self.dataset.incidents.len() => self.selection = Some(index),
+            Command::Select(_) => {}
+            Command::ClearSelection => self.selection = None,
+            Command::SelectNext => self.step(true),
+            Command::SelectPrevious => self.step(false),
+            Command::SetTypeShown { event_type, shown } => self.show_types(|n| n == event_type, shown),
+            Command::ShowOnlyType(event_type) => {
+                self.show_types(|n| n != event_type, false);
+                self.show_types(|n| n == event_type, true);
+            }
+            Command::ShowAllTypes => self.show_types(|_| true, true),
+            Command::HideAllTypes => self.show_types(|_| true, false),
+            Command::SetText(text) => {
+                self.filter.set_text(text);
+                self.refresh();
+            }
+            Command::ResetFilter => {
+                self.filter = crate::query::Filter::default();
+                self.refresh();
+            }
+            Command::RevealSelection => self.reveal_selection(),
+            Command::FitShown => self.target = self.fit_shown(),
+            Command::FitIncidents(members) => {
+                self.target = self.bounds_of(members).map_or(self.target, ViewTarget::Fit);
+            }
+            Command::SetView(view) => self.target = ViewTarget::At(view),
+            Command::SetTheme(theme) => self.theme = Some(theme),
+            Command::SetMap(map) => self.map = map,
+            Command::SetLabelLanguage(language) => self.label_language = language,
+            Command::Copy(text) => return Some(Effect::Copy(text)),
+            Command::OpenLink(url) => return may_open(&url).then_some(Effect::OpenLink(url)),
+        }
+        None
+    }
+
+    fn refresh(&mut self) {
+        self.matches = Matches::of(&self.dataset, &self.filter);
+    }
+
+    fn show_types(&mut self, which: impl Fn(usize) -> bool, shown: bool) {
+        for event_type in (0..self.dataset.event_types.len()).filter(|&n| which(n)) {
+            self.filter.set_type_shown(event_type, shown);
+        }
+        self.refresh();
+    }
+
+    fn reveal_selection(&mut self) {
+        let Some(incident) = self.selected() else { return };
+        self.filter.set_type_shown(incident.event_type, true);
+        self.refresh();
+        if self.selection_is_hidden() {
+            self.filter.set_text(String::new());
+            self.refresh();
+        }
+    }
+
+    fn fit_shown(&self) -> ViewTarget {
+        self.bounds_of(self.matches.shown.iter().copied())
+            .map_or_else(|| ViewTarget::fit_all(&self.dataset), ViewTarget::Fit)
+    }
+
+    /// Moves the selection within the list. From a hidden incident the neighbour in the dataset's order is taken; at
+    /// either end the selection stays.
+    fn step(&mut self, forward: bool) {
+        let shown = &self.matches.shown;
+        let next = match (self.selection, forward) {
+            (None, true) => shown.first(),
+            (None, false) => shown.last(),
+            (Some(current), true) => shown.get(shown.partition_point(|&index| index <= current)),
+            (Some(current), false) => {
+                shown.partition_point(|&index| index < current).checked_sub(1).and_then(|n| shown.get(n))
+            }
+        };
+        self.selection = next.copied().or(self.selection);
+    }
+
+    /// Place of the selection in the list, counted from 1; `None` when nothing is selected or the filter hides it.
+    #[must_use]
+    pub fn selection_rank(&self) -> Option<usize> {
+        self.matches.shown.binary_search(&self.selection?).ok().map(|rank| rank + 1)
+    }
+}
+
+/// Whether a link from a dataset may be opened at all: an http or https address without control characters or
+/// spaces, and with a host.
+#[must_use]
+pub fn may_open(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+        && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+/// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.
+#[must_use]
+pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
+    use std::fmt::Write as _;
+    let incident = dataset.incidents.get(index)?;
+    let mut text = format!(
+        "{}\n{}\n{}\nStatus: {}\n",
+        incident.title,
+        position_text(dataset, index)?,
+        incident.time.to_long_text(),
+        incident.status.label()
+    );
+    let _ = write!(text, "\n{}\n", incident.summary);
+    for claim in &incident.claims {
+        let _ = writeln!(text, "- {} {}: {}", claim.speaker, claim.stance.label(), claim.text);
+    }
+    for source in incident.sources.iter().filter_map(|&n| dataset.sources.get(n)) {
+        let _ = writeln!(text, "Source: {}, {}, {}", source.publisher, source.title, source.date);
+    }
+    Some(text)
+}
+
+/// Place and coordinates for the clipboard, with the precision wherever the position only stands in for an area.
+#[must_use]
+pub fn position_text(dataset: &Dataset, index: usize) -> Option<String> {
+    let place = &dataset.incidents.get(index)?.place;
+    let coordinates = format!("{:.4}, {:.4}", place.position.lat_deg, place.position.lon_deg);
+    Some(if place.precision.is_point() {
+        format!("{} ({coordinates})", place.name)
+    } else {
+        let area = place.region.as_deref().unwrap_or(&place.name);
+        format!("{area} ({}; marker at {coordinates})", place.precision.label().to_lowercase())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::Precision;
+    use crate::testing::{dataset_of, incident_at};
+
+    fn state() -> AppState {
+        let incidents = (0..6).map(|n| incident_at(&format!("i{n}"), n % 3, 30.0 + n as f64, 50.0)).collect();
+        AppState::new(Arc::new(dataset_of(3, incidents)))
+    }
+
+    #[test]
+    fn next_and_previous_walk_the_list_and_stop_at_its_ends() {
+        let mut state = state();
+        state.apply(Command::SelectPrevious);
+        assert_eq!(state.selection(), Some(5));
+        state.apply(Command::SelectNext);
+        assert_eq!((state.selection(), state.selection_rank()), (Some(5), Some(6)));
+        state.apply(Command::Select(1));
+        state.apply(Command::SetTypeShown { event_type: 0, shown: false });
+        state.apply(Command::SelectNext);
+        assert_eq!(state.selection(), Some(2), "3 is hidden");
+        state.apply(Command::SelectNext);
+        assert_eq!(state.selection(), Some(4));
+    }
+
+    #[test]
+    fn a_hidden_selection_stays_and_can_be_revealed() {
+        let mut state = state();
+        state.apply(Command::Select(0));
+        state.apply(Command::ShowOnlyType(1));
+        state.apply(Command::SetText("i4".to_owned()));
+        assert!(state.selection_is_hidden() && state.selection_rank().is_none());
+        state.apply(Command::RevealSelection);
+        assert!(!state.selection_is_hidden());
+        assert!(
+            state.filter().shows_type(1) && !state.filter().shows_type(2),
+            "no more than needed is changed"
+        );
+    }
+
+    #[test]
+    fn indices_that_do_not_exist_change_nothing() {
+        let mut state = state();
+        state.apply(Command::Select(99));
+        state.apply(Command::SetTypeShown { event_type: 99, shown: false });
+        state.apply(Command::FitIncidents(vec![99]));
+        assert!(state.selection().is_none() && state.filter().is_empty());
+    }
+
+    #[test]
+    fn only_web_addresses_are_opened() {
+        for good in ["https://example.org/water", "http://example.org", "HTTPS://[::1]/"] {
+            assert!(may_open(good), "{good}");
+        }
+        for bad in
+            ["file:///etc/passwd", "javascript:alert(1)", "https://", "https:// a", "http:/x", "https://a\nb"]
+        {
+            assert!(!may_open(bad), "{bad}");
+        }
+        let mut state = state();
+        assert_eq!(state.apply(Command::OpenLink("ftp://x".to_owned())), None);
+    }
+
+    #[test]
+    fn what_is_copied_says_when_only_the_region_is_known() {
+        let mut incidents = vec![incident_at("a", 0, 36.5873, 50.5956), incident_at("b", 0, 34.0, 51.0)];
+        incidents[0].place.precision = Precision::Region;
+        incidents[0].place.region = Some("Belgorod Oblast".to_owned());
+        let dataset = dataset_of(1, incidents);
+        assert_eq!(
+            position_text(&dataset, 0).as_deref(),
+            Some("Belgorod Oblast (region only; marker at 50.5956, 36.5873)")
+        );
+        assert_eq!(position_text(&dataset, 1).as_deref(), Some("Place b (51.0000, 34.0000)"));
+        assert!(incident_text(&dataset, 0).unwrap().contains("region only"));
+    }
+}

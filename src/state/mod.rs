@@ -1,0 +1,155 @@
+//! What the program knows while it runs, and the one way to change it.
+//!
+//! [`AppState`] holds the dataset, the filter with its answer, the selection and the view. The window only reads it;
+//! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
+//! anything. What must happen outside (a copy to the clipboard, a link) comes back as an [`Effect`].
+
+pub mod command;
+pub mod view;
+
+use std::sync::Arc;
+
+pub use command::{Command, Effect};
+pub use view::{View, ViewTarget};
+
+use crate::geo::Bounds;
+use crate::model::{Dataset, Incident};
+use crate::query::{Filter, Matches};
+
+/// Light or dark, where the reader has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// Dark text on light ground.
+    Light,
+    /// Light text on dark ground.
+    Dark,
+}
+
+/// What lies under the markers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MapChoice {
+    /// The map inside the program: no request leaves the machine.
+    #[default]
+    Embedded,
+    /// A plain ground.
+    Plain,
+}
+
+/// In which language the map's own labels are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum LabelLanguage {
+    /// English names.
+    #[default]
+    English,
+    /// Names in the language and script of the place.
+    Local,
+    /// Russian names where known, else English.
+    Russian,
+    /// Ukrainian names where known, else English.
+    Ukrainian,
+}
+
+impl LabelLanguage {
+    /// All languages, in the order of the menu.
+    pub const ALL: [Self; 4] = [Self::English, Self::Local, Self::Russian, Self::Ukrainian];
+}
+
+/// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
+#[derive(Debug, Clone)]
+pub struct AppState {
+    dataset: Arc<Dataset>,
+    filter: Filter,
+    matches: Matches,
+    selection: Option<usize>,
+    target: ViewTarget,
+    theme: Option<ThemeChoice>,
+    map: MapChoice,
+    label_language: LabelLanguage,
+}
+
+impl AppState {
+    /// The state at the start: everything shown, nothing selected, the view fitted to all incidents.
+    #[must_use]
+    pub fn new(dataset: Arc<Dataset>) -> Self {
+        let filter = Filter::default();
+        let matches = Matches::of(&dataset, &filter);
+        let target = ViewTarget::fit_all(&dataset);
+        Self {
+            dataset,
+            filter,
+            matches,
+            selection: None,
+            target,
+            theme: None,
+            map: MapChoice::default(),
+            label_language: LabelLanguage::default(),
+        }
+    }
+
+    /// The dataset that is open.
+    #[must_use]
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    /// What the reader asks for.
+    #[must_use]
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Which incidents pass the filter.
+    #[must_use]
+    pub fn matches(&self) -> &Matches {
+        &self.matches
+    }
+
+    /// Index of the selected incident. It may be hidden by the filter: see [`AppState::selection_is_hidden`].
+    #[must_use]
+    pub fn selection(&self) -> Option<usize> {
+        self.selection
+    }
+
+    /// The selected incident.
+    #[must_use]
+    pub fn selected(&self) -> Option<&Incident> {
+        self.dataset.incidents.get(self.selection?)
+    }
+
+    /// Whether an incident is selected that the filter hides.
+    #[must_use]
+    pub fn selection_is_hidden(&self) -> bool {
+        self.selection.is_some_and(|index| !self.matches.contains(index))
+    }
+
+    /// What the map should show.
+    #[must_use]
+    pub fn target(&self) -> ViewTarget {
+        self.target
+    }
+
+    /// Light or dark, if the reader has chosen; otherwise the system decides.
+    #[must_use]
+    pub fn theme(&self) -> Option<ThemeChoice> {
+        self.theme
+    }
+
+    /// What lies under the markers.
+    #[must_use]
+    pub fn map(&self) -> MapChoice {
+        self.map
+    }
+
+    /// The language of the map's own labels.
+    #[must_use]
+    pub fn label_language(&self) -> LabelLanguage {
+        self.label_language
+    }
+
+    /// The box around the given incidents, `None` for none.
+    #[must_use]
+    pub fn bounds_of(&self, incidents: impl IntoIterator<Item = usize>) -> Option<Bounds> {
+        let positions = incidents.into_iter().filter_map(|index| self.dataset.incidents.get(index));
+        Bounds::around(positions.map(|incident| incident.place.position))
+    }
+}
