@@ -27,6 +27,8 @@ pub struct Dateline {
     map: MapPanel,
     list: ListPanel,
     open: PanelsOpen,
+    /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
+    was_typing: bool,
     commands: Vec<Command>,
 }
 
@@ -40,6 +42,7 @@ impl Dateline {
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
             open: PanelsOpen { left: true, right: true },
+            was_typing: false,
             commands: Vec::new(),
         }
     }
@@ -91,7 +94,7 @@ impl Dateline {
 
     fn panels(&mut self, ui: &mut Ui) {
         let palette = palette(ui);
-        let Self { state, map, list, open, commands } = self;
+        let Self { state, map, list, open, commands, .. } = self;
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
             top_bar::show(ui, state, open, commands);
@@ -121,7 +124,8 @@ impl Dateline {
 
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
-        if !typing && ctx.input(|input| input.key_pressed(Key::Escape)) && !self.map.close_chooser() {
+        let was_typing = std::mem::replace(&mut self.was_typing, typing);
+        if !typing && !was_typing && ctx.input(|input| input.key_pressed(Key::Escape)) && !self.map.close_chooser() {
             self.commands.push(Command::ClearSelection);
         }
     }

@@ -293,6 +293,8 @@ pub fn strong(text: impl Into<String>) -> RichText {
 /// Puts fonts and both themes' widget styles into egui.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
+    // Where the desktop does not say which theme it has.
+    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(Palette::of(theme)));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::Key;
+use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 
 use crate::support::{bundled, click, markers, mentions, settle, shows, window};

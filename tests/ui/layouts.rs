@@ -1,16 +1,20 @@
 //! Sizes, scales and contents that a layout can break on.
 
 use dateline::state::MapChoice;
-use egui::Theme;
+use eframe::egui::accesskit::Role;
+use eframe::egui::{self, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::support::{
-    TestWindow, bundled, click, complete_map, made_of, markers, mentions, settle, shows, window, window_of_size,
+    TestWindow, bundled, click, complete_map, made_of, markers, mentions, settle, shows, window,
+    window_of_size,
 };
 
 #[test]
 fn the_six_markers_stand_apart_at_every_usual_size_and_scale() {
-    for (size, scale) in [([1280.0, 720.0], 1.0), ([1440.0, 900.0], 1.0), ([1280.0, 720.0], 2.0), ([2560.0, 1440.0], 1.0)] {
+    for (size, scale) in
+        [([1280.0, 720.0], 1.0), ([1440.0, 900.0], 1.0), ([1280.0, 720.0], 2.0), ([2560.0, 1440.0], 1.0)]
+    {
         let window = window_of_size(bundled(), size, scale);
         assert_eq!(markers(&window).len(), 6, "{size:?} at {scale}");
         let rects: Vec<egui::Rect> =
@@ -76,7 +80,8 @@ fn the_map_can_be_left_out() {
 #[test]
 fn the_zoom_buttons_move_the_map_and_fit_brings_it_back() {
     let mut window = window(bundled());
-    let place = |window: &TestWindow| window.get_by_label("Kursk: ground incursion, contested").rect().center();
+    let place =
+        |window: &TestWindow| window.get_by_label("Kursk: ground incursion, contested").rect().center();
     let before = place(&window);
     click(&mut window, "Zoom in");
     assert!(place(&window).distance(before) > 10.0);
@@ -95,9 +100,10 @@ fn the_map_becomes_complete_and_then_rests() {
 fn every_control_has_an_accessible_name() {
     let mut window = window(bundled());
     click(&mut window, "Tetkino: armed clash, contested");
-    use egui::accesskit::Role;
     let nameless: Vec<String> = window
-        .query_all_by(|node| matches!(node.accesskit_node().role(), Role::Button | Role::CheckBox | Role::ListItem | Role::Link))
+        .query_all_by(|node| {
+            matches!(node.role(), Role::Button | Role::CheckBox | Role::ListItem | Role::Link)
+        })
         .map(|node| node.accesskit_node())
         .filter(|node| node.label().is_none_or(|label| label.trim().is_empty()))
         .map(|node| format!("{:?} at {:?}", node.role(), node.bounding_box()))

@@ -11,7 +11,7 @@ use crate::support::{bundled, complete_map};
 
 /// Software drivers differ in the last bit of antialiasing from version to version.
 fn options() -> SnapshotOptions {
-    SnapshotOptions::new().threshold(1.2).failed_pixel_count_threshold(400)
+    SnapshotOptions::new().output_path("tests/ui/snapshots").threshold(1.2).max_failed_pixels(400)
 }
 
 fn snapshot(name: &str, theme: ThemeChoice, select: Option<usize>) {

@@ -7,24 +7,29 @@ use std::time::{Duration, Instant};
 use dateline::io;
 use dateline::model::Dataset;
 use dateline::ui::Window;
+use eframe::egui::Theme;
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 
-pub type TestWindow = Harness<'static, Window>;
+pub(crate) type TestWindow = Harness<'static, Window>;
 
 /// The bundled dataset.
-pub fn bundled() -> Dataset {
+pub(crate) fn bundled() -> Dataset {
     io::bundled().expect("the bundled dataset is valid")
 }
 
 /// A window of 1280x720 on a dataset, after its first frames. Not drawn: journeys need no pixels.
-pub fn window(dataset: Dataset) -> TestWindow {
+pub(crate) fn window(dataset: Dataset) -> TestWindow {
     window_of_size(dataset, [1280.0, 720.0], 1.0)
 }
 
 /// A window of another size and scale.
-pub fn window_of_size(dataset: Dataset, size: [f32; 2], scale: f32) -> TestWindow {
-    let builder = Harness::builder().with_size(size).with_pixels_per_point(scale).with_max_steps(64);
+pub(crate) fn window_of_size(dataset: Dataset, size: [f32; 2], scale: f32) -> TestWindow {
+    let builder = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(scale)
+        .with_theme(Theme::Light)
+        .with_max_steps(64);
     let dataset = Arc::new(dataset);
     let mut window = builder.build_eframe(move |cc| Window::new(cc, dataset, Instant::now()));
     settle(&mut window);
@@ -32,12 +37,12 @@ pub fn window_of_size(dataset: Dataset, size: [f32; 2], scale: f32) -> TestWindo
 }
 
 /// Runs frames until panels, animations and selections have come to rest. Tiles of the map may still be on their way.
-pub fn settle(window: &mut TestWindow) {
+pub(crate) fn settle(window: &mut TestWindow) {
     window.run_steps(12);
 }
 
 /// Runs frames until every tile is there.
-pub fn complete_map(window: &mut TestWindow) {
+pub(crate) fn complete_map(window: &mut TestWindow) {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         settle(window);
@@ -50,32 +55,39 @@ pub fn complete_map(window: &mut TestWindow) {
 }
 
 /// Clicks what bears this accessible name, and waits.
-pub fn click(window: &mut TestWindow, name: &str) {
+pub(crate) fn click(window: &mut TestWindow, name: &str) {
     window.get_by_label(name).click();
     settle(window);
 }
 
 /// Whether a widget with exactly this accessible name or text is in the window.
-pub fn shows(window: &TestWindow, name: &str) -> bool {
+pub(crate) fn shows(window: &TestWindow, name: &str) -> bool {
     window.query_all_by_label(name).next().is_some()
 }
 
 /// Whether any widget's name or text contains this.
-pub fn mentions(window: &TestWindow, part: &str) -> bool {
+pub(crate) fn mentions(window: &TestWindow, part: &str) -> bool {
     window.query_all_by_label_contains(part).next().is_some()
 }
 
 /// The accessible names of everything on the map that is a marker or a ring, sorted.
-pub fn markers(window: &TestWindow) -> Vec<String> {
-    let is_mark = |name: &String| name.contains(", contested") || name.contains(", stated by officials") || name.contains(" incidents: ");
-    let mut names: Vec<String> =
-        window.query_all_by(|_| true).filter_map(|node: Node<'_>| node.accesskit_node().label()).filter(is_mark).collect();
+pub(crate) fn markers(window: &TestWindow) -> Vec<String> {
+    let is_mark = |name: &String| {
+        name.contains(", contested")
+            || name.contains(", stated by officials")
+            || name.contains(" incidents: ")
+    };
+    let mut names: Vec<String> = window
+        .query_all_by(|_| true)
+        .filter_map(|node: Node<'_>| node.accesskit_node().label())
+        .filter(is_mark)
+        .collect();
     names.sort();
     names
 }
 
 /// A dataset in RON with `count` incidents; `incident` gives each one's title, longitude and latitude.
-pub fn made_of(count: usize, incident: impl Fn(usize) -> (String, f64, f64)) -> Dataset {
+pub(crate) fn made_of(count: usize, incident: impl Fn(usize) -> (String, f64, f64)) -> Dataset {
     let mut text = String::from(
         r##"Dataset(format: 1, title: "Made for a test", introduction: "", as_of: "2025-05-02",
         event_types: [EventType(id: "flood", label: "Flood", color: "#0A6BB0", symbol: Diamond),

@@ -150,7 +150,7 @@ fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
 fn status_text(incident: &Incident) -> String {
     let accounts = incident.claims.iter().filter(|claim| claim.stance != Stance::Reports).count();
     match incident.status {
-        Status::Contested if accounts > 1 => format!("Contested — {accounts} accounts differ"),
+        Status::Contested if accounts > 1 => "Contested — accounts differ".to_owned(),
         status => status.label().to_owned(),
     }
 }
