@@ -1,2 +1,103 @@
-//! The binary.
-fn main() {}
+//! The binary: parses the command line, starts the logger, hands over, and turns results into exit codes.
+//!
+//! 0: done; 1: a problem in the data or the machine, told on stderr; 2: wrong usage.
+
+use std::error::Error;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use dateline::cli::{self, Request};
+use dateline::io::{self, ReadError};
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    env_logger::init();
+    match cli::parse(std::env::args_os()) {
+        Ok(request) => run(request, started),
+        Err(usage) => {
+            // Nobody is left to tell if even this cannot be written.
+            let _ = usage.print();
+            ExitCode::from(if usage.exit_code() == 0 { 0 } else { 2 })
+        }
+    }
+}
+
+fn run(request: Request, started: Instant) -> ExitCode {
+    match request {
+        Request::Check { files } => check(&files),
+        #[cfg(feature = "gui")]
+        Request::Window(request) => finish(dateline::ui::run(request, started)),
+        #[cfg(feature = "gui")]
+        Request::Render(request) => finish(dateline::render::run(&request)),
+        #[cfg(not(feature = "gui"))]
+        Request::Window(_) | Request::Render(_) => {
+            let _ = started;
+            tell(
+                "dateline was built without its window (cargo feature `gui`); only `dateline check` works here",
+            );
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Checks every file, whatever is wrong with the ones before it.
+fn check(files: &[PathBuf]) -> ExitCode {
+    let mut all_good = true;
+    for file in files {
+        match io::read_path(file) {
+            Ok(dataset) => {
+                let summary = format!(
+                    "{}: {}, {}, {}",
+                    io::escape(&file.to_string_lossy()),
+                    count(dataset.incidents.len(), "incident"),
+                    count(dataset.event_types.len(), "event type"),
+                    count(dataset.sources.len(), "source"),
+                );
+                // A closed pipe (`| head`) is no reason to leave files unchecked.
+                let _ = writeln!(std::io::stdout(), "{summary}");
+            }
+            Err(error) => {
+                all_good = false;
+                report(&error);
+            }
+        }
+    }
+    if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(feature = "gui")]
+fn finish<E: Error + 'static>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells an error once: a dataset's problems as their report, anything else in its own words.
+fn report(error: &(dyn Error + 'static)) {
+    let mut cause = Some(error);
+    while let Some(one) = cause {
+        if let Some(problems) = one.downcast_ref::<ReadError>() {
+            let stderr = std::io::stderr();
+            let color =
+                stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            let _ = write!(stderr.lock(), "{}", problems.render(color));
+            return;
+        }
+        cause = one.source();
+    }
+    tell(&error.to_string());
+}
+
+fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}

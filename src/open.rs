@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::{ThemeChoice as CliTheme, ViewOptions};
+use crate::cli::{self, ThemeChoice as CliTheme, UnknownId, ViewOptions};
 use crate::io::{self, ReadError};
 use crate::model::Dataset;
 use crate::state::view::View;
@@ -12,29 +12,12 @@ use crate::state::{Command, ThemeChoice};
 /// Why a dataset cannot be opened as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The file has problems.
-    #[error("{}", .0.render(false))]
+    /// The file has problems; its source is the report of all of them.
+    #[error("the dataset cannot be opened")]
     Read(#[from] ReadError),
     /// The dataset does not have what the command line names.
-    #[error("there is no {what} {id:?} in this dataset{}", known_text(.known))]
-    Unknown {
-        /// "incident" or "event type".
-        what: &'static str,
-        /// The id that was asked for.
-        id: String,
-        /// Ids that there are.
-        known: Vec<String>,
-    },
-}
-
-fn known_text(known: &[String]) -> String {
-    /// More than these are not listed.
-    const LISTED: usize = 12;
-    if known.is_empty() {
-        return "; it has none".to_owned();
-    }
-    let more = if known.len() > LISTED { ", …" } else { "" };
-    format!("; it has: {}{more}", known[..known.len().min(LISTED)].join(", "))
+    #[error(transparent)]
+    Unknown(#[from] UnknownId),
 }
 
 /// Reads the file, or the bundled dataset where there is none.
@@ -45,34 +28,55 @@ pub fn open(file: Option<&Path>) -> Result<Arc<Dataset>, OpenError> {
 
 /// The commands that bring a fresh state to what the command line asks for.
 pub fn commands_for(dataset: &Dataset, options: &ViewOptions) -> Result<Vec<Command>, OpenError> {
+    cli::check_ids(options, dataset)?;
     let mut commands = Vec::new();
     if !options.event_types.is_empty() {
         commands.push(Command::HideAllTypes);
-        for id in &options.event_types {
-            let event_type = dataset.event_type_index(id).ok_or_else(|| OpenError::Unknown {
-                what: "event type",
-                id: id.clone(),
-                known: dataset.event_types.iter().map(|it| it.id.clone()).collect(),
-            })?;
-            commands.push(Command::SetTypeShown { event_type, shown: true });
-        }
+        let shown = options.event_types.iter().filter_map(|id| dataset.event_type_index(id));
+        commands.extend(shown.map(|event_type| Command::SetTypeShown { event_type, shown: true }));
     }
-    if let Some(id) = &options.select {
-        let index = dataset.incident_index(id).ok_or_else(|| OpenError::Unknown {
-            what: "incident",
-            id: id.clone(),
-            known: dataset.incidents.iter().take(13).map(|it| it.id.clone()).collect(),
-        })?;
-        commands.push(Command::Select(index));
-    }
+    let selected = options.select.as_ref().and_then(|id| dataset.incident_index(id));
+    commands.extend(selected.map(Command::Select));
     if let Some((center, zoom)) = options.center {
         commands.push(Command::SetView(View { center, zoom }));
     }
-    if let Some(theme) = options.theme {
-        commands.push(Command::SetTheme(match theme {
+    commands.extend(options.theme.map(|theme| {
+        Command::SetTheme(match theme {
             CliTheme::Light => ThemeChoice::Light,
             CliTheme::Dark => ThemeChoice::Dark,
-        }));
-    }
+        })
+    }));
     Ok(commands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::LonLat;
+    use crate::state::{AppState, ViewTarget};
+    use crate::testing::{dataset_of, incident_at};
+
+    #[test]
+    fn options_become_what_the_window_shows() {
+        let dataset = dataset_of(3, vec![incident_at("a", 1, 30.0, 50.0), incident_at("b", 2, 31.0, 50.0)]);
+        let options = ViewOptions {
+            select: Some("b".to_owned()),
+            event_types: vec!["type2".to_owned()],
+            center: Some((LonLat::new(10.0, 20.0), 5.0)),
+            theme: Some(CliTheme::Dark),
+        };
+        let mut state = AppState::new(Arc::new(dataset.clone()));
+        for command in commands_for(&dataset, &options).unwrap() {
+            state.apply(command);
+        }
+        assert_eq!((state.selection(), state.matches().shown.as_slice()), (Some(1), &[1][..]));
+        assert_eq!(state.target(), ViewTarget::At(View { center: LonLat::new(10.0, 20.0), zoom: 5.0 }));
+        assert_eq!(state.theme(), Some(ThemeChoice::Dark));
+    }
+
+    #[test]
+    fn an_unknown_id_is_an_error() {
+        let options = ViewOptions { select: Some("nobody".to_owned()), ..ViewOptions::default() };
+        assert!(matches!(commands_for(&dataset_of(0, Vec::new()), &options), Err(OpenError::Unknown(_))));
+    }
 }

@@ -113,7 +113,7 @@ pub(super) fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<(&'a str, usize), 
         }
     };
     let before = &body[..at];
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let line = 1 + before.split(|&byte| byte == b'\n').skip(1).count();
     let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
     let column = 1 + String::from_utf8_lossy(&before[line_start..]).chars().count();
     let place = SourcePlace { line, column, span: base + at..base + at + 1, excerpt: None };

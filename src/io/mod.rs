@@ -12,6 +12,7 @@ use std::path::Path;
 
 use crate::model::Dataset;
 pub use problem::{Problem, ReadError, SourcePlace, escape};
+pub use ron::nearest;
 
 /// The dataset that comes with the program, as RON text.
 pub const BUNDLED: &str = include_str!("../../data/incidents-2024-03-12.ron");

@@ -109,7 +109,9 @@ impl ReadError {
         advice: impl Into<String>,
     ) -> Self {
         let mut error = Self::whole_file(file, what, advice);
-        error.problems.iter_mut().for_each(|problem| problem.place = Some(place.clone()));
+        if let Some(problem) = error.problems.first_mut() {
+            problem.place = Some(place);
+        }
         error
     }
 
@@ -122,7 +124,7 @@ impl ReadError {
         for finding in &mut kept {
             if let Some((at, word)) = finding.see {
                 lines.go_to(at);
-                finding.what.push_str(&format!(" ({word} in line {})", lines.line));
+                finding.what = format!("{} ({word} in line {})", finding.what, lines.line);
             }
         }
         kept.sort_by_key(|finding| (finding.span.start, finding.span.end));
@@ -169,7 +171,7 @@ impl ReadError {
         let more = self.total.saturating_sub(MAX_SHOWN_PROBLEMS);
         if more > 0 {
             let file = self.problems.first().map_or("", |problem| &problem.file);
-            report.push_str(&format!("{}: and {more} more\n", escape(file)));
+            report = format!("{report}{}: and {more} more\n", escape(file));
         }
         report
     }

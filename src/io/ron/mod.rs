@@ -64,13 +64,14 @@ mod cursor;
 mod reader;
 mod records;
 mod schema;
-pub(crate) mod suggest;
+mod suggest;
 mod syntax;
 mod write;
 
 use super::problem::ReadError;
 use crate::model::Dataset;
 
+pub use suggest::nearest;
 pub use write::write;
 
 /// Reads a dataset from a text, `base` bytes of whose file stand before it.

@@ -186,11 +186,11 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Reads an optional value: `None`, `Some(value)` or the bare value. The outer `None` means a finding.
-    pub(super) fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+    /// Reads an optional value: `None`, `Some(value)` or the bare value. Here `None` may mean that there is no value, too.
+    pub(super) fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let start = self.cursor.at();
         match self.cursor.name().map(|(name, _)| name) {
-            Some("None") => return Some(None),
+            Some("None") => return None,
             Some("Some") => {
                 self.cursor.skip_gap();
                 if self.cursor.eat(b'(') {
@@ -200,13 +200,13 @@ impl<'a> Reader<'a> {
                     self.cursor.eat(b',');
                     self.cursor.skip_gap();
                     self.cursor.eat(b')');
-                    return value.map(Some);
+                    return value;
                 }
             }
             _ => {}
         }
         self.cursor.go_to(start);
-        read(self).map(Some)
+        read(self)
     }
 
     /// Reads a text.
@@ -315,12 +315,11 @@ enum Seen {
 }
 
 fn unknown_field(schema: &Schema, name: &str, near: Option<&str>) -> (String, String) {
-    let advice = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let names: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
-            format!("remove it; {} has {}", schema.name, names.join(", "))
-        }
+    let advice = if let Some(near) = near {
+        format!("did you mean `{near}`?")
+    } else {
+        let names: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
+        format!("remove it; {} has {}", schema.name, names.join(", "))
     };
     (format!("unknown field {} in {}", quoted(name), schema.name), advice)
 }

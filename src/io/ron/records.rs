@@ -232,7 +232,7 @@ impl<'a> Records<'a> {
             "id" => id = self.id(r, Kind::Incident),
             "title" => title = r.filled_text(field),
             "event_type" => {
-                event_type = self.reference(r, field, Kind::EventType, Slot::EventType { incident })
+                event_type = self.reference(r, field, Kind::EventType, Slot::EventType { incident });
             }
             "place" => place = read_place(r),
             "time" => time = read_time(r),
@@ -375,7 +375,7 @@ fn owned(text: Text<'_>) -> String {
 
 /// An optional text; a blank one counts as none.
 fn optional_text(r: &mut Reader<'_>, field: &str) -> Option<String> {
-    let text = r.optional(|r| r.text(field))??;
+    let text = r.optional(|r| r.text(field))?;
     (!text.value.trim().is_empty()).then(|| owned(text))
 }
 
@@ -448,12 +448,12 @@ fn read_place(r: &mut Reader<'_>) -> Option<Place> {
         "local_name" => local_name = optional_text(r, field),
         "region" => region = optional_text(r, field),
         "region_code" => {
-            region_code = r.optional(|r| code(r, field, is_region_code, "AT-9", "ISO 3166-2")).flatten()
+            region_code = r.optional(|r| code(r, field, is_region_code, "AT-9", "ISO 3166-2"));
         }
         "country" => country = code(r, field, is_country_code, "AT", "ISO 3166-1 alpha-2"),
         "position" => position = read_position(r),
         "precision" => precision = r.word(field, schema::PRECISIONS),
-        _ => radius_m = r.optional(|r| radius(r, field)).flatten(),
+        _ => radius_m = r.optional(|r| radius(r, field)),
     })?;
     Some(Place {
         name: owned(name?),
@@ -537,7 +537,7 @@ fn read_time(r: &mut Reader<'_>) -> Option<IncidentTime> {
     let (mut start, mut end, mut precision) = (None, None, None);
     r.fields(&schema::TIME, |r, field| match field {
         "start" => start = moment(r, field),
-        "end" => end = r.optional(|r| moment(r, field)).flatten(),
+        "end" => end = r.optional(|r| moment(r, field)),
         _ => precision = r.word(field, schema::TIME_PRECISIONS),
     })?;
     let (start, _) = start?;

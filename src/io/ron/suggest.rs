@@ -4,7 +4,8 @@ use super::super::limits::MAX_SUGGESTION_CANDIDATES;
 
 /// The known name that differs from `word` by few typing mistakes, if there is one. Case counts as half a mistake, and
 /// of names that are equally near the first one wins. Of very many names only the first are compared.
-pub(crate) fn nearest<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+#[must_use]
+pub fn nearest<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let word: Vec<char> = word.chars().take(MAX_WORD_CHARS + 1).collect();
     if word.len() > MAX_WORD_CHARS {
         return None;
@@ -41,11 +42,11 @@ fn half_mistakes(a: &[char], b: &[char]) -> usize {
                 () if from.to_lowercase().eq(to.to_lowercase()) => 1,
                 () => 2,
             };
-            let mut least = (last[column] + replace).min(last[column + 1] + 2).min(current[column] + 2);
+            let mut fewest = (last[column] + replace).min(last[column + 1] + 2).min(current[column] + 2);
             if row > 0 && column > 0 && from == b[column - 1] && a[row - 1] == to {
-                least = least.min(before_last[column - 1] + 2);
+                fewest = fewest.min(before_last[column - 1] + 2);
             }
-            current[column + 1] = least;
+            current[column + 1] = fewest;
         }
         before_last = std::mem::replace(&mut last, current);
     }
