@@ -28,6 +28,8 @@ use crate::ui::widgets::palette;
 
 /// Free space around a fitted box: room for markers, their names and the buttons, in points.
 const FIT_MARGIN_PX: [f64; 2] = [104.0, 64.0];
+/// Zoom steps for a double click; a notch of a wheel is about two thirds of it.
+const ZOOM_SPEED: f64 = 1.0;
 /// A selected marker nearer to the map's edge than this is brought to the middle, in points.
 const REVEAL_INSET_PX: f32 = 32.0;
 /// Two views closer than this are the same, in degrees and zoom steps.
@@ -150,7 +152,7 @@ impl MapPanel {
         let mut map = Map::new(None, &mut self.memory, center)
             .zoom_with_ctrl(false)
             .double_click_to_zoom(true)
-            .zoom_speed(2.0);
+            .zoom_speed(ZOOM_SPEED);
         if state.map() == MapChoice::Embedded {
             self.basemap.begin_frame(key);
             map = map.with_layer(self.basemap.layer(), 1.0);

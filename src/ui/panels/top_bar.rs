@@ -119,6 +119,8 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Map: {label}")));
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
+        // Empty radio buttons must be seen.
+        ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
         ui.label(theme::head("Map", palette));
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {
@@ -134,7 +136,9 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
         ui.add_space(2.0 * theme::GAP);
         ui.set_max_width(220.0);
-        ui.label(theme::small("The map is part of the program. Nothing is requested from any server.", palette));
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.label(theme::small("The map is part of the program. Nothing is requested from any server.", palette));
+        });
     });
 }
 
