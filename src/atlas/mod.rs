@@ -5,8 +5,10 @@
 //! answers, never a panic.
 
 mod bytes;
+pub mod gazetteer;
 pub mod regions;
 
+pub use gazetteer::{Gazetteer, NearbyPlace, Place, gazetteer};
 pub use regions::{Polygon, Region, RegionNames, Regions, Ring, regions};
 
 /// An embedded file that cannot be read at all.
