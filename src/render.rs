@@ -5,7 +5,9 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, RawInput, Rect, ViewportId, vec2};
-use egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu};
+use egui_wgpu::{
+    RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu,
+};
 
 use crate::cli::{RenderRequest, ThemeChoice};
 use crate::open::{OpenError, commands_for, open};
@@ -77,7 +79,8 @@ fn create_render_state() -> Result<RenderState, RenderError> {
     let instance = pollster::block_on(setup.new_instance());
     let configuration = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
     let created = RenderState::create(&configuration, &instance, None, RendererOptions::PREDICTABLE);
-    let render_state = pollster::block_on(created).map_err(|error| RenderError::NoAdapter(error.to_string()))?;
+    let render_state =
+        pollster::block_on(created).map_err(|error| RenderError::NoAdapter(error.to_string()))?;
     walkers::install_renderer(Some(&render_state));
     Ok(render_state)
 }
@@ -171,7 +174,8 @@ impl Offscreen {
         let RenderState { device, queue, target_format, .. } = &self.render_state;
         let screen = ScreenDescriptor { pixels_per_point: self.scale, size_in_pixels: self.size_px };
         let primitives = self.ctx.tessellate(output.shapes, self.scale);
-        let size = wgpu::Extent3d { width: self.size_px[0], height: self.size_px[1], depth_or_array_layers: 1 };
+        let size =
+            wgpu::Extent3d { width: self.size_px[0], height: self.size_px[1], depth_or_array_layers: 1 };
         let texture = device.create_texture(&wgpu::TextureDescriptor {
             label: Some("picture"),
             size,
@@ -222,8 +226,10 @@ impl Offscreen {
         );
         queue.submit(buffers.into_iter().chain([encoder.finish()]));
         let padded = self.read(&buffer)?;
-        let mut pixels: Vec<u8> =
-            padded.chunks(padded_row as usize).flat_map(|line| line[..row as usize].iter().copied()).collect();
+        let mut pixels: Vec<u8> = padded
+            .chunks(padded_row as usize)
+            .flat_map(|line| line[..row as usize].iter().copied())
+            .collect();
         let blue_first =
             matches!(target_format, wgpu::TextureFormat::Bgra8Unorm | wgpu::TextureFormat::Bgra8UnormSrgb);
         for pixel in pixels.chunks_exact_mut(4) {

@@ -101,17 +101,25 @@ impl Dateline {
         });
         let width = ui.available_width();
         let hovered_on_map = map.hovered();
-        side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(ui, &mut open.left, |ui| {
-            event_types::show(ui, state, commands);
-            ui.add_space(theme::MARGIN);
-            list.show(ui, state, hovered_on_map, commands);
-        });
+        side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(
+            ui,
+            &mut open.left,
+            |ui| {
+                event_types::show(ui, state, commands);
+                ui.add_space(theme::MARGIN);
+                list.show(ui, state, hovered_on_map, commands);
+            },
+        );
         if !open.left {
             list.forget_pointer();
         }
-        side_panel(Panel::right("detail"), RIGHT_WIDTH, width, palette).show_collapsible(ui, &mut open.right, |ui| {
-            detail::show(ui, state, commands);
-        });
+        side_panel(Panel::right("detail"), RIGHT_WIDTH, width, palette).show_collapsible(
+            ui,
+            &mut open.right,
+            |ui| {
+                detail::show(ui, state, commands);
+            },
+        );
         let map_frame = Frame::new().fill(palette.map.land);
         CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
@@ -125,7 +133,11 @@ impl Dateline {
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
         let was_typing = std::mem::replace(&mut self.was_typing, typing);
-        if !typing && !was_typing && ctx.input(|input| input.key_pressed(Key::Escape)) && !self.map.close_chooser() {
+        if !typing
+            && !was_typing
+            && ctx.input(|input| input.key_pressed(Key::Escape))
+            && !self.map.close_chooser()
+        {
             self.commands.push(Command::ClearSelection);
         }
     }

@@ -31,7 +31,9 @@ fn shape(symbol: Symbol, center: Pos2, radius: f32, color: Color32) -> Shape {
     match symbol {
         Symbol::Circle => Shape::circle_filled(center, radius * 0.78, color),
         // Moved up a little: the middle of a triangle's surface lies below the middle of its box.
-        Symbol::Triangle => polygon(regular_polygon(center + vec2(0.0, radius * 0.14), radius * 1.02, 3, -90.0)),
+        Symbol::Triangle => {
+            polygon(regular_polygon(center + vec2(0.0, radius * 0.14), radius * 1.02, 3, -90.0))
+        }
         Symbol::Diamond => polygon(regular_polygon(center, radius, 4, -90.0)),
         Symbol::Square => polygon(regular_polygon(center, radius * 1.06, 4, -45.0)),
         Symbol::Hexagon => polygon(regular_polygon(center, radius, 6, -90.0)),
@@ -161,10 +163,8 @@ pub fn paint_icon(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             line(&[pos2(x, frame.top()), pos2(x, frame.bottom())]);
         }
         Icon::Tick => {
-            painter.add(Shape::line(
-                vec![at(-3.5, 0.2), at(-1.0, 2.8), at(3.8, -2.8)],
-                Stroke::new(2.0, color),
-            ));
+            painter
+                .add(Shape::line(vec![at(-3.5, 0.2), at(-1.0, 2.8), at(3.8, -2.8)], Stroke::new(2.0, color)));
         }
         Icon::Half => {
             painter.circle_stroke(center, 4.5, stroke);

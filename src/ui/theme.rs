@@ -272,10 +272,7 @@ pub fn regular(size: f32) -> FontId {
 /// A section head: small spaced capitals.
 #[must_use]
 pub fn head(text: &str, palette: &Palette) -> RichText {
-    RichText::new(text.to_uppercase())
-        .font(semibold(HEAD_SIZE))
-        .extra_letter_spacing(1.0)
-        .color(palette.weak)
+    RichText::new(text.to_uppercase()).font(semibold(HEAD_SIZE)).extra_letter_spacing(1.0).color(palette.weak)
 }
 
 /// Secondary text.

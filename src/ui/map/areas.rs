@@ -105,7 +105,10 @@ impl Areas {
         let place = &request.incident.place;
         let shape = area_of(place)?;
         let key = Key {
-            outline: format!("{shape:?} {:?}", matches!(shape, AreaShape::Circle(_) | AreaShape::Schematic(_)).then_some(place.position)),
+            outline: format!(
+                "{shape:?} {:?}",
+                matches!(shape, AreaShape::Circle(_) | AreaShape::Schematic(_)).then_some(place.position)
+            ),
             color: request.color,
             strong: request.strong,
             dark: palette.dark,
@@ -169,10 +172,7 @@ fn polygons_of(shape: &AreaShape, center: LonLat) -> Vec<UnitPolygon> {
         }
     };
     let polygons = region.map(|region| region.polygons).unwrap_or_default();
-    polygons
-        .iter()
-        .map(|rings| rings.iter().map(|ring| unrolled(ring.iter().copied())).collect())
-        .collect()
+    polygons.iter().map(|rings| rings.iter().map(|ring| unrolled(ring.iter().copied())).collect()).collect()
 }
 
 /// Projects a ring without a jump where it crosses the antimeridian.

@@ -318,7 +318,12 @@ impl Layer for BasemapLayer<'_> {
                 let clip = tile_rect(&transform, spot);
                 let full = tile_rect(&transform, Spot { id, world: spot.world });
                 draw_tile(canvas, &tile, full, clip);
-                self.map.collect_labels(&tile, full, clip.intersect(transform.rect.expand(64.0)), transform.zoom);
+                self.map.collect_labels(
+                    &tile,
+                    full,
+                    clip.intersect(transform.rect.expand(64.0)),
+                    transform.zoom,
+                );
             }
         }
         self.map.request(wanted);
@@ -333,20 +338,26 @@ impl Basemap {
             let Some(class) = class_of(text.layer, self.layer_count) else { continue };
             let tile_zoom = (map_zoom - 1.0) as f32;
             // Half-open, so that a label on the seam of two tiles is taken once.
-            let inside = pos.x >= visible.min.x && pos.x < visible.max.x && pos.y >= visible.min.y && pos.y < visible.max.y;
+            let inside = pos.x >= visible.min.x
+                && pos.x < visible.max.x
+                && pos.y >= visible.min.y
+                && pos.y < visible.max.y;
             if inside && text.min_zoom.is_none_or(|min_zoom| tile_zoom >= min_zoom) {
-                self.labels.push(LabelRequest { class, text: text.text.clone(), pos, size: text.font_size, order });
+                self.labels.push(LabelRequest {
+                    class,
+                    text: text.text.clone(),
+                    pos,
+                    size: text.font_size,
+                    order,
+                });
             }
         }
     }
 }
 
 fn draw_tile(canvas: &mut Canvas, tile: &Decoded, full: Rect, clip: Rect) {
-    let transform =
-        TSTransform { scaling: full.width() / TILE_SIZE as f32, translation: full.min.to_vec2() };
-    canvas.add_drawables(
-        tile.drawables.clone().with_transform(transform).with_clip_rect(clip),
-    );
+    let transform = TSTransform { scaling: full.width() / TILE_SIZE as f32, translation: full.min.to_vec2() };
+    canvas.add_drawables(tile.drawables.clone().with_transform(transform).with_clip_rect(clip));
 }
 
 /// The tiles under the screen at the zoom that suits it, from the middle outward.

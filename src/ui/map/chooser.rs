@@ -40,7 +40,8 @@ impl Chooser {
         transform: &MapTransform,
         commands: &mut Vec<Command>,
     ) -> bool {
-        let Some(incident) = self.members.first().and_then(|&index| state.dataset().incidents.get(index)) else {
+        let Some(incident) = self.members.first().and_then(|&index| state.dataset().incidents.get(index))
+        else {
             return false;
         };
         let spot = transform.to_screen(incident.place.position.to_unit());
@@ -94,8 +95,13 @@ fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
     let badge = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), vec2(20.0, 20.0));
     paint_badge(ui.painter(), &dataset.event_types[incident.event_type], badge);
     let left = badge.right() + 8.0;
-    let title =
-        one_line(ui, &incident.title, theme::regular(theme::BODY_SIZE), palette.text, rect.right() - left - 10.0);
+    let title = one_line(
+        ui,
+        &incident.title,
+        theme::regular(theme::BODY_SIZE),
+        palette.text,
+        rect.right() - left - 10.0,
+    );
     let top = rect.center().y - title.size().y / 2.0;
     ui.painter().galley(pos2(left, top), title, palette.text);
     response.clicked()

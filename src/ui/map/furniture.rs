@@ -21,7 +21,10 @@ pub const ATTRIBUTION: &str = "Natural Earth · GeoNames (CC BY 4.0)";
 /// The rectangles that the furniture takes, so that labels keep clear of it.
 #[must_use]
 pub fn taken_by(rect: Rect, has_map: bool) -> Vec<Rect> {
-    let mut taken = vec![buttons_rect(rect), Rect::from_min_size(rect.left_bottom() - vec2(0.0, 44.0), vec2(340.0, 44.0))];
+    let mut taken = vec![
+        buttons_rect(rect),
+        Rect::from_min_size(rect.left_bottom() - vec2(0.0, 44.0), vec2(340.0, 44.0)),
+    ];
     if has_map {
         taken.push(Rect::from_min_size(rect.right_bottom() - vec2(250.0, 28.0), vec2(250.0, 28.0)));
     }

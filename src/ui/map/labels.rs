@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, Vec2, epaint::TextShape, vec2};
+use eframe::egui::{
+    Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, Vec2, epaint::TextShape, vec2,
+};
 
 use super::basemap::LabelRequest;
 use super::style::{LABEL_CLASSES, LabelClass, Stand};
@@ -62,7 +64,13 @@ pub fn beside(pos: Pos2, size: Vec2, clearance: f32) -> [Rect; 4] {
 }
 
 /// Draws text with a halo so that it can be read on any ground.
-pub fn paint_with_halo(painter: &Painter, top_left: Pos2, galley: &Arc<Galley>, color: Color32, halo: Color32) {
+pub fn paint_with_halo(
+    painter: &Painter,
+    top_left: Pos2,
+    galley: &Arc<Galley>,
+    color: Color32,
+    halo: Color32,
+) {
     const RING: [Vec2; 8] = [
         vec2(1.0, 0.0),
         vec2(0.7, 0.7),
@@ -90,9 +98,7 @@ pub fn paint_map_labels(
     mut requests: Vec<LabelRequest>,
     taken: &mut Taken,
 ) {
-    requests.sort_by(|a, b| {
-        (a.class, a.order).cmp(&(b.class, b.order)).then_with(|| a.text.cmp(&b.text))
-    });
+    requests.sort_by(|a, b| (a.class, a.order).cmp(&(b.class, b.order)).then_with(|| a.text.cmp(&b.text)));
     let screen = painter.clip_rect();
     for request in &requests {
         let class = &LABEL_CLASSES[request.class];
@@ -146,7 +152,11 @@ fn layout(painter: &Painter, request: &LabelRequest, class: &LabelClass, color: 
     let text = if class.capitals { request.text.to_uppercase() } else { request.text.clone() };
     // Whole half points: galleys are cached by size, and a size for every zoom would fill the cache.
     let font_id: FontId = theme::regular((request.size * 2.0).round() / 2.0);
-    job.append(&text, 0.0, TextFormat { font_id, color, extra_letter_spacing: spacing, ..TextFormat::default() });
+    job.append(
+        &text,
+        0.0,
+        TextFormat { font_id, color, extra_letter_spacing: spacing, ..TextFormat::default() },
+    );
     painter.layout_job(job)
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Color32, CursorIcon, Galley, Id, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, vec2,
+    Color32, CursorIcon, Galley, Id, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2,
+    WidgetInfo, vec2,
 };
 
 use super::labels::{Taken, beside, paint_with_halo};
@@ -88,8 +89,10 @@ impl Mark {
             return incident_name(dataset, index);
         }
         let shares = self.shares(dataset);
-        let parts: Vec<String> =
-            shares.iter().map(|&(event_type, count)| format!("{} {count}", dataset.event_types[event_type].label)).collect();
+        let parts: Vec<String> = shares
+            .iter()
+            .map(|&(event_type, count)| format!("{} {count}", dataset.event_types[event_type].label))
+            .collect();
         format!("{} incidents: {}", self.members.len(), parts.join(", "))
     }
 
@@ -110,7 +113,8 @@ impl Mark {
 
     /// Puts the mark into the frame's widgets, so that pointer, keyboard and screen reader find it.
     pub fn interact(&self, ui: &Ui, dataset: &Dataset, selected: bool) -> Response {
-        let response = ui.interact(self.rect(), self.id(), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
+        let response =
+            ui.interact(self.rect(), self.id(), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
         response.widget_info(|| {
             WidgetInfo::selected(Role::Button, true, selected, self.accessible_name(dataset))
         });
@@ -122,14 +126,26 @@ impl Mark {
     }
 
     /// Draws the mark. `growth` is 0 to 1: how far it is pointed out.
-    pub fn paint(&self, painter: &Painter, dataset: &Dataset, palette: &Palette, selected: bool, growth: f32) {
+    pub fn paint(
+        &self,
+        painter: &Painter,
+        dataset: &Dataset,
+        palette: &Palette,
+        selected: bool,
+        growth: f32,
+    ) {
         let scale = 1.0 + 0.12 * growth + if selected { 0.15 } else { 0.0 };
         let accent = dataset.incidents[self.members[0]].event_type;
         let accent = theme::color(dataset.event_types[accent].color);
         let radius = self.radius_px * scale;
         if selected {
             let halo = palette.readable(accent, palette.map.land);
-            painter.circle(self.pos, radius + 5.0, halo.gamma_multiply(0.18), Stroke::new(2.5, halo.gamma_multiply(0.75)));
+            painter.circle(
+                self.pos,
+                radius + 5.0,
+                halo.gamma_multiply(0.18),
+                Stroke::new(2.5, halo.gamma_multiply(0.75)),
+            );
         }
         painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, Color32::from_black_alpha(45));
         if self.members.len() == 1 {
@@ -243,9 +259,15 @@ mod tests {
 
     #[test]
     fn counts_are_short_enough_for_a_ring() {
-        for (count, text) in
-            [(2, "2"), (819, "819"), (1000, "1k"), (1260, "1.2k"), (9999, "9.9k"), (136_400, "136k"), (2_100_000, "2.1M")]
-        {
+        for (count, text) in [
+            (2, "2"),
+            (819, "819"),
+            (1000, "1k"),
+            (1260, "1.2k"),
+            (9999, "9.9k"),
+            (136_400, "136k"),
+            (2_100_000, "2.1M"),
+        ] {
             assert_eq!(short_count(count), text);
         }
     }

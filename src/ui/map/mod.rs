@@ -148,7 +148,8 @@ impl MapPanel {
         let palette = palette(ui);
         let requests = self.area_requests(state, highlighted);
         let key = StyleKey { dark: palette.dark, language: state.label_language() };
-        let center = self.synced.map_or(lon_lat(0.0, 0.0), |view| lon_lat(view.center.lon_deg, view.center.lat_deg));
+        let center =
+            self.synced.map_or(lon_lat(0.0, 0.0), |view| lon_lat(view.center.lon_deg, view.center.lat_deg));
         let mut map = Map::new(None, &mut self.memory, center)
             .zoom_with_ctrl(false)
             .double_click_to_zoom(true)
@@ -215,7 +216,9 @@ impl MapPanel {
         let dataset = state.dataset();
         let marks = self.marks.marks(state, transform);
         self.log_marks(state, &marks);
-        let has = |mark: &Mark, index: Option<usize>| index.is_some_and(|index| mark.members.binary_search(&index).is_ok());
+        let has = |mark: &Mark, index: Option<usize>| {
+            index.is_some_and(|index| mark.members.binary_search(&index).is_ok())
+        };
         let mut taken = Taken::default();
         furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
             .into_iter()
@@ -275,7 +278,8 @@ impl MapPanel {
         if !log::log_enabled!(log::Level::Debug) {
             return;
         }
-        let places = |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members.len())).collect::<Vec<_>>();
+        let places =
+            |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members.len())).collect::<Vec<_>>();
         if places(&self.logged_marks) == places(marks) {
             return;
         }
@@ -318,7 +322,8 @@ fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<C
     let size = vec2(260.0_f32.min(rect.width() - 24.0).max(1.0), 64.0);
     let area = Rect::from_center_size(rect.center_top() + vec2(0.0, 52.0), size);
     ui.painter().rect_filled(area, theme::CORNER, palette.panel);
-    let builder = eframe::egui::UiBuilder::new().max_rect(area.shrink(theme::MARGIN)).id_salt("nothing shown");
+    let builder =
+        eframe::egui::UiBuilder::new().max_rect(area.shrink(theme::MARGIN)).id_salt("nothing shown");
     ui.scope_builder(builder, |ui| {
         ui.vertical_centered(|ui| {
             if state.dataset().incidents.is_empty() {

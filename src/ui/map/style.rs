@@ -171,8 +171,13 @@ fn symbol(class: &LabelClass, map: &MapPalette, language: LabelLanguage) -> serd
         Filter::Kind(name) => json!(["all", is_point, kind(name)]),
         Filter::Country => json!(["all", is_point, kind("country")]),
         Filter::Capital => json!(["all", is_point, kind("locality"), ["==", ["get", "capital"], "yes"]]),
-        Filter::Rank(from, below) => json!(["all", is_point, kind("locality"),
-            [">=", ["get", "population_rank"], from], ["<", ["get", "population_rank"], below]]),
+        Filter::Rank(from, below) => json!([
+            "all",
+            is_point,
+            kind("locality"),
+            [">=", ["get", "population_rank"], from],
+            ["<", ["get", "population_rank"], below]
+        ]),
     };
     let size = stops(&[
         (f64::from(class.min_zoom), f64::from(class.size[0])),

@@ -2,8 +2,8 @@
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Button, CursorIcon, Frame, Label, Layout, Margin, Pos2, Rect, RichText, Role, ScrollArea, Sense, Shape,
-    Stroke, TextFormat, Ui, WidgetInfo, pos2, vec2,
+    Align, Button, CursorIcon, Frame, Label, Layout, Margin, Pos2, Rect, RichText, Role, ScrollArea, Sense,
+    Shape, Stroke, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::introduction;
@@ -21,8 +21,10 @@ use crate::ui::widgets::{badge_frame, icon_button, lines, palette, section_head,
 const NEARBY_RADIUS_M: f64 = 100_000.0;
 /// How many neighbours are listed at most.
 const NEARBY_LIMIT: usize = 5;
-/// How far away a town may be to describe a position by it, in metres.
-const TOWN_RADIUS_M: f64 = 60_000.0;
+/// How near and how far a town may be to describe a position by it, in metres: nearer, it is the place itself.
+const TOWN_DISTANCE_M: [f64; 2] = [1_000.0, 60_000.0];
+/// Smallest town to describe a position by.
+const TOWN_POPULATION: u32 = 5_000;
 
 /// Draws the panel: the selected incident, or the dataset's introduction.
 pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -85,7 +87,8 @@ fn header(ui: &mut Ui, state: &AppState, incident: &Incident, commands: &mut Vec
                     ui.spacing_mut().item_spacing.x = 6.0;
                     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
                     crate::ui::symbol::paint(ui.painter(), event_type.symbol, rect.center(), 5.0, text);
-                    let label = RichText::new(&event_type.label).font(theme::semibold(theme::SMALL_SIZE)).color(text);
+                    let label =
+                        RichText::new(&event_type.label).font(theme::semibold(theme::SMALL_SIZE)).color(text);
                     ui.add(Label::new(label).truncate());
                 });
             });
@@ -125,7 +128,8 @@ fn headline(ui: &mut Ui, incident: &Incident) {
                 let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
                 paint_icon(ui.painter(), Icon::Half, rect, text);
             }
-            let label = RichText::new(status_text(incident)).font(theme::semibold(theme::SMALL_SIZE)).color(text);
+            let label =
+                RichText::new(status_text(incident)).font(theme::semibold(theme::SMALL_SIZE)).color(text);
             ui.add(Label::new(label).selectable(false).sense(Sense::hover()))
         })
         .inner
@@ -139,7 +143,8 @@ fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
     let palette = palette(ui);
     let mut job = LayoutJob::default();
     let format = |font| TextFormat { font_id: font, color: palette.weak, ..TextFormat::default() };
-    let (bold, plain) = (format(theme::semibold(theme::SMALL_SIZE)), format(theme::regular(theme::SMALL_SIZE)));
+    let (bold, plain) =
+        (format(theme::semibold(theme::SMALL_SIZE)), format(theme::regular(theme::SMALL_SIZE)));
     job.append(&incident.place.name.to_uppercase(), 0.0, bold);
     let region = incident.place.region.as_deref().filter(|region| *region != incident.place.name);
     let region = region.map_or(String::new(), |region| format!(", {region}"));
@@ -193,8 +198,7 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
             );
         }
         let label = ui.add(Label::new(job).wrap());
-        let names: Vec<String> =
-            claim.sources.iter().map(|&n| source_line(n, &dataset.sources[n])).collect();
+        let names: Vec<String> = claim.sources.iter().map(|&n| source_line(n, &dataset.sources[n])).collect();
         if !names.is_empty() {
             label.on_hover_text(names.join("\n"));
         }
@@ -227,7 +231,8 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
             format!("{} · {}", place.precision.label(), area_name(place))
         };
         ui.label(words);
-        let copy = ui.add(Button::new(RichText::new("Copy").size(theme::SMALL_SIZE)).min_size(vec2(0.0, 22.0)));
+        let copy =
+            ui.add(Button::new(RichText::new("Copy").size(theme::SMALL_SIZE)).min_size(vec2(0.0, 22.0)));
         let name = if place.precision.is_point() { "Copy the coordinates" } else { "Copy the area's name" };
         copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         if copy.on_hover_text(name).clicked() {
@@ -247,9 +252,16 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
         ui.label(theme::small(format!("Local name: {local}"), palette));
     }
     ui.label(theme::small(precision_text(place), palette));
-    if let Some(words) = nearest_town(place) {
+    // Unpacking a part of the gazetteer takes a moment: once for each position, not once for each frame.
+    let key = eframe::egui::Id::unique(("nearest town", index));
+    let position = (place.position.lon_deg.to_bits(), place.position.lat_deg.to_bits());
+    let cached =
+        ui.data(|data| data.get_temp::<((u64, u64), Option<String>)>(key)).filter(|it| it.0 == position);
+    let (_, words) = cached.unwrap_or_else(|| (position, nearest_town(place)));
+    if let Some(words) = &words {
         ui.label(theme::small(words, palette));
     }
+    ui.data_mut(|data| data.insert_temp(key, (position, words)));
 }
 
 fn area_name(place: &Place) -> &str {
@@ -262,11 +274,14 @@ fn area_name(place: &Place) -> &str {
 
 /// What the precision means for this marker, in a sentence.
 fn precision_text(place: &Place) -> String {
-    let within = place.radius_m.map_or(String::new(), |radius_m| format!(" Within {}.", distance_text(radius_m)));
+    let within =
+        place.radius_m.map_or(String::new(), |radius_m| format!(" Within {}.", distance_text(radius_m)));
     match place.precision {
         Precision::Exact => format!("The very spot is known.{within}"),
         Precision::Settlement => format!("The town or village is known, not the spot within it.{within}"),
-        Precision::District => format!("Only the district is known: the marker stands for all of it.{within}"),
+        Precision::District => {
+            format!("Only the district is known: the marker stands for all of it.{within}")
+        }
         Precision::Region => {
             format!("Only the region is known: the marker stands for all of {}.{within}", area_name(place))
         }
@@ -279,9 +294,16 @@ fn nearest_town(place: &Place) -> Option<String> {
     if !place.precision.is_point() {
         return None;
     }
-    let town = atlas::gazetteer().nearest(place.position, place.name.as_str(), TOWN_RADIUS_M)?;
-    let wind = compass_point(town.position.bearing_deg(place.position));
-    Some(format!("{} {wind} of {}", distance_text(town.distance_m), town.name))
+    let town = atlas::gazetteer().nearest(place.position, TOWN_POPULATION)?;
+    let says_more = (TOWN_DISTANCE_M[0]..TOWN_DISTANCE_M[1]).contains(&town.distance_m);
+    (says_more && town.place.name != place.name).then(|| {
+        format!(
+            "{} {} of {}",
+            distance_text(town.distance_m),
+            compass_point(town.bearing_deg),
+            town.place.name
+        )
+    })
 }
 
 /// Kilometres and miles, rounded as far as makes sense: `8.4 km (5.2 mi)`.
@@ -369,7 +391,13 @@ fn neighbours(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<C
 }
 
 /// A clickable line with badge and title; `extra` stands under the title.
-fn incident_row(ui: &mut Ui, dataset: &Dataset, index: usize, extra: Option<String>, commands: &mut Vec<Command>) {
+fn incident_row(
+    ui: &mut Ui,
+    dataset: &Dataset,
+    index: usize,
+    extra: Option<String>,
+    commands: &mut Vec<Command>,
+) {
     const BADGE: f32 = 20.0;
     let palette = palette(ui);
     let incident = &dataset.incidents[index];
@@ -380,7 +408,8 @@ fn incident_row(ui: &mut Ui, dataset: &Dataset, index: usize, extra: Option<Stri
     let extra =
         extra.map(|extra| lines(ui, &extra, theme::regular(theme::SMALL_SIZE), palette.weak, text_width, 1));
     let block = title.size().y + extra.as_ref().map_or(0.0, |extra| extra.size().y);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, block.max(BADGE) + 2.0 * theme::GAP), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, block.max(BADGE) + 2.0 * theme::GAP), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Go to: {}", incident.title)));
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);

@@ -107,7 +107,9 @@ mod tests {
 
     #[test]
     fn long_numbers_are_grouped_by_three_digits() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1\u{202F}000"), (1_234_567, "1\u{202F}234\u{202F}567")] {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1\u{202F}000"), (1_234_567, "1\u{202F}234\u{202F}567")]
+        {
             assert_eq!(group_digits(number), text);
         }
     }

@@ -55,7 +55,8 @@ fn legend(ui: &mut Ui, state: &AppState) {
             ui.label(&event_type.label);
         });
     }
-    let tint = dataset.event_types.first().map_or(palette.accent, |event_type| theme::color(event_type.color));
+    let tint =
+        dataset.event_types.first().map_or(palette.accent, |event_type| theme::color(event_type.color));
     sample(ui, "Known only to the area: the marker stands for all of it", |painter, rect| {
         dashed_area(painter, rect, tint);
     });

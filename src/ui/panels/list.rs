@@ -36,14 +36,23 @@ impl ListPanel {
     }
 
     /// Draws the section into the rest of the sidebar. `hovered_on_map` is the incident under the pointer there.
-    pub fn show(&mut self, ui: &mut Ui, state: &AppState, hovered_on_map: Option<usize>, commands: &mut Vec<Command>) {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        hovered_on_map: Option<usize>,
+        commands: &mut Vec<Command>,
+    ) {
         let palette = palette(ui);
         let shown = &state.matches().shown;
         let total = state.dataset().incidents.len();
         ui.horizontal(|ui| {
             ui.label(theme::head("Incidents", palette));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(theme::head(&format!("{} of {}", group_digits(shown.len()), group_digits(total)), palette));
+                ui.label(theme::head(
+                    &format!("{} of {}", group_digits(shown.len()), group_digits(total)),
+                    palette,
+                ));
             });
         });
         ui.add_space(theme::GAP);
@@ -84,7 +93,14 @@ impl ListPanel {
         }
     }
 
-    fn row(&mut self, ui: &mut Ui, state: &AppState, index: usize, pointed_out: bool, commands: &mut Vec<Command>) {
+    fn row(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        index: usize,
+        pointed_out: bool,
+        commands: &mut Vec<Command>,
+    ) {
         let palette = palette(ui);
         let dataset = state.dataset();
         let incident = &dataset.incidents[index];

@@ -1,6 +1,9 @@
 //! The bar along the top: name, dataset, the text field that filters, the map menu, light or dark.
 
-use eframe::egui::{Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, TextEdit, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, TextEdit, Ui,
+    UiBuilder, WidgetInfo, vec2,
+};
 
 use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
 use crate::ui::symbol::{Icon, paint_icon};
@@ -73,7 +76,8 @@ fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
 
 fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
-    let frame = Frame::new().fill(palette.raised).corner_radius(theme::CORNER).inner_margin(Margin::symmetric(8, 0));
+    let frame =
+        Frame::new().fill(palette.raised).corner_radius(theme::CORNER).inner_margin(Margin::symmetric(8, 0));
     frame.show(ui, |ui| {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.set_height(theme::BUTTON_HEIGHT);
@@ -109,8 +113,11 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let label = map_label(state.map());
     let palette = palette(ui);
-    let button = Button::new((RichText::new(label), eframe::egui::Atom::custom(IdSalt::new("map menu arrow"), vec2(12.0, 12.0))))
-        .min_size(vec2(0.0, theme::BUTTON_HEIGHT));
+    let button = Button::new((
+        RichText::new(label),
+        eframe::egui::Atom::custom(IdSalt::new("map menu arrow"), vec2(12.0, 12.0)),
+    ))
+    .min_size(vec2(0.0, theme::BUTTON_HEIGHT));
     let atoms = button.atom_ui(ui);
     if let Some(rect) = atoms.rect(IdSalt::new("map menu arrow")) {
         paint_icon(ui.painter(), Icon::Down, rect, palette.weak);
@@ -137,7 +144,10 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.add_space(2.0 * theme::GAP);
         ui.set_max_width(220.0);
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.label(theme::small("The map is part of the program. Nothing is requested from any server.", palette));
+            ui.label(theme::small(
+                "The map is part of the program. Nothing is requested from any server.",
+                palette,
+            ));
         });
     });
 }
