@@ -24,14 +24,14 @@ use tempfile::TempDir;
 /// Nothing that is waited for takes this long, not even on a slow machine that does something else as well.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// No frame for so long: the window has come to rest.
-const REST: Duration = Duration::from_secs(1);
+/// No frame for so long: the window has come to rest. A busy machine may well take a second over one frame.
+const REST: Duration = Duration::from_secs(3);
 
 /// The part of the window that is surely inside the detail panel, measured from the right edge and the top.
 const PANEL_WIDTH_PX: u32 = 260;
 const PANEL_TOP_PX: u32 = 56;
 
-/// What a click may leave unlike `dateline render --select`: a pixel of an edge here and there.
+/// What may be unlike between the screen and `dateline render`: a pixel of an edge here and there.
 const SAME: f64 = 0.002;
 /// Two incidents' panels, and the one that introduces the dataset, differ in far more than this.
 const DIFFERENT: f64 = 0.01;
@@ -40,48 +40,43 @@ const DIFFERENT: f64 = 0.01;
 fn a_click_on_a_marker_on_the_screen_opens_its_incident_in_the_panel() {
     let display = Display::start();
     let program = Program::start(&display, Command::new(BINARY).args(["--fresh", "--offline"]));
-    program.wait_for("the map", |line| line.contains("map complete after "));
-    program.wait_until_at_rest();
+    program.wait_for_the_map();
     let window = display.only_window();
     assert!(display.title(&window).contains("Dateline"), "the title is {:?}", display.title(&window));
 
     let markers = program.markers();
     assert!(markers.len() >= 2, "the log names the markers {markers:?}");
-    let introduction = panel(&display.picture_of(&window));
-    let theme = ["light", "dark"]
-        .into_iter()
-        .min_by(|a, b| {
-            let unlike = |theme| difference(&introduction, &panel(&rendered(&window, theme, None)));
-            unlike(a).total_cmp(&unlike(b))
-        })
-        .expect("there are two themes");
+    let introduction = ["light", "dark"].map(|theme| (theme, rendered(&window, theme, None)));
+    let shown =
+        |expected: &RgbImage| difference(&panel(&display.picture_of(&window)), &panel(expected)) < SAME;
+    assert!(
+        eventually(|| introduction.iter().any(|(_, expected)| shown(expected))),
+        "the window shows {} instead of {} or its dark twin",
+        kept(&display.picture_of(&window), "start"),
+        kept(&introduction[0].1, "start-expected"),
+    );
+    let (theme, mut before) =
+        introduction.into_iter().find(|(_, expected)| shown(expected)).expect("just seen");
 
-    let mut shown_before = introduction;
     for id in markers.keys().take(2) {
         // The map may have moved since the last click.
+        program.wait_until_at_rest();
         let (x_pt, y_pt) = program.markers()[id];
         display.click(&window, x_pt, y_pt);
         program.wait_for("the selection", |line| line.ends_with(&format!("selected {id}")));
-        program.wait_until_at_rest();
 
-        let screen = display.picture_of(&window);
-        let shown = panel(&screen);
-        let changed = difference(&shown_before, &shown);
-        assert!(
-            changed > DIFFERENT,
-            "after a click on {id} the panel is as before; see {}",
-            kept(&screen, id)
-        );
         let expected = rendered(&window, theme, Some(id));
-        let unlike = difference(&panel(&expected), &shown);
         assert!(
-            unlike < SAME,
-            "after a click on {id} {:.2} % of the panel is not what `render --select {id}` draws; see {} and {}",
-            unlike * 100.0,
-            kept(&screen, id),
-            kept(&expected, &format!("{id}-rendered")),
+            difference(&panel(&before), &panel(&expected)) > DIFFERENT,
+            "{id} looks like what was there before"
         );
-        shown_before = shown;
+        assert!(
+            eventually(|| shown(&expected)),
+            "a click on {id} shows {} instead of {}",
+            kept(&display.picture_of(&window), id),
+            kept(&expected, &format!("{id}-expected")),
+        );
+        before = expected;
     }
 }
 
@@ -89,8 +84,7 @@ fn a_click_on_a_marker_on_the_screen_opens_its_incident_in_the_panel() {
 fn a_window_that_nobody_touches_draws_no_frame() {
     let display = Display::start();
     let program = Program::start(&display, Command::new(BINARY).args(["--fresh", "--offline"]));
-    program.wait_for("the map", |line| line.contains("map complete after "));
-    program.wait_until_at_rest();
+    program.wait_for_the_map();
     let before = program.frames();
     assert!(before > 0, "the log names no frame");
 
@@ -102,18 +96,15 @@ fn a_window_that_nobody_touches_draws_no_frame() {
 fn a_default_run_connects_to_nothing_but_local_sockets() {
     let display = Display::start();
     let trace = display.folder.path().join("connections");
-    // -D: strace steps aside, so that the child is the program and ends with it.
+    // -D: strace steps aside, so that the child is the program and ends with it. Where strace may not trace (some
+    // containers: give them the capability SYS_PTRACE), its complaint stands in the log that is shown.
     let mut command = Command::new("strace");
     command.args(["-D", "-f", "-e", "trace=socket,connect", "-o"]).arg(&trace).args([BINARY, "--fresh"]);
     let program = Program::start(&display, &mut command);
-    program.wait_for(
-        "the map under strace (may it trace here? containers need the capability SYS_PTRACE)",
-        |line| line.contains("map complete after "),
-    );
-    program.wait_until_at_rest();
+    program.wait_for_the_map();
     drop(program);
     let read = || fs::read_to_string(&trace).unwrap_or_default();
-    wait_until("strace has written its last line", || read().contains("+++ killed by SIGKILL +++"));
+    assert!(eventually(|| read().contains("+++ killed by SIGKILL +++")), "strace never ended:\n{}", read());
 
     let trace = read();
     let connections: Vec<_> = trace.lines().filter(|line| line.contains("connect(")).collect();
@@ -250,15 +241,14 @@ impl Program {
 
     /// Waits for a line of the log, from the start of the run on.
     fn wait_for(&self, what: &str, is_it: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !self.log().iter().any(|line| is_it(line)) {
-            assert!(
-                Instant::now() < deadline,
-                "waited in vain for {what}; the log:\n{}",
-                self.log().join("\n")
-            );
-            thread::sleep(Duration::from_millis(20));
-        }
+        let found = eventually(|| self.log().iter().any(|line| is_it(line)));
+        assert!(found, "waited in vain for {what}; the log:\n{}", self.log().join("\n"));
+    }
+
+    /// Waits until the map is drawn whole and nothing moves any more.
+    fn wait_for_the_map(&self) {
+        self.wait_for("the map", |line| line.contains("map complete after "));
+        self.wait_until_at_rest();
     }
 
     /// How many frames the log names.
@@ -329,12 +319,16 @@ fn end(process: &mut Child) {
     let _ = process.wait();
 }
 
-fn wait_until(what: &str, is_it: impl Fn() -> bool) {
+/// Waits until it is so, but not for ever: whether it came to be.
+fn eventually(is_it: impl Fn() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while !is_it() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        thread::sleep(Duration::from_millis(20));
+        if Instant::now() > deadline {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(50));
     }
+    true
 }
 
 /// Keeps a graphics card of the tester's out of it: the window and `render` are drawn by the same software.
