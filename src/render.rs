@@ -15,7 +15,7 @@ use crate::state::{Command, ThemeChoice as Theme};
 use crate::ui::app::Dateline;
 
 /// Longest wait for the map's tiles and for the graphics device.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Why no picture was made.
 #[derive(Debug, thiserror::Error)]

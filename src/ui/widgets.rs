@@ -61,7 +61,6 @@ pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
 }
 
 /// A frame for a badge: rounded, in a quiet colour.
-#[must_use]
 pub fn badge_frame(fill: eframe::egui::Color32) -> Frame {
     Frame::new().fill(fill).corner_radius(theme::CORNER).inner_margin(Margin::symmetric(8, 3))
 }

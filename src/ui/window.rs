@@ -36,7 +36,7 @@ pub enum RunError {
 }
 
 /// Opens the window and returns when it is closed. `started` is when the program began, for the log.
-pub fn run(request: WindowRequest, started: Instant) -> Result<(), RunError> {
+pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
     let title = format!("{} — Dateline", dataset.title);
@@ -58,6 +58,8 @@ pub fn run(request: WindowRequest, started: Instant) -> Result<(), RunError> {
 
 fn classify(error: &eframe::Error) -> RunError {
     let text = error.to_string();
+    // winit tells where in its source it gave up before it says why.
+    let text = text.rsplit(": ").next().unwrap_or(&text).trim_end_matches('.').to_owned();
     match error {
         eframe::Error::WinitEventLoop(_) | eframe::Error::Winit(_) => RunError::NoDisplay(text),
         eframe::Error::Wgpu(_) => RunError::NoAdapter(text),

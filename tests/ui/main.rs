@@ -2,6 +2,8 @@
 //! that it links once.
 
 #![cfg(feature = "gui")]
+// A helper that fails is a test that fails.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod filtering;
 mod layouts;

@@ -43,7 +43,7 @@ pub(crate) fn settle(window: &mut TestWindow) {
 
 /// Runs frames until every tile is there.
 pub(crate) fn complete_map(window: &mut TestWindow) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         settle(window);
         if window.state().dateline().is_complete() {

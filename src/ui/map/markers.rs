@@ -9,6 +9,7 @@ use eframe::egui::{
 
 use super::labels::{Taken, beside, paint_with_halo};
 use super::transform::MapTransform;
+use crate::geo::UnitPoint;
 use crate::model::{Dataset, Incident};
 use crate::query::cluster::{Cluster, clusters};
 use crate::state::AppState;
@@ -28,17 +29,22 @@ pub struct Mark {
     pub pos: Pos2,
     /// Radius of what is drawn, in points.
     pub radius_px: f32,
-    /// The incidents that it stands for, ascending, never empty.
-    pub members: Vec<usize>,
-    /// Whether no zoom can part the members.
-    pub one_spot: bool,
+    group: Arc<Group>,
+}
+
+/// What a mark stands for: worked out when the clusters are, shared by all frames until they change.
+#[derive(Debug)]
+struct Group {
+    members: Vec<usize>,
+    shares: Vec<(usize, usize)>,
+    one_spot: bool,
 }
 
 /// The clusters of the shown incidents, kept until the filter or the zoom changes: panning merges nothing anew.
 #[derive(Debug, Default)]
 pub struct MarkCache {
     key: Option<(u64, u64)>,
-    clusters: Vec<(Cluster, bool)>,
+    groups: Vec<(UnitPoint, Arc<Group>)>,
 }
 
 impl MarkCache {
@@ -49,26 +55,34 @@ impl MarkCache {
             self.key = Some(key);
             let position = |index: usize| state.dataset().incidents[index].place.position.to_unit();
             let points = state.matches().shown.iter().map(|&index| (index, position(index)));
-            self.clusters = clusters(points, MERGE_DISTANCE_PX / transform.world_px)
+            self.groups = clusters(points, MERGE_DISTANCE_PX / transform.world_px)
                 .into_iter()
-                .map(|cluster| {
-                    let one_spot = cluster.is_one_spot(position);
-                    (cluster, one_spot)
-                })
+                .map(|cluster| (cluster.center, Arc::new(Group::new(state.dataset(), cluster, position))))
                 .collect();
         }
         let near = transform.rect.expand(40.0);
-        self.clusters
+        self.groups
             .iter()
-            .map(|(cluster, one_spot)| (transform.to_screen(cluster.center), cluster, one_spot))
-            .filter(|(pos, ..)| near.contains(*pos))
-            .map(|(pos, cluster, one_spot)| Mark {
+            .map(|(center, group)| (transform.to_screen(*center), group))
+            .filter(|(pos, _)| near.contains(*pos))
+            .map(|(pos, group)| Mark {
                 pos,
-                radius_px: radius_px(cluster.members.len()),
-                members: cluster.members.clone(),
-                one_spot: *one_spot,
+                radius_px: radius_px(group.members.len()),
+                group: Arc::clone(group),
             })
             .collect()
+    }
+}
+
+impl Group {
+    fn new(dataset: &Dataset, cluster: Cluster, position: impl Fn(usize) -> UnitPoint) -> Self {
+        let one_spot = cluster.is_one_spot(position);
+        let mut counts = vec![0; dataset.event_types.len()];
+        for &member in &cluster.members {
+            counts[dataset.incidents[member].event_type] += 1;
+        }
+        let shares = counts.into_iter().enumerate().filter(|&(_, count)| count > 0).collect();
+        Self { members: cluster.members, shares, one_spot }
     }
 }
 
@@ -85,24 +99,33 @@ impl Mark {
     /// What a screen reader says: "Tetkino: armed clash, contested", or what a ring is made of.
     #[must_use]
     pub fn accessible_name(&self, dataset: &Dataset) -> String {
-        if let [index] = self.members[..] {
+        if let [index] = self.members()[..] {
             return incident_name(dataset, index);
         }
-        let shares = self.shares(dataset);
+        let shares = &self.group.shares;
         let parts: Vec<String> = shares
             .iter()
             .map(|&(event_type, count)| format!("{} {count}", dataset.event_types[event_type].label))
             .collect();
-        format!("{} incidents: {}", self.members.len(), parts.join(", "))
+        format!("{} incidents: {}", self.members().len(), parts.join(", "))
     }
 
-    /// Members of each event type, in the dataset's order of types, without empty ones.
-    fn shares(&self, dataset: &Dataset) -> Vec<(usize, usize)> {
-        let mut counts = vec![0; dataset.event_types.len()];
-        for &member in &self.members {
-            counts[dataset.incidents[member].event_type] += 1;
-        }
-        counts.into_iter().enumerate().filter(|&(_, count)| count > 0).collect()
+    /// The incidents that it stands for, ascending, never empty.
+    #[must_use]
+    pub fn members(&self) -> &[usize] {
+        &self.group.members
+    }
+
+    /// Whether no zoom can part the members.
+    #[must_use]
+    pub fn is_one_spot(&self) -> bool {
+        self.group.one_spot
+    }
+
+    /// Whether it stands for this incident, maybe among others.
+    #[must_use]
+    pub fn stands_for(&self, incident: Option<usize>) -> bool {
+        incident.is_some_and(|incident| self.group.members.binary_search(&incident).is_ok())
     }
 
     /// The square that reacts to the pointer.
@@ -112,6 +135,7 @@ impl Mark {
     }
 
     /// Puts the mark into the frame's widgets, so that pointer, keyboard and screen reader find it.
+    #[must_use]
     pub fn interact(&self, ui: &Ui, dataset: &Dataset, selected: bool) -> Response {
         let response =
             ui.interact(self.rect(), self.id(), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
@@ -122,7 +146,7 @@ impl Mark {
     }
 
     fn id(&self) -> Id {
-        Id::unique(("mark", self.members[0], self.members.len() > 1))
+        Id::unique(("mark", self.members()[0], self.members().len() > 1))
     }
 
     /// Draws the mark. `growth` is 0 to 1: how far it is pointed out.
@@ -135,7 +159,7 @@ impl Mark {
         growth: f32,
     ) {
         let scale = 1.0 + 0.12 * growth + if selected { 0.15 } else { 0.0 };
-        let accent = dataset.incidents[self.members[0]].event_type;
+        let accent = dataset.incidents[self.members()[0]].event_type;
         let accent = theme::color(dataset.event_types[accent].color);
         let radius = self.radius_px * scale;
         if selected {
@@ -148,11 +172,11 @@ impl Mark {
             );
         }
         painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, Color32::from_black_alpha(45));
-        if self.members.len() == 1 {
+        if self.members().len() == 1 {
             painter.circle_filled(self.pos, radius, palette.rim);
             let disc = radius - theme::MARKER_RIM;
             painter.circle_filled(self.pos, disc, accent);
-            let event_type = &dataset.event_types[dataset.incidents[self.members[0]].event_type];
+            let event_type = &dataset.event_types[dataset.incidents[self.members()[0]].event_type];
             symbol::paint(painter, event_type.symbol, self.pos, disc * 0.5, theme::shape_on(accent));
         } else {
             self.paint_ring(painter, dataset, palette, radius);
@@ -161,15 +185,15 @@ impl Mark {
 
     fn paint_ring(&self, painter: &Painter, dataset: &Dataset, palette: &Palette, radius: f32) {
         painter.circle_filled(self.pos, radius, palette.ring_inside);
-        let total = self.members.len() as f32;
+        let total = self.members().len() as f32;
         let mut start = 0.0;
-        for (event_type, count) in self.shares(dataset) {
+        for &(event_type, count) in &self.group.shares {
             let end = start + count as f32 / total;
             let color = theme::color(dataset.event_types[event_type].color);
             painter.add(arc(self.pos, radius - RING_WIDTH_PX / 2.0, start, end, color));
             start = end;
         }
-        let text = short_count(self.members.len());
+        let text = short_count(self.members().len());
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::SMALL_SIZE), palette.on_ring);
         painter.galley(self.pos - galley.size() / 2.0, galley, palette.on_ring);
     }
@@ -184,7 +208,7 @@ impl Mark {
     ) -> Option<PlacedLabel> {
         /// A name that is a novel is no label; the list and the panel show it in full.
         const MAX_CHARS: usize = 40;
-        let [index] = self.members[..] else { return None };
+        let [index] = self.members()[..] else { return None };
         let name = &dataset.incidents[index].place.name;
         let mut text: String = name.chars().take(MAX_CHARS).collect();
         if text.len() < name.len() {
@@ -275,9 +299,14 @@ mod tests {
     #[test]
     fn a_mark_says_what_it_stands_for() {
         let dataset = dataset_of(2, vec![incident_at("a", 0, 0.0, 0.0), incident_at("b", 1, 0.0, 0.0)]);
-        let mut mark = Mark { pos: pos2(0.0, 0.0), radius_px: 1.0, members: vec![0], one_spot: true };
-        assert_eq!(mark.accessible_name(&dataset), "Place a: type 0, unverified");
-        mark.members = vec![0, 1];
+        let mark = |members: Vec<usize>| {
+            let cluster = Cluster { center: UnitPoint { x: 0.5, y: 0.5 }, members };
+            let group = Arc::new(Group::new(&dataset, cluster, |_| UnitPoint { x: 0.5, y: 0.5 }));
+            Mark { pos: pos2(0.0, 0.0), radius_px: 1.0, group }
+        };
+        assert_eq!(mark(vec![0]).accessible_name(&dataset), "Place a: type 0, unverified");
+        let mark = mark(vec![0, 1]);
+        assert!(mark.is_one_spot() && mark.stands_for(Some(1)) && !mark.stands_for(None));
         assert_eq!(mark.accessible_name(&dataset), "2 incidents: Type 0 1, Type 1 1");
     }
 }

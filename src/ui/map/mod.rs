@@ -216,9 +216,6 @@ impl MapPanel {
         let dataset = state.dataset();
         let marks = self.marks.marks(state, transform);
         self.log_marks(state, &marks);
-        let has = |mark: &Mark, index: Option<usize>| {
-            index.is_some_and(|index| mark.members.binary_search(&index).is_ok())
-        };
         let mut taken = Taken::default();
         furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
             .into_iter()
@@ -226,7 +223,7 @@ impl MapPanel {
             .for_each(|rect| taken.add(rect));
         // The selected and the pointed-out first: their names have the first choice of room. Drawn in reverse.
         let mut order: Vec<usize> = (0..marks.len()).collect();
-        order.sort_by_key(|&n| (!has(&marks[n], state.selection()), !has(&marks[n], highlighted)));
+        order.sort_by_key(|&n| (!marks[n].stands_for(state.selection()), !marks[n].stands_for(highlighted)));
         let painter = ui.painter().clone();
         let placed: Vec<_> =
             order.iter().map(|&n| marks[n].place_label(&painter, dataset, palette, &mut taken)).collect();
@@ -234,13 +231,13 @@ impl MapPanel {
         let mut hovered = None;
         for &n in order.iter().rev() {
             let mark = &marks[n];
-            let selected = has(mark, state.selection());
+            let selected = mark.stands_for(state.selection());
             let response = mark.interact(ui, dataset, selected);
-            let pointed_out = response.hovered() || response.has_focus() || has(mark, highlighted);
+            let pointed_out = response.hovered() || response.has_focus() || mark.stands_for(highlighted);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
             mark.paint(&painter, dataset, palette, selected || response.has_focus(), growth);
             if response.hovered() {
-                hovered = Some(mark.members[0]).filter(|_| mark.members.len() == 1);
+                hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
             }
             self.click(mark, &response, commands);
             tooltip(&response, state, mark);
@@ -253,10 +250,10 @@ impl MapPanel {
         if !response.clicked() {
             return;
         }
-        match mark.members[..] {
+        match mark.members()[..] {
             [index] => commands.push(Command::Select(index)),
-            _ if mark.one_spot => self.chooser = Some(Chooser::new(mark.members.clone())),
-            _ => commands.push(Command::FitIncidents(mark.members.clone())),
+            _ if mark.is_one_spot() => self.chooser = Some(Chooser::new(mark.members().to_vec())),
+            _ => commands.push(Command::FitIncidents(mark.members().to_vec())),
         }
     }
 
@@ -279,12 +276,12 @@ impl MapPanel {
             return;
         }
         let places =
-            |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members.len())).collect::<Vec<_>>();
+            |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members().len())).collect::<Vec<_>>();
         if places(&self.logged_marks) == places(marks) {
             return;
         }
         for mark in marks {
-            let id = state.dataset().incidents[mark.members[0]].id.escape_debug();
+            let id = state.dataset().incidents[mark.members()[0]].id.escape_debug();
             log::debug!("marker {id} at {:.0},{:.0}", mark.pos.x, mark.pos.y);
         }
         self.logged_marks = marks.to_vec();
@@ -296,9 +293,9 @@ fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
     response.clone().on_hover_ui(|ui| {
         let palette = palette(ui);
         ui.set_max_width(280.0);
-        let [index] = mark.members[..] else {
+        let [index] = mark.members()[..] else {
             ui.label(theme::strong(mark.accessible_name(dataset)));
-            let hint = if mark.one_spot { "Click to choose one" } else { "Click to part them" };
+            let hint = if mark.is_one_spot() { "Click to choose one" } else { "Click to part them" };
             ui.label(theme::small(hint, palette));
             return;
         };

@@ -64,7 +64,7 @@ impl ListPanel {
         let mut area = ScrollArea::vertical().auto_shrink(false);
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
-            if let Some(offset) = self.offset_for_selection(ui, state) {
+            if let Some(offset) = Self::offset_for_selection(ui, state) {
                 area = area.vertical_scroll_offset(offset);
             }
         }
@@ -80,7 +80,7 @@ impl ListPanel {
     }
 
     /// The scroll position that brings the selection into sight, if it is not there already.
-    fn offset_for_selection(&self, ui: &Ui, state: &AppState) -> Option<f32> {
+    fn offset_for_selection(ui: &Ui, state: &AppState) -> Option<f32> {
         let rank = state.selection_rank()? - 1;
         let (offset, height) = ui.data(|data| data.get_temp::<(f32, f32)>(offset_id()))?;
         let top = rank as f32 * (ROW_HEIGHT + theme::GAP);
