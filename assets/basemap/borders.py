@@ -17,7 +17,7 @@ DISPUTED_OWNERS = [{"SRB", "KOS"}, {"MAR", "SAH"}, {"ISR", "PSX"}, {"IND", "KAS"
 # De-facto entities inside a recognised country.
 DISPUTED_CONTROL = [{"UKR", "RUS"}, {"CYP", "CYN"}, {"SOM", "SOL"}]
 # Single units of two countries along lines of control.
-KASHMIR = {"IN-JK", "PK-JK", "PK-NA", "PK-GB", "CN-54", "CN-65", "CN-XZ", "CN-XJ"}
+KASHMIR = {"IN-JK", "IN-LA", "PK-JK", "PK-NA", "PK-GB", "CN-54", "CN-65", "CN-XZ", "CN-XJ"}
 # Units that a de-facto power separates from the rest of their own country.
 BREAKAWAY = {"GE-AB", "MD-SN"}
 # Dependent places that are no country of their own on this map.
@@ -54,7 +54,7 @@ def features(units, topology):
         if len(pair) != 2:
             continue
         a, b = units[pair[0]], units[pair[1]]
-        if a.code == b.code and not (a.code == "" or a.owner != b.owner):
+        if a.code == b.code:
             continue
         kind, disputed = classify(a, b)
         zoom = 0 if kind == "country" else _region_zoom(a, b)

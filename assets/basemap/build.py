@@ -3,6 +3,7 @@
 Usage: build.py INPUTS OUTPUT, both folders (see build.sh).
 """
 
+import gc
 import json
 import resource
 import sys
@@ -26,6 +27,8 @@ ATTRIBUTION = "Natural Earth | GeoNames (CC BY 4.0)"
 
 def main(source, target):
     """All three files."""
+    # Millions of small objects that live to the end: looking for cycles among them takes a third of the time.
+    gc.disable()
     inputs = Inputs(source)
     units = admin.load_units(inputs)
     topology = admin.topology_of(units)
@@ -38,7 +41,7 @@ def main(source, target):
     features += water.features(inputs)
     features += urban.features(inputs)
     features += borders.features(units, topology)
-    features += places.features(geonames, names, units, topology)
+    features += places.features(geonames, names, units)
     log(f"{len(features)} features")
     tiles = tiler.build_tiles(features)
     tiler.write_pmtiles(target / "basemap.pmtiles", tiles, _metadata(features))

@@ -65,15 +65,26 @@ def distance(a, b):
     return previous[-1]
 
 
+def _overrides():
+    """GeoNames id -> [English, Russian, Ukrainian] from place_names.tsv."""
+    with open(Path(__file__).with_name("place_names.tsv"), encoding="utf-8") as lines:
+        rows = csv.reader((l for l in lines if not l.startswith("#")), delimiter="\t")
+        return {int(r[0]): r[1:] for r in rows if r}
+
+
+def dropped_places():
+    """GeoNames ids of records that are no places of their own."""
+    return {number for number, names in _overrides().items() if names[0] == "-"}
+
+
 class Names:
     """Names by GeoNames id, from libgeonames-common's translation catalogues and GeoNames' alternate names."""
 
     def __init__(self, inputs):
         self._locales = inputs.locales
         self._catalogues = {}
-        with open(Path(__file__).with_name("place_names.tsv"), encoding="utf-8") as lines:
-            rows = csv.reader((l for l in lines if not l.startswith("#")), delimiter="\t")
-            self._overrides = {int(r[0]): r[1:] for r in rows if r}
+        self._found = {}
+        self._overrides = _overrides()
 
     def tagged(self, language, number):
         """The name in a language when the catalogue tells it."""
@@ -88,7 +99,13 @@ class Names:
 
     def of_place(self, place, language):
         """{name, name:en, name:ru, name:uk, name:local} of a GeoNames record; `language`: the country's main one."""
-        number, country = int(place["geonameid"]), place["countrycode"]
+        number = int(place["geonameid"])
+        if number not in self._found:
+            self._found[number] = self._of_place(place, number, language)
+        return self._found[number]
+
+    def _of_place(self, place, number, language):
+        country = place["countrycode"]
         override = self._overrides.get(number, ["", "", ""]) + ["", "", ""]
         cyrillic = country in ("RU", "UA", "BY", "KZ", "MD", "KG", "UZ", "BG")
         russian = override[1] or self._best(place, "ru", cyrillic)

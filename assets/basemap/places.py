@@ -5,19 +5,24 @@ translations, population (integer), population_rank (1 to 16), capital ("yes" fo
 zoom from which its label makes sense, which may lie beyond the archive's last zoom).
 """
 
+import csv
 import json
 import math
 from collections import defaultdict
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import shapely
 
-from admin import representative_point
 from common import DETAIL_MAX_ZOOM, WORLD_MAX_ZOOM, in_detail, log, project
+from names import dropped_places, fold
 from tiler import Feature
 
 # GeoNames feature codes of what is no place of its own: sections of a town, historical, abandoned, destroyed ones, farms, religious sites.
 NOT_A_TOWN = {"PPLX", "PPLH", "PPLCH", "PPLQ", "PPLW", "STLMT"}
+# Countries where GeoNames lists districts of the capital as if they were towns (Warsaw's Wola, Belgrade's Zemun).
+DISTRICTS_AS_TOWNS = {"PL", "RS"}
 RANKS = ((10**7, 16), (5 * 10**6, 15), (2 * 10**6, 14), (10**6, 13), (500_000, 12), (200_000, 11), (100_000, 10),
          (50_000, 9), (20_000, 8), (10_000, 7), (5_000, 6), (2_000, 5), (1_000, 4), (200, 3))
 # Countries named by hand positions: their middle is not where a reader looks. (longitude, latitude, first zoom, last zoom)
@@ -28,7 +33,7 @@ COUNTRY_LABELS = {
     "PT": [(-8.2, 39.6, 3, 6)], "ES": [(-3.6, 39.9, 2, 5)], "CY": [(33.0, 35.0, 5, 7)], "GR": [(22.0, 39.6, 3, 6)],
     "CL": [(-71.0, -31.5, 2, 5)], "JP": [(138.0, 36.6, 2, 5)], "NZ": [(171.5, -43.6, 2, 5)], "MY": [(102.3, 4.2, 3, 6)],
     "ID": [(113.8, -0.8, 2, 5)], "IT": [(12.6, 42.8, 2, 6)], "HR": [(16.4, 45.6, 4, 7)], "VN": [(108.0, 14.4, 3, 6)],
-    "AQ": [(20.0, -80.0, 0, 4)],
+    "AR": [(-65.5, -35.0, 2, 5)], "AQ": [(20.0, -80.0, 0, 4)],
 }
 REGION_LABEL_COUNTRIES = {"RU": 4, "UA": 5, "BY": 5, "US": 4, "CA": 3, "CN": 4, "AU": 3, "BR": 4, "IN": 4, "KZ": 4, "AR": 5, "MX": 5,
                           "PL": 6, "DE": 6, "RO": 6, "GE": 6}
@@ -36,8 +41,9 @@ COUNTRY_NAMES = {"CD": "DR Congo", "CG": "Congo", "MK": "North Macedonia", "TR":
                  "PS": "Palestine", "VA": "Vatican City", "SZ": "Eswatini", "CV": "Cabo Verde", "CI": "Côte d'Ivoire",
                  "ST": "São Tomé and Príncipe", "RE": "Réunion", "CW": "Curaçao", "GS": "South Georgia", "TL": "Timor-Leste",
                  "BQ": "Caribbean Netherlands", "FM": "Micronesia", "MM": "Myanmar", "BS": "Bahamas", "NL": "Netherlands"}
-CAPITALS = {"RU": "Moscow", "UA": "Kyiv", "BY": "Minsk"}
-# Capitals of regions inside the detailed region that are larger towns' equals on the map, by GeoNames' own code PPLA.
+# Where GeoNames' table of countries spells the capital otherwise than its list of towns.
+CAPITALS = {"AG": "Saint John’s", "KZ": "Astana", "MN": "Ulan Bator", "EH": "Laayoune", "GD": "Saint George's",
+            "MO": "Macau", "PY": "Asunción", "VU": "Port-Vila", "WF": "Mata-Utu"}
 WORLD_THRESHOLDS = ((2, 5_000_000), (3, 1_500_000), (4, 500_000), (5, 150_000), (6, 15_000))
 DETAIL_THRESHOLDS = ((2, 5_000_000), (3, 1_200_000), (4, 500_000), (5, 150_000), (6, 40_000), (7, 8_000), (8, 2_000), (9, 500))
 # Places per side of a tile: one label to a cell at the zoom where it first shows (but the last zoom takes all).
@@ -54,6 +60,7 @@ class GeoNames:
         self.codes = codes
         self.towns = _without_districts(records, codes)
         self.towns.sort(key=lambda t: (-t["population"], int(t["geonameid"])))
+        self._capitals = self._find_capitals()
         log(f"GeoNames: {len(records)} records, {len(self.towns)} of them towns")
 
     def language(self, country):
@@ -65,12 +72,19 @@ class GeoNames:
         """English name of a country."""
         return COUNTRY_NAMES.get(country) or self.countries[country]["name"]
 
+    def _find_capitals(self):
+        """GeoNames ids of capitals: the largest town of a country that bears the capital's name."""
+        found = {}
+        for town in self.towns:
+            country = town["countrycode"]
+            wanted = CAPITALS.get(country) or self.countries.get(country, {}).get("capital") or ""
+            if country not in found and fold(town["name"]) == fold(wanted.strip()):
+                found[country] = int(town["geonameid"])
+        return set(found.values())
+
     def is_capital(self, town):
         """Whether the town is its country's capital."""
-        country = self.countries.get(town["countrycode"])
-        if not country:
-            return False
-        return town["name"] == CAPITALS.get(town["countrycode"], country["capital"])
+        return int(town["geonameid"]) in self._capitals
 
     def is_region_capital(self, town):
         """Whether GeoNames calls it the seat of a first-order division."""
@@ -121,15 +135,18 @@ def _without_districts(records, codes):
     xyz = _sphere([(r["longitude"], r["latitude"]) for r in large])
     reach_km = np.array([10.0 if r["population"] < 300_000 else 14.0 if r["population"] < 1_000_000 else 22.0 for r in large])
     size = np.array([r["population"] for r in large])
+    dropped = dropped_places()
     out = []
     for record in records:
         code = codes.get(int(record["geonameid"]))
-        if code in NOT_A_TOWN or not record["name"]:
+        if code in NOT_A_TOWN or not record["name"] or int(record["geonameid"]) in dropped:
             continue
-        if code is None and record["population"] >= 4_000:
+        suspect = code is None and record["population"] >= 4_000
+        if suspect or (record["countrycode"] in DISTRICTS_AS_TOWNS and 30_000 <= record["population"] < 500_000):
             here = _sphere([(record["longitude"], record["latitude"])])[0]
             km = 6371.0 * np.arccos(np.clip(xyz @ here, -1.0, 1.0))
-            if ((km < reach_km) & (size > record["population"] * 1.2)).any():
+            # A town is not its own district.
+            if ((km < reach_km) & (km > 0.001) & (suspect | (size >= 1_000_000) & (km < 12.0))).any():
                 continue
         out.append(record)
     return out
@@ -185,9 +202,9 @@ def _free(taken, x, y, zoom):
     return _cell(x, y, zoom) not in taken
 
 
-def features(geonames, names, units, topology):
+def features(geonames, names, units):
     """All label points of the layer."""
-    out = list(_countries(geonames, names, units))
+    out = list(_countries(geonames, units))
     out += list(_regions(units))
     for town, zoom in town_zooms(geonames):
         out.append(_town(town, zoom, geonames, names))
@@ -214,7 +231,7 @@ def _town(town, zoom, geonames, names):
     return Feature("places", _point(town["longitude"], town["latitude"]), properties, first, order=order)
 
 
-def _countries(geonames, names, units):
+def _countries(geonames, units):
     members = defaultdict(list)
     for unit in units:
         if unit.country:
@@ -247,13 +264,16 @@ def representative_point_degrees(polygon):
     return shapely.get_coordinates(circle)[0]
 
 
+@lru_cache(maxsize=1)
+def _country_table():
+    with open(Path(__file__).with_name("country_names.tsv"), encoding="utf-8") as lines:
+        return {row[0]: row[1:] for row in csv.reader((l for l in lines if not l.startswith("#")), delimiter="\t") if row}
+
+
 def country_translations(country):
-    """Russian, Ukrainian and local name of the countries around the detailed region."""
-    row = COUNTRY_TRANSLATIONS.get(country)
+    """{name:local, name:ru, name:uk} of a country, where the table has it."""
+    row = _country_table().get(country)
     return dict(zip(("name:local", "name:ru", "name:uk"), row)) if row else {}
-
-
-COUNTRY_TRANSLATIONS = {}
 
 
 def _regions(units):

@@ -20,6 +20,8 @@ from common import DETAIL_BOX, DETAIL_MAX_ZOOM, EXTENT, GRID, GRID_BITS, WORLD_M
 # Tile units beyond a tile's edge that are still drawn into it: wider than any line, so no seam shows.
 BUFFER = 80
 GZIP_LEVEL = 12
+# Kinds of geometry on the way to a tile.
+POINT, LINE, MULTILINE, POLYGON = "point", "line", "multiline", "polygon"
 # Order of the layers inside a tile.
 LAYERS = ("earth", "landcover", "water", "roads", "boundaries", "places")
 
@@ -55,72 +57,170 @@ def tiles_of_zoom(zoom):
 
 
 def cut_zoom(features, zoom):
-    """{(x, y): [(feature, geometry in tile units)]} of one zoom."""
+    """{(x, y): [(feature, kind, parts in tile units of the world)]} of one zoom. A part is one point, one line, or one polygon
+    as a list of closed rings, the outer one first."""
     x0, y0, x1, y1 = tiles_of_zoom(zoom)
     visible = [f for f in features if f.min_zoom <= zoom <= f.max_zoom]
     visible.sort(key=lambda f: (LAYERS.index(f.layer), f.order))
-    scale = 2.0 ** (zoom + 12 - GRID_BITS)
     window = (x0 * EXTENT - BUFFER, y0 * EXTENT - BUFFER, (x1 + 1) * EXTENT + BUFFER, (y1 + 1) * EXTENT + BUFFER)
-    world = EXTENT << zoom
+    world = float(EXTENT << zoom)
     items = []
     for number, feature in enumerate(visible):
-        for geometry in _at_zoom(feature, zoom, scale, window):
-            for shift in (0, -world, world):
-                west, _, east, _ = geometry.bounds
-                # What lies just beyond the antimeridian is drawn into the buffer of the tiles this side of it.
-                if west + shift < window[2] and east + shift > window[0]:
-                    moved = geometry if shift == 0 else shapely.transform(geometry, lambda c, s=shift: c + [s, 0])
-                    items.append((number, moved))
+        for kind, runs in _at_zoom(feature, zoom):
+            item = _Item(number, kind, runs)
+            west, _, east, _ = item.box
+            found = [item]
+            # What lies just beyond the antimeridian is drawn into the buffer of the tiles this side of it.
+            if east - world >= -BUFFER:
+                found.append(_Item(number, kind, [r - [world, 0] for r in runs]))
+            if west + world <= world + BUFFER:
+                found.append(_Item(number, kind, [r + [world, 0] for r in runs]))
+            items += [part for part in (_clipped(f, window) for f in found) if part]
     tiles = {}
-    _descend(items, 0, 0, zoom, zoom, (x0, y0, x1, y1), tiles)
-    return {key: [(visible[n], g) for n, g in found] for key, found in tiles.items()}
+    _descend(items, 0, 0, zoom, (x0, y0, x1, y1), tiles)
+    return {key: [(visible[i.number], i.kind, i.runs) for i in found] for key, found in tiles.items()}
 
 
-def _at_zoom(feature, zoom, scale, window):
-    """The feature's geometry in tile units of the world at a zoom, simplified; nothing where it is too small."""
-    geometry = feature.geometry
-    if geometry.geom_type != "Point":
-        west, north, east, south = (v * scale for v in geometry.bounds)
-        if max(east - west, south - north) < feature.min_size_px * EXTENT / 512.0:
-            return
-        if zoom > WORLD_MAX_ZOOM:
-            grid_window = [v / scale for v in window]
-            geometry = clip(geometry, *grid_window)
-    geometry = shapely.transform(geometry, lambda c: c * scale)
-    if "Point" in geometry.geom_type:
-        yield shapely.transform(geometry, np.rint)
+def _at_zoom(feature, zoom):
+    """(kind, runs) of each part of a feature: arrays of whole tile units, simplified; nothing where it is too small to see."""
+    scale = 2.0 ** (zoom + 12 - GRID_BITS)
+    if feature.geometry.geom_type == "Point":
+        yield POINT, [np.rint(shapely.get_coordinates(feature.geometry) * scale)]
         return
-    polygons = "Polygon" in geometry.geom_type
-    for part in shapely.get_parts(geometry):
-        if part.is_empty:
+    least = feature.min_size_px * EXTENT / 512.0
+    for part in shapely.get_parts(feature.geometry):
+        polygon = part.geom_type == "Polygon"
+        lines = shapely.get_rings(part) if polygon else np.array([part])
+        west, north, east, south = (shapely.bounds(lines) * scale).T
+        size = np.maximum(east - west, south - north)
+        if size[0] < least:
             continue
-        if polygons:
-            part = _without_specks(part, feature.min_size_px)
-        part = shapely.simplify(part, tolerance_units(zoom), preserve_topology=polygons)
-        part = shapely.transform(part, np.rint)
-        if not part.is_empty:
-            yield part
+        lines = lines[size >= least]
+        lines = shapely.linestrings(shapely.get_coordinates(lines) * scale,
+                                    indices=np.repeat(np.arange(len(lines)), shapely.get_num_coordinates(lines)))
+        runs = [_distinct(np.rint(shapely.get_coordinates(l)))
+                for l in shapely.simplify(lines, tolerance_units(zoom), preserve_topology=False)]
+        if polygon:
+            runs = [_turned(r, outer=i == 0) for i, r in enumerate(runs) if i == 0 or len(r) >= 4]
+        if len(runs[0]) >= (4 if polygon else 2):
+            yield (POLYGON if polygon else LINE), runs
 
 
-def _without_specks(polygon, min_size_px):
-    """The polygon without holes that are too small to see."""
-    if not polygon.interiors:
-        return polygon
-    least = (min_size_px * EXTENT / 512.0) ** 2
-    areas = shapely.area(shapely.polygons(shapely.get_rings(polygon)[1:]))
-    kept = [ring for ring, area in zip(polygon.interiors, areas) if area >= least]
-    return polygon if len(kept) == len(polygon.interiors) else shapely.Polygon(polygon.exterior, kept)
+def _turned(ring, outer):
+    """Outer rings get a positive area in tile axes, holes a negative one, as the tile format asks for."""
+    return ring if (_area(ring) > 0) == outer else ring[::-1]
 
 
-def clip(geometry, west, north, east, south):
-    """The part inside a box; the fast way first, the careful one where rounding left a polygon that crosses itself."""
-    try:
-        return shapely.clip_by_rect(geometry, west, north, east, south)
-    except shapely.errors.GEOSException:
-        return shapely.intersection(shapely.make_valid(geometry), shapely.box(west, north, east, south))
+def _distinct(xy):
+    """Without vertices that repeat the one before."""
+    if len(xy) < 2:
+        return xy
+    return xy[np.concatenate([[True], (np.diff(xy, axis=0) != 0).any(axis=1)])]
 
 
-def _descend(items, x, y, depth, zoom, wanted, tiles):
+class _Item:
+    """A part on its way down to the tiles: the number of its feature, kind, runs, and the box around each run."""
+
+    __slots__ = ("number", "kind", "runs", "boxes", "box")
+
+    def __init__(self, number, kind, runs, boxes=None):
+        self.number, self.kind, self.runs = number, kind, runs
+        # The first run of a polygon is its outer ring; lines that were cut up have several equals.
+        self.boxes = [_box(r) for r in runs] if boxes is None else boxes
+        if kind == MULTILINE:
+            low, high = zip(*((b[:2], b[2:]) for b in self.boxes))
+            self.box = (min(l[0] for l in low), min(l[1] for l in low), max(h[0] for h in high), max(h[1] for h in high))
+        else:
+            self.box = self.boxes[0]
+
+
+def _box(run):
+    if len(run) == 1:
+        x, y = run[0].tolist()
+        return x, y, x, y
+    return (*run.min(axis=0).tolist(), *run.max(axis=0).tolist())
+
+
+def _apart(a, b):
+    return a[0] > b[2] or a[2] < b[0] or a[1] > b[3] or a[3] < b[1]
+
+
+def _within(a, b):
+    return a[0] >= b[0] and a[2] <= b[2] and a[1] >= b[1] and a[3] <= b[3]
+
+
+def _clipped(item, box):
+    """The part of an item inside a box (west, north, east, south), or None."""
+    if _apart(item.box, box):
+        return None
+    if _within(item.box, box):
+        return item
+    if item.kind == POLYGON:
+        return _clipped_polygon(item, box)
+    lines = []
+    for run, extent in zip(item.runs, item.boxes):
+        if _within(extent, box):
+            lines.append(run)
+        elif not _apart(extent, box):
+            pieces = shapely.get_parts(shapely.clip_by_rect(shapely.LineString(run), *box))
+            cut = (_distinct(np.rint(shapely.get_coordinates(p))) for p in pieces if p.geom_type == "LineString")
+            lines += [l for l in cut if len(l) >= 2]
+    return _Item(item.number, MULTILINE, lines) if lines else None
+
+
+def _clipped_polygon(item, box):
+    outer = clip_ring(item.runs[0], box)
+    if outer is None:
+        return None
+    whole = 2.0 * (box[2] - box[0]) * (box[3] - box[1])
+    rings, boxes = [outer], [_box(outer)]
+    for hole, extent in zip(item.runs[1:], item.boxes[1:]):
+        if _apart(extent, box):
+            continue
+        if not _within(extent, box):
+            hole = clip_ring(hole, box)
+            if hole is None:
+                continue
+            if -_area(hole) >= whole:
+                return None  # the box lies in a hole
+            extent = _box(hole)
+        rings.append(hole)
+        boxes.append(extent)
+    return _Item(item.number, POLYGON, rings, boxes)
+
+
+def clip_ring(ring, box):
+    """Sutherland and Hodgman's clipping of a closed ring against a box ("Reentrant polygon clipping", 1974). How often a ring
+    winds around a point inside the box does not change, whatever the ring's shape; edges may run along the box's sides."""
+    for axis, limit, keep_below in ((0, box[0], False), (0, box[2], True), (1, box[1], False), (1, box[3], True)):
+        value = ring[:, axis]
+        inside = value <= limit if keep_below else value >= limit
+        if inside.all():
+            continue
+        if not inside.any():
+            return None
+        ring = _clip_side(ring, inside, axis, limit)
+        if len(ring) < 4:
+            return None
+    ring = _distinct(np.rint(ring))
+    return ring if len(ring) >= 4 and _area(ring) != 0.0 else None
+
+
+def _clip_side(ring, inside, axis, limit):
+    start, end = ring[:-1], ring[1:]
+    crossing = inside[:-1] != inside[1:]
+    delta = end[:, axis] - start[:, axis]
+    along = np.divide(limit - start[:, axis], delta, out=np.zeros(len(delta)), where=crossing)
+    cut = start + along[:, None] * (end - start)
+    cut[:, axis] = limit
+    # Each edge gives its start when that is inside, then the crossing when there is one.
+    both = np.stack([start, cut], axis=1).reshape(-1, 2)
+    wanted = np.stack([inside[:-1], crossing], axis=1).reshape(-1)
+    out = both[wanted]
+    return np.concatenate([out, out[:1]])
+
+
+def _descend(items, x, y, depth, wanted, tiles):
     """Halves the world until single tiles are left. `depth`: how many halvings remain."""
     x0, y0, x1, y1 = wanted
     first_x, first_y = x << depth, y << depth
@@ -128,21 +228,12 @@ def _descend(items, x, y, depth, zoom, wanted, tiles):
     if not items or last_x < x0 or first_x > x1 or last_y < y0 or first_y > y1:
         return
     box = (first_x * EXTENT - BUFFER, first_y * EXTENT - BUFFER, (last_x + 1) * EXTENT + BUFFER, (last_y + 1) * EXTENT + BUFFER)
-    inside = []
-    for number, geometry in items:
-        west, north, east, south = geometry.bounds
-        if west > box[2] or east < box[0] or north > box[3] or south < box[1]:
-            continue
-        if geometry.geom_type != "Point" and (west < box[0] or north < box[1] or east > box[2] or south > box[3]):
-            geometry = clip(geometry, *box)
-            if geometry.is_empty:
-                continue
-        inside.append((number, geometry))
+    inside = [c for c in (_clipped(item, box) for item in items) if c]
     if depth == 0:
         tiles[(x, y)] = inside
         return
     for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        _descend(inside, x * 2 + dx, y * 2 + dy, depth - 1, zoom, wanted, tiles)
+        _descend(inside, x * 2 + dx, y * 2 + dy, depth - 1, wanted, tiles)
 
 
 # ---- Mapbox vector tiles --------------------------------------------------------------------------------------------
@@ -178,19 +269,17 @@ class _Layer:
 
 
 def encode_tile(found, x, y):
-    """Bytes of one tile from [(feature, geometry in the zoom's tile units)]."""
+    """Bytes of one tile from what `cut_zoom` found for it."""
     layers = {}
-    for feature, geometry in found:
-        kind, commands = _commands(geometry, x * EXTENT, y * EXTENT)
-        if not commands:
-            continue
+    for feature, kind, runs in found:
+        geometry_type, commands = _commands(kind, runs, x * EXTENT, y * EXTENT)
         layer = layers.setdefault(feature.layer, _Layer())
         tags = bytearray()
         for key, value in feature.properties.items():
             tags += varint(layer.keys.setdefault(key, len(layer.keys)))
             tags += varint(layer.values.setdefault((type(value), value), len(layer.values)))
         layer.features.append(_chunk(2, bytes(tags)))
-        layer.features[-1] += _number(3, kind) + _chunk(4, commands)
+        layer.features[-1] += _number(3, geometry_type) + _chunk(4, commands)
     out = bytearray()
     for name in LAYERS:
         if name in layers:
@@ -217,42 +306,25 @@ def _value(kind, value):
     return _chunk(1, value.encode())
 
 
-def _commands(geometry, x0, y0):
-    """(geometry type, command bytes) of a geometry; empty where nothing is left of it at this resolution."""
+def _commands(kind, runs, x0, y0):
+    """(geometry type, command bytes) of the parts of a feature in one tile."""
     pen = [x0, y0]
     out = bytearray()
-    kind = 0
-    for part in shapely.get_parts(geometry):
-        if part.geom_type == "Point":
-            kind = 1
-            out += varint(1 << 3 | 1) + _moves(np.rint(shapely.get_coordinates(part)).astype(int), pen)
-        elif part.geom_type == "LineString":
-            kind = 2
-            xy = _distinct(part)
-            if len(xy) >= 2:
-                out += _line(xy, pen)
-        elif part.geom_type == "Polygon":
-            kind = 3
-            for outer, ring in [(True, part.exterior)] + [(False, r) for r in part.interiors]:
-                xy = _distinct(ring)
-                area = _area(xy)
-                if len(xy) < 4 or area == 0:
-                    if outer:
-                        break
-                    continue
-                xy = xy if (area > 0) == outer else xy[::-1]
-                out += _line(xy[:-1], pen) + varint(1 << 3 | 7)
-    return kind, bytes(out)
+    for run in runs:
+        xy = run.astype(np.int64)
+        if kind == POINT:
+            out += varint(1 << 3 | 1) + _moves(xy, pen)
+        elif kind == POLYGON:
+            out += _line(xy[:-1], pen) + varint(1 << 3 | 7)
+        else:
+            out += _line(xy, pen)
+    return {POINT: 1, LINE: 2, MULTILINE: 2, POLYGON: 3}[kind], bytes(out)
 
 
 def _area(xy):
-    x, y = xy[:, 0].astype(float), xy[:, 1].astype(float)
+    """Twice the signed area of a closed ring."""
+    x, y = xy[:, 0], xy[:, 1]
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())
-
-
-def _distinct(line):
-    xy = np.rint(shapely.get_coordinates(line)).astype(int)
-    return xy[np.concatenate([[True], (np.diff(xy, axis=0) != 0).any(axis=1)])] if len(xy) else xy
 
 
 def _line(xy, pen):
