@@ -130,7 +130,11 @@ impl<'a> Reader<'a> {
             Some((found, span)) => {
                 if found != schema.name {
                     self.report(span.clone(), || {
-                        let what = format!("expected {}(...), found {}(...)", schema.name, quoted(found));
+                        let what = format!(
+                            "expected {}(...), found {}",
+                            schema.name,
+                            quoted(&format!("{found}(...)"))
+                        );
                         (what, format!("write {}", schema.name))
                     });
                 }
@@ -305,6 +309,8 @@ impl<'a> Reader<'a> {
         let literal = self.cursor.slice(&span);
         self.report(span, || {
             let (expected, advice) = words();
+            let is_some = literal.strip_prefix("Some").is_some_and(|rest| rest.trim_start().starts_with('('));
+            let advice = if is_some { "write the value without Some(...)".to_owned() } else { advice };
             (format!("expected {expected}, found {}", describe(literal)), advice)
         });
         None
@@ -354,7 +360,7 @@ fn describe(literal: &str) -> Cow<'static, str> {
             _ => {
                 let name = literal.find(|c: char| c.is_whitespace() || matches!(c, '(' | '/'));
                 let (name, tail) = name.map_or((literal, ""), |end| (&literal[..end], "(...)"));
-                return Cow::Owned(format!("{}{tail}", quoted(name)));
+                return Cow::Owned(quoted(&format!("{name}{tail}")));
             }
         },
     })

@@ -47,6 +47,17 @@ enum Kind {
     Some,
 }
 
+impl Frame {
+    /// The shortest item that may come first in a bracket of this kind, with a comma.
+    pub(super) const fn first_item(self) -> &'static str {
+        match self.kind {
+            Kind::List | Kind::Tuple | Kind::Some => "0,",
+            Kind::Struct => "_:0,",
+            Kind::MapKey | Kind::MapValue => "0:0,",
+        }
+    }
+}
+
 impl Kind {
     const fn closing(self) -> u8 {
         match self {

@@ -81,6 +81,10 @@ fn excerpt(text: &str, fault: &Fault) -> (String, Vec<(usize, usize)>, bool) {
         pieces.push((part.len(), from));
         part.push_str(&text[from..=frame.bracket]);
         from = frame.item;
+        if from > frame.bracket + 1 {
+            // The first item tells ron a struct from a tuple: one of the kind stands for those left out.
+            part.push_str(frame.first_item());
+        }
     }
     let mut to = (fault.at + AFTER_BYTES).min(text.len());
     while !text.is_char_boundary(to) {
@@ -131,9 +135,14 @@ fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<u
         return wrong_bracket(text, stop, found, bracket);
     }
     let (what, advice) = match error {
-        Error::ExpectedComma => {
-            ("expected a comma here", "put a comma after the value before, or close its bracket")
-        }
+        Error::ExpectedComma if found == ':' => (
+            "a colon has no place here",
+            "before it stands a field's name without quotes, as in `title: \"...\"`",
+        ),
+        Error::ExpectedComma => (
+            "expected a comma here",
+            "put a comma after the value before it, a colon after a field's name, or close the bracket",
+        ),
         Error::ExpectedMapColon => ("expected a colon here", "write `name: value`"),
         Error::TrailingCharacters => (
             "there is more text after the dataset's end",
