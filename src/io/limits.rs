@@ -3,8 +3,11 @@
 /// The largest file that is read. A million incidents take well under one gigabyte.
 pub const MAX_FILE_BYTES: u64 = 2 << 30;
 
-/// Problems that are kept with their position. All are counted.
+/// Problems that are kept with their position.
 pub const MAX_KEPT_PROBLEMS: usize = 1000;
+
+/// Problems that are counted. Reading ends there: a file with so many is something else than a dataset.
+pub const MAX_COUNTED_PROBLEMS: usize = 1_000_000;
 
 /// Problems that a report shows before it says how many more there are.
 pub const MAX_SHOWN_PROBLEMS: usize = 100;

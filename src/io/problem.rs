@@ -10,7 +10,9 @@ use codespan_reporting::diagnostic::{LabelStyle, Severity};
 use codespan_reporting::term::termcolor::{Buffer, Color, ColorSpec, WriteColor};
 use codespan_reporting::term::{Config, Renderer};
 
-use super::limits::{EXCERPT_CHARS, MAX_KEPT_PROBLEMS, MAX_SHOWN_PROBLEMS, QUOTED_CHARS};
+use super::limits::{
+    EXCERPT_CHARS, MAX_COUNTED_PROBLEMS, MAX_KEPT_PROBLEMS, MAX_SHOWN_PROBLEMS, QUOTED_CHARS,
+};
 
 /// One thing that is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,9 +78,19 @@ impl Findings {
     /// Adds a finding. It is only made if there is room for it.
     pub(super) fn push(&mut self, finding: impl FnOnce() -> Finding) {
         self.total += 1;
-        if self.kept.len() < MAX_KEPT_PROBLEMS {
+        if self.has_room() {
             self.kept.push(finding());
         }
+    }
+
+    /// Whether another finding would be kept.
+    pub(super) fn has_room(&self) -> bool {
+        self.kept.len() < MAX_KEPT_PROBLEMS
+    }
+
+    /// Whether there are so many findings that looking for more is pointless.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.total >= MAX_COUNTED_PROBLEMS
     }
 
     /// How many findings there were, kept or not.
@@ -152,7 +164,7 @@ impl ReadError {
         &self.problems
     }
 
-    /// How many problems there are, kept or not.
+    /// How many problems there are, kept or not; from [`MAX_COUNTED_PROBLEMS`] on it may be more.
     #[must_use]
     pub fn total(&self) -> usize {
         self.total
@@ -171,7 +183,8 @@ impl ReadError {
         let more = self.total.saturating_sub(MAX_SHOWN_PROBLEMS);
         if more > 0 {
             let file = self.problems.first().map_or("", |problem| &problem.file);
-            report = format!("{report}{}: and {more} more\n", escape(file));
+            let at_least = if self.total >= MAX_COUNTED_PROBLEMS { "at least " } else { "" };
+            report = format!("{report}{}: and {at_least}{more} more\n", escape(file));
         }
         report
     }

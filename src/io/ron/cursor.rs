@@ -1,8 +1,8 @@
 //! A cursor over RON text that knows where every value begins and ends.
 //!
-//! The ron crate gives no positions for values, so this walks the text itself. It never judges the text: [`super::syntax`]
-//! has ron check it first. On text that ron refuses it still ends without a panic, which the search for an unclosed
-//! bracket relies on. Nothing here recurses, so nesting costs no stack.
+//! The ron crate gives no positions for values, so this walks the text itself. It never judges the text: that is done by
+//! [`super::syntax`], which walks with it, too. On any text it ends without a panic. Nothing here recurses, so nesting
+//! costs no stack.
 
 use std::ops::Range;
 
@@ -55,43 +55,70 @@ impl<'a> Cursor<'a> {
         is_next
     }
 
-    /// Steps over whitespace and comments, as ron defines them.
+    /// Steps over whitespace and comments, as ron defines them. A comment without an end is not stepped over.
+    #[inline]
     pub(super) fn skip_gap(&mut self) {
-        loop {
-            match self.peek() {
-                b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => self.at += 1,
-                b'/' if self.rest().starts_with("//") => {
-                    self.at = self.rest().find('\n').map_or(self.text.len(), |newline| self.at + newline);
+        while let Some(&byte) = self.text.as_bytes().get(self.at) {
+            match byte {
+                b' ' | b'\t'..=b'\r' => self.at += 1,
+                b'/' | 0x80.. => {
+                    if !self.skip_rare_gap() {
+                        return;
+                    }
                 }
-                b'/' if self.rest().starts_with("/*") => self.skip_block_comment(),
-                byte if byte.is_ascii() => return,
-                _ => match self.rest().chars().next() {
-                    Some(c) if is_wide_gap(c) => self.at += c.len_utf8(),
-                    _ => return,
-                },
+                _ => return,
             }
         }
     }
 
-    /// Block comments nest.
-    fn skip_block_comment(&mut self) {
-        let mut depth = 0_usize;
-        while let Some(mark) = self.rest().find(['/', '*']) {
-            self.at += mark;
-            if self.rest().starts_with("/*") {
-                depth += 1;
-                self.at += 2;
-            } else if self.rest().starts_with("*/") {
-                depth -= 1;
-                self.at += 2;
-                if depth == 0 {
-                    return;
+    /// A comment or a character of whitespace beyond ASCII, if one is here.
+    #[cold]
+    fn skip_rare_gap(&mut self) -> bool {
+        let rest = self.rest();
+        if rest.starts_with("//") {
+            self.at += rest.find('\n').unwrap_or(rest.len());
+            return true;
+        }
+        if rest.starts_with("/*") {
+            let end = self.block_comment_end();
+            self.at = end.unwrap_or(self.at);
+            return end.is_some();
+        }
+        let gap = rest.chars().next().filter(|&c| is_wide_gap(c));
+        self.at += gap.map_or(0, char::len_utf8);
+        gap.is_some()
+    }
+
+    /// Block comments nest. `None` if this one has no end.
+    fn block_comment_end(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut depth) = (self.at, 0_usize);
+        while let Some(pair) = bytes.get(at..at + 2) {
+            match pair {
+                b"/*" => depth += 1,
+                b"*/" => depth -= 1,
+                _ => {
+                    at += 1;
+                    continue;
                 }
-            } else {
-                self.at += 1;
+            }
+            at += 2;
+            if depth == 0 {
+                return Some(at);
             }
         }
-        self.at = self.text.len();
+        None
+    }
+
+    /// Steps over attributes (`#![enable(implicit_some)]`) and the gaps behind them.
+    pub(super) fn skip_attributes(&mut self) {
+        while self.eat(b'#') {
+            self.skip_gap();
+            self.eat(b'!');
+            self.skip_gap();
+            self.skip_value();
+            self.skip_gap();
+        }
     }
 
     /// Steps over a name (`title`, `r#title`) and returns it without the mark of a raw name.
@@ -100,7 +127,7 @@ impl<'a> Cursor<'a> {
         if self.at_text() || !self.at_name() {
             return None;
         }
-        let end = start + self.rest().find(is_atom_end).unwrap_or(self.rest().len());
+        let end = self.atom_end();
         self.at = end;
         let word = &self.text[start..end];
         Some((word.strip_prefix("r#").unwrap_or(word), start..end))
@@ -117,16 +144,17 @@ impl<'a> Cursor<'a> {
 
     /// Whether a text starts here, plain or raw, or one of RON's literals in quotes (characters and bytes).
     pub(super) fn at_text(&self) -> bool {
-        matches!(self.peek(), b'"' | b'\'') || self.raw_hashes().is_some() || self.at_byte_quote()
-    }
-
-    fn at_byte_quote(&self) -> bool {
-        self.rest().starts_with("b\"") || self.rest().starts_with("b'")
+        match self.peek() {
+            b'"' | b'\'' => true,
+            b'b' if matches!(self.text.as_bytes().get(self.at + 1), Some(b'"' | b'\'')) => true,
+            b'b' | b'r' => self.raw_hashes().is_some(),
+            _ => false,
+        }
     }
 
     /// For a raw text (`r"`, `r#"`, `br##"`): the lengths of its prefix letters and of its hashes.
     fn raw_hashes(&self) -> Option<(usize, usize)> {
-        let rest = self.rest().as_bytes();
+        let rest = &self.text.as_bytes()[self.at..];
         let letters = match rest {
             [b'r', ..] => 1,
             [b'b', b'r', ..] => 2,
@@ -154,7 +182,8 @@ impl<'a> Cursor<'a> {
             return (start..self.at, true);
         }
         let mut has_escapes = false;
-        while let Some(mark) = self.rest().find(['"', '\\']) {
+        let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\');
+        while let Some(mark) = self.text.as_bytes()[self.at..].iter().position(is_mark) {
             self.at += mark;
             if self.eat(b'"') {
                 return (start..self.at - 1, has_escapes);
@@ -243,37 +272,33 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The innermost bracket that is open at the byte `until`, if any.
-    pub(super) fn open_bracket(text: &'a str, until: usize) -> Option<usize> {
-        // Deeper than this ron has given up long before.
-        const MAX_DEPTH: usize = 1000;
-        let mut cursor = Self::new(text);
-        let mut open = Vec::new();
-        cursor.skip_gap();
-        while cursor.at < until.min(text.len()) && open.len() < MAX_DEPTH {
-            match cursor.peek() {
-                b'(' | b'[' | b'{' => open.push(cursor.at),
-                b')' | b']' | b'}' => drop(open.pop()),
-                b',' | b':' => {}
-                _ => {
-                    cursor.skip_literal();
-                    cursor.skip_gap();
-                    continue;
-                }
-            }
-            cursor.at += 1;
-            cursor.skip_gap();
-        }
-        open.pop()
-    }
-
-    /// A number, a name or any other run up to the next mark.
+    /// A number, a name or any other run up to the next mark; a single character if a mark is next.
     fn skip_atom(&mut self) {
-        let len = self.rest().find(is_atom_end).unwrap_or(self.rest().len());
-        self.at += len;
-        if len == 0 {
+        let end = self.atom_end();
+        if end > self.at {
+            self.at = end;
+        } else {
             self.skip_char();
         }
+    }
+
+    /// Where the run that begins here ends: at whitespace, a bracket, a comma, a colon, a quote or a slash.
+    pub(super) fn atom_end(&self) -> usize {
+        let mut end = self.at;
+        while let Some(&byte) = self.text.as_bytes().get(end) {
+            if byte.is_ascii() {
+                if ENDS_ATOM[usize::from(byte)] {
+                    break;
+                }
+                end += 1;
+            } else {
+                match self.text[end..].chars().next() {
+                    Some(c) if !is_wide_gap(c) => end += c.len_utf8(),
+                    _ => break,
+                }
+            }
+        }
+        end
     }
 }
 
@@ -282,27 +307,17 @@ fn is_wide_gap(c: char) -> bool {
     matches!(c, '\u{85}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}')
 }
 
-fn is_atom_end(c: char) -> bool {
-    matches!(
-        c,
-        ' ' | '\t'
-            | '\n'
-            | '\r'
-            | '\x0B'
-            | '\x0C'
-            | ','
-            | ':'
-            | '('
-            | ')'
-            | '['
-            | ']'
-            | '{'
-            | '}'
-            | '"'
-            | '\''
-            | '/'
-    ) || is_wide_gap(c)
-}
+/// The ASCII bytes at which a number or a name ends.
+const ENDS_ATOM: [bool; 128] = {
+    let mut table = [false; 128];
+    let marks = b" \t\n\r\x0B\x0C,:()[]{}\"'/";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -357,17 +372,9 @@ mod tests {
         let mut cursor = Cursor::new(text);
         cursor.skip_gap();
         assert_eq!(cursor.rest(), "x");
-        let mut unclosed = Cursor::new("/* /* */");
+        let mut unclosed = Cursor::new(" /* /* */");
         unclosed.skip_gap();
-        assert_eq!(unclosed.at, 8);
-    }
-
-    #[test]
-    fn an_open_bracket_is_found_past_closed_ones_and_quotes() {
-        let text = "A(b: [1, (2)], c: \"((\", d: {";
-        assert_eq!(Cursor::open_bracket(text, text.len()), text.find('{'));
-        assert_eq!(Cursor::open_bracket(text, text.find(", c").unwrap()), Some(1));
-        assert_eq!(Cursor::open_bracket("(1)", 3), None);
+        assert_eq!(unclosed.at, 1);
     }
 
     proptest::proptest! {
@@ -382,7 +389,6 @@ mod tests {
                     cursor.skip_char();
                 }
             }
-            Cursor::open_bracket(&text, text.len());
         }
     }
 }

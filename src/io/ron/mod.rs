@@ -55,10 +55,10 @@
 //! | `Related` | `id` | required | id of another incident |
 //! | | `how` | required | text, not empty: in what way |
 //!
-//! Reading goes in two steps. First the ron crate reads the whole text: a text that it refuses ends at its first syntax
-//! error. Then [`records`] reads it again with positions and notes every problem; the ron crate gives no positions
-//! for values and serde stops at the first mistake, so that step has a cursor of its own. Memory is needed for the text
-//! and the dataset, never for a tree of the text.
+//! Reading goes in two steps. First `syntax` checks the whole text: one that is not RON ends at its first syntax error,
+//! which the ron crate names. Then `records` reads it again and notes every problem. The ron crate gives no positions
+//! for values, and serde stops at the first mistake, so both steps walk with a cursor of their own. Memory is needed for
+//! the text and the dataset, never for a tree of the text.
 
 mod cursor;
 mod reader;
@@ -66,6 +66,7 @@ mod records;
 mod schema;
 mod suggest;
 mod syntax;
+mod words;
 mod write;
 
 use super::problem::ReadError;
@@ -76,7 +77,11 @@ pub use write::write;
 
 /// Reads a dataset from a text, `base` bytes of whose file stand before it.
 pub(super) fn read(name: &str, text: &str, base: usize) -> Result<Dataset, ReadError> {
-    syntax::check(text).map_err(|finding| ReadError::locate(name, text, base, finding.into()))?;
+    if let Some(finding) = words::not_a_dataset(text) {
+        return Err(ReadError::locate(name, text, base, finding.into()));
+    }
+    syntax::check(text)
+        .map_err(|fault| ReadError::locate(name, text, base, words::of(text, &fault).into()))?;
     records::read(text).map_err(|findings| ReadError::locate(name, text, base, findings))
 }
 

@@ -37,13 +37,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut cursor = Cursor::new(text);
         cursor.skip_gap();
-        // `#![enable(implicit_some)]`, which ron has checked already.
-        while cursor.eat(b'#') {
-            cursor.eat(b'!');
-            cursor.skip_gap();
-            cursor.skip_value();
-            cursor.skip_gap();
-        }
+        cursor.skip_attributes();
         Self { cursor, findings: Findings::default() }
     }
 
@@ -64,10 +58,11 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self, &'static str),
     ) -> Option<Range<usize>> {
         let head = self.enter(schema)?;
-        let mut seen = vec![Seen::No; schema.fields.len()];
+        let mut seen = [Seen::No; MAX_FIELDS];
         self.cursor.skip_gap();
         while !self.cursor.eat(b')') {
-            let Some((name, span)) = self.field_name() else { return self.give_up() };
+            let name = if self.findings.are_too_many() { None } else { self.field_name() };
+            let Some((name, span)) = name else { return self.give_up() };
             let exact = schema.fields.iter().position(|field| field.name == name);
             match exact {
                 Some(index) if seen[index] == Seen::Yes => {
@@ -85,7 +80,10 @@ impl<'a> Reader<'a> {
                 }
                 None => {
                     let unused = schema.fields.iter().zip(&seen).filter(|(_, seen)| **seen == Seen::No);
-                    let near = nearest(name, unused.map(|(field, _)| field.name));
+                    // Once there are more problems than anybody reads, guessing is not worth its time.
+                    let is_worth_it = self.findings.has_room();
+                    let near =
+                        is_worth_it.then(|| nearest(name, unused.map(|(field, _)| field.name))).flatten();
                     self.report(span, || unknown_field(schema, name, near));
                     match near.and_then(|near| schema.fields.iter().position(|field| field.name == near)) {
                         Some(index) => {
@@ -123,17 +121,20 @@ impl<'a> Reader<'a> {
         let is_named = self.cursor.eat(b')') || self.field_name().is_some();
         if !is_struct || !is_named {
             self.cursor.go_to(start);
-            let expected = format!("{}(...)", schema.name);
-            let advice = format!("write {expected} with round brackets and a name before each value");
-            self.wrong_type(&expected, &advice);
-            return None;
+            let expected = || format!("{}(...)", schema.name);
+            let advice = || format!("write {} with round brackets and a name before each value", expected());
+            return self.wrong_type(|| (expected(), advice()));
         }
         self.cursor.go_to(inside);
         match name {
             Some((found, span)) => {
                 if found != schema.name {
                     self.report(span.clone(), || {
-                        let what = format!("expected {}(...), found {}(...)", schema.name, quoted(found));
+                        let what = format!(
+                            "expected {}(...), found {}",
+                            schema.name,
+                            quoted(&format!("{found}(...)"))
+                        );
                         (what, format!("write {}", schema.name))
                     });
                 }
@@ -157,14 +158,14 @@ impl<'a> Reader<'a> {
     /// Reads a list: `read` is called at each item. `None` if the value is no list.
     pub(super) fn list(&mut self, of: &str, mut read: impl FnMut(&mut Self)) -> Option<()> {
         if !self.cursor.eat(b'[') {
-            self.wrong_type(&format!("a list of {of}"), "write it in square brackets: [...]");
-            return None;
+            return self
+                .wrong_type(|| (format!("a list of {of}"), "write it in square brackets: [...]".to_owned()));
         }
         self.cursor.skip_gap();
         while !self.cursor.eat(b']') {
             let before = self.cursor.at();
             read(self);
-            if self.cursor.at() == before {
+            if self.cursor.at() == before || self.findings.are_too_many() {
                 return self.give_up();
             }
             self.cursor.skip_gap();
@@ -176,12 +177,19 @@ impl<'a> Reader<'a> {
 
     /// The text is not built as ron has said that it is. This should not happen; if it does, it is said and reading ends.
     fn give_up<T>(&mut self) -> Option<T> {
+        if self.findings.are_too_many() {
+            return self.end();
+        }
         let at = self.cursor.at();
         if at < self.cursor.len() || self.findings.total() == 0 {
             self.report(at..at, || {
                 ("this cannot be read".to_owned(), "rewrite it as the format's description has it".to_owned())
             });
         }
+        self.end()
+    }
+
+    fn end<T>(&mut self) -> Option<T> {
         self.cursor.go_to(self.cursor.len());
         None
     }
@@ -214,8 +222,8 @@ impl<'a> Reader<'a> {
         let start = self.cursor.at();
         let is_other = matches!(self.cursor.peek(), b'\'' | b'b') || !self.cursor.at_text();
         if is_other {
-            self.wrong_type(&format!("a text for `{field}`"), "write it in double quotes");
-            return None;
+            return self
+                .wrong_type(|| (format!("a text for `{field}`"), "write it in double quotes".to_owned()));
         }
         let (inside, has_escapes) = self.cursor.skip_text();
         let span = start..self.cursor.at();
@@ -247,8 +255,8 @@ impl<'a> Reader<'a> {
         let literal = self.cursor.slice(&span);
         if describe(literal) != "a number" {
             self.cursor.go_to(start);
-            self.wrong_type(&format!("a number for `{field}`"), "write it without quotes, as in 36.5873");
-            return None;
+            let advice = "write it without quotes, as in 36.5873";
+            return self.wrong_type(|| (format!("a number for `{field}`"), advice.to_owned()));
         }
         let is_plain =
             literal.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
@@ -277,11 +285,8 @@ impl<'a> Reader<'a> {
         let span = self.cursor.skip_value();
         let Some((name, _)) = name.filter(|(_, name)| *name == span) else {
             self.cursor.go_to(start);
-            self.wrong_type(
-                &format!("a word for `{field}`"),
-                &format!("write one of these without quotes: {}", list()),
-            );
-            return None;
+            let advice = || format!("write one of these without quotes: {}", list());
+            return self.wrong_type(|| (format!("a word for `{field}`"), advice()));
         };
         let found = words.iter().find(|(word, _)| *word == name).map(|(_, value)| *value);
         if found.is_none() {
@@ -297,13 +302,23 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Reports the value at the cursor as one of the wrong kind and steps over it.
-    fn wrong_type(&mut self, expected: &str, advice: &str) {
+    /// Reports the value at the cursor as one of the wrong kind and steps over it. The words are what was expected and
+    /// what to do.
+    fn wrong_type<T>(&mut self, words: impl FnOnce() -> (String, String)) -> Option<T> {
         let span = self.cursor.skip_value();
-        let found = describe(self.cursor.slice(&span));
-        self.report(span, || (format!("expected {expected}, found {found}"), advice.to_owned()));
+        let literal = self.cursor.slice(&span);
+        self.report(span, || {
+            let (expected, advice) = words();
+            let is_some = literal.strip_prefix("Some").is_some_and(|rest| rest.trim_start().starts_with('('));
+            let advice = if is_some { "write the value without Some(...)".to_owned() } else { advice };
+            (format!("expected {expected}, found {}", describe(literal)), advice)
+        });
+        None
     }
 }
+
+/// No struct of the format has more fields.
+const MAX_FIELDS: usize = 16;
 
 /// Whether a field has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -345,7 +360,7 @@ fn describe(literal: &str) -> Cow<'static, str> {
             _ => {
                 let name = literal.find(|c: char| c.is_whitespace() || matches!(c, '(' | '/'));
                 let (name, tail) = name.map_or((literal, ""), |end| (&literal[..end], "(...)"));
-                return Cow::Owned(format!("{}{tail}", quoted(name)));
+                return Cow::Owned(quoted(&format!("{name}{tail}")));
             }
         },
     })

@@ -13,8 +13,8 @@ pub fn nearest<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) -> Opti
     let mut best: Option<(usize, &str)> = None;
     for name in known.into_iter().take(MAX_SUGGESTION_CANDIDATES) {
         let chars: Vec<char> = name.chars().take(MAX_WORD_CHARS + 1).collect();
-        // A third of the longer word may be wrong, in half mistakes.
-        let allowed = 2 * (word.len().max(chars.len()) / 3).max(1);
+        // About a third of the longer word may be wrong, in half mistakes.
+        let allowed = 2 * word.len().max(chars.len()).div_ceil(3).max(1);
         if chars.len() > MAX_WORD_CHARS || 2 * word.len().abs_diff(chars.len()) > allowed {
             continue;
         }
