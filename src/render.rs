@@ -1,10 +1,11 @@
 //! The same window drawn off screen into a PNG, without a display.
 
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, RawInput, Rect, ViewportId, vec2};
+use egui_system_font_provider::SystemFontProvider;
 use egui_wgpu::{
     RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu,
 };
@@ -99,6 +100,8 @@ struct Offscreen {
 impl Offscreen {
     fn new(render_state: RenderState, request: &RenderRequest) -> Self {
         let ctx = egui::Context::default();
+        // As eframe does for the window: scripts that the bundled typeface lacks.
+        ctx.add_font_provider(Arc::new(SystemFontProvider::new()));
         let (sender, wake) = mpsc::channel();
         ctx.set_request_repaint_callback(move |_| {
             // Nobody listens any more once the picture is made.

@@ -148,7 +148,7 @@ const LIGHT: Palette = Palette {
         city: rgb(0x0045_4A55),
         country: rgb(0x006E_6552),
         region: rgb(0x0070_6857),
-        water_name: rgb(0x0042_6A82),
+        water_name: rgb(0x003B_6279),
     },
 };
 

@@ -127,6 +127,15 @@ impl Areas {
     }
 }
 
+/// The lowest point of a schematic disc, where the map says what it is; `None` for areas that are known.
+#[must_use]
+pub fn schematic_foot(place: &Place) -> Option<LonLat> {
+    match area_of(place)? {
+        AreaShape::Schematic(radius_m) => Some(place.position.destination(180.0, radius_m)),
+        _ => None,
+    }
+}
+
 struct AreaLayer<'a> {
     areas: &'a mut Areas,
     requests: Vec<AreaRequest<'a>>,
@@ -275,6 +284,15 @@ mod tests {
     fn a_point_has_an_area_only_if_the_dataset_gives_a_radius() {
         assert_eq!(area_of(&place(Precision::Settlement, Some("RU-BEL"), None)), None);
         assert_eq!(area_of(&place(Precision::Exact, None, Some(300.0))), Some(AreaShape::Circle(300.0)));
+    }
+
+    #[test]
+    fn only_a_schematic_disc_is_called_so() {
+        assert!(
+            schematic_foot(&place(Precision::Region, None, None)).is_some_and(|foot| foot.lat_deg < 50.5956)
+        );
+        assert_eq!(schematic_foot(&place(Precision::Region, Some("RU-BEL"), None)), None);
+        assert_eq!(schematic_foot(&place(Precision::Region, None, Some(9000.0))), None);
     }
 
     #[test]

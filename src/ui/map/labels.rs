@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use super::basemap::LabelRequest;
-use super::style::{LABEL_CLASSES, LabelClass, Stand};
+use super::style::{LABEL_CLASSES, LabelClass, Stand, written_name};
 use crate::ui::theme::{self, Palette};
 
 /// Width of the halo, in points.
@@ -149,9 +149,11 @@ fn paint_dot(painter: &Painter, stand: Stand, pos: Pos2, color: Color32, halo: C
 fn layout(painter: &Painter, request: &LabelRequest, class: &LabelClass, color: Color32) -> Arc<Galley> {
     let mut job = LayoutJob::default();
     let spacing = if class.capitals { 0.8 } else { 0.0 };
-    let text = if class.capitals { request.text.to_uppercase() } else { request.text.clone() };
     // Whole half points: galleys are cached by size, and a size for every zoom would fill the cache.
     let font_id: FontId = theme::regular((request.size * 2.0).round() / 2.0);
+    let text =
+        written_name(&request.text, |name| painter.fonts_mut(|fonts| fonts.has_glyphs(&font_id, name)));
+    let text = if class.capitals { text.to_uppercase() } else { text.to_owned() };
     job.append(
         &text,
         0.0,

@@ -10,7 +10,7 @@ pub mod markers;
 pub mod style;
 pub mod transform;
 
-use eframe::egui::{Context, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{Context, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::areas::{AreaRequest, Areas, area_of};
@@ -23,7 +23,7 @@ use self::transform::MapTransform;
 use crate::geo::LonLat;
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
-use crate::ui::theme;
+use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
 
 /// Free space around a fitted box: room for markers, their names and the buttons, in points.
@@ -227,6 +227,7 @@ impl MapPanel {
         let painter = ui.painter().clone();
         let placed: Vec<_> =
             order.iter().map(|&n| marks[n].place_label(&painter, dataset, palette, &mut taken)).collect();
+        self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
         paint_map_labels(&painter, palette, self.basemap.take_labels(), &mut taken);
         let mut hovered = None;
         for &n in order.iter().rev() {
@@ -244,6 +245,36 @@ impl MapPanel {
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
         self.hovered = hovered;
+    }
+
+    /// Says of discs that stand for nothing better than "around here" that they are schematic.
+    fn name_schematic_discs(
+        &self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &Palette,
+        taken: &mut Taken,
+    ) {
+        let (_, members) = &self.area_members;
+        if members.len() > areas::MAX_OUTLINES {
+            return;
+        }
+        for &index in members {
+            let place = &state.dataset().incidents[index].place;
+            let Some(foot) = areas::schematic_foot(place) else { continue };
+            let galley = painter.layout_no_wrap(
+                "schematic".to_owned(),
+                theme::regular(theme::HEAD_SIZE),
+                palette.text,
+            );
+            let pos = transform.to_screen(foot.to_unit());
+            let rect = Rect::from_center_size(pos + vec2(0.0, galley.size().y / 2.0 + 3.0), galley.size());
+            if painter.clip_rect().contains_rect(rect) && taken.is_free(rect) {
+                taken.add(rect);
+                labels::paint_with_halo(painter, rect.min, &galley, palette.text, palette.map.land);
+            }
+        }
     }
 
     fn click(&mut self, mark: &Mark, response: &Response, commands: &mut Vec<Command>) {

@@ -188,23 +188,40 @@ fn symbol(class: &LabelClass, map: &MapPalette, language: LabelLanguage) -> serd
         "paint": {"text-color": hex((class.color)(map))}})
 }
 
+/// Stands between a name and the English one that takes its place where no font has its script.
+const FALLBACK_SEPARATOR: char = '\u{1F}';
+
 fn text_field(language: LabelLanguage) -> serde_json::Value {
-    let english = [json!(["get", "name:en"]), json!(["get", "name"])];
+    let english = json!(["coalesce", ["get", "name:en"], ["get", "name"]]);
     let first = match language {
-        LabelLanguage::English => None,
-        LabelLanguage::Local => Some("name:local"),
-        LabelLanguage::Russian => Some("name:ru"),
-        LabelLanguage::Ukrainian => Some("name:uk"),
+        LabelLanguage::English => return english,
+        LabelLanguage::Local => "name:local",
+        LabelLanguage::Russian => "name:ru",
+        LabelLanguage::Ukrainian => "name:uk",
     };
-    let mut expression = vec![json!("coalesce")];
-    expression.extend(first.map(|name| json!(["get", name])));
-    expression.extend(english);
-    json!(expression)
+    json!(["concat", ["coalesce", ["get", first], english], FALLBACK_SEPARATOR.to_string(), english])
+}
+
+/// The name to write: the one in the chosen language, or the English one where `can_write` says no.
+#[must_use]
+pub fn written_name(text: &str, can_write: impl FnOnce(&str) -> bool) -> &str {
+    match text.split_once(FALLBACK_SEPARATOR) {
+        None => text,
+        Some((name, _)) if can_write(name) => name,
+        Some((_, english)) => english,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_a_script_that_no_font_has_is_written_in_english() {
+        assert_eq!(written_name("東京\u{1F}Tokyo", |_| false), "Tokyo");
+        assert_eq!(written_name("Київ\u{1F}Kyiv", |name| name == "Київ"), "Київ");
+        assert_eq!(written_name("Kyiv", |_| false), "Kyiv");
+    }
 
     #[test]
     fn every_style_can_be_read_and_ends_with_the_labels() {

@@ -248,7 +248,9 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
             palette,
         ));
     }
-    if let Some(local) = place.local_name.as_ref().filter(|local| **local != place.name) {
+    let can_write =
+        |name: &str| ui.fonts_mut(|fonts| fonts.has_glyphs(&theme::regular(theme::SMALL_SIZE), name));
+    if let Some(local) = place.local_name.as_ref().filter(|local| **local != place.name && can_write(local)) {
         ui.label(theme::small(format!("Local name: {local}"), palette));
     }
     ui.label(theme::small(precision_text(place), palette));
