@@ -4,6 +4,7 @@ Kinds, as in the Protomaps schema: ocean, sea, lake (polygons or label points), 
 """
 
 import csv
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def _rivers(inputs, lakes, names):
         rank = int(row["scalerank"])
         zoom = RIVER_ZOOM[rank]
         english = names.get(row["name"] or "", [row["name"] or ""])[0]
-        english = "" if "?" in english else english
+        # A question mark stands for a letter that was lost; a second name in brackets is too much for a label.
+        english = "" if "?" in english else re.sub(r"\s*\(.*\)|(?<= ) ", "", english)
         through_lake = "Lake" in row["featurecla"]
         last = _last_zoom_without_lake(line, lakes, tree) if through_lake else 9
         properties = {"kind": "river", **(_names(english, names.get(row["name"])) if english else {}), "min_zoom": zoom}
