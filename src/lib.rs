@@ -1,10 +1,47 @@
 //! Dateline, a desktop map viewer for incidents: the news, read on the map.
+//!
+//! This is the map of the code. Each layer has one job and imports only from those to its left:
+//!
+//! ```text
+//! geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open }  <-  { ui, render }  <-  main
+//! ```
+//!
+//! | module | job |
+//! |---|---|
+//! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distance |
+//! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
+//! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
+//! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |
+//! | [`query`] | which incidents, where, how many: filter, clusters, neighbours |
+//! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
+//! | [`cli`] | the command line: raw arguments to a validated request |
+//! | [`open`] | from a request to a dataset and the commands that bring the window there |
+//! | `ui` | the window: theme, map, panels. Views borrow the state and push commands |
+//! | `render` | the same window, drawn off screen into a PNG |
+//!
+//! What always holds:
+//!
+//! - A [`model::Dataset`] is whole and valid; readers build one only from a file without problems.
+//! - Only [`state::AppState::apply`] changes the state, and commands are drained after the layout: a frame never
+//!   changes under its own feet.
+//! - Only `ui` and `render` know of egui. The cargo feature `gui` (on by default) holds them; without it everything
+//!   else still builds, so the compiler keeps the layers apart.
+//! - A position that only stands in for an area is never treated as a point:
+//!   [`model::Precision::is_point`] is asked before any distance, bearing or copy.
+//!
+//! Deliberately absent: requests to any server, a database, plugins, an editor.
 
+pub mod atlas;
 pub mod cli;
 pub mod geo;
 pub mod io;
 pub mod model;
+pub mod open;
 pub mod query;
+#[cfg(feature = "gui")]
+pub mod render;
 pub mod state;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "gui")]
+pub mod ui;

@@ -28,7 +28,7 @@ fn run(request: Request, started: Instant) -> ExitCode {
     match request {
         Request::Check { files } => check(&files),
         #[cfg(feature = "gui")]
-        Request::Window(request) => finish(dateline::ui::run(request, started)),
+        Request::Window(request) => finish(dateline::ui::run(&request, started)),
         #[cfg(feature = "gui")]
         Request::Render(request) => finish(dateline::render::run(&request)),
         #[cfg(not(feature = "gui"))]

@@ -102,6 +102,7 @@ impl AppState {
 
     fn refresh(&mut self) {
         self.matches = Matches::of(&self.dataset, &self.filter);
+        self.revision += 1;
     }
 
     fn show_types(&mut self, which: impl Fn(usize) -> bool, shown: bool) {

@@ -60,6 +60,7 @@ pub struct AppState {
     dataset: Arc<Dataset>,
     filter: Filter,
     matches: Matches,
+    revision: u64,
     selection: Option<usize>,
     target: ViewTarget,
     theme: Option<ThemeChoice>,
@@ -78,6 +79,7 @@ impl AppState {
             dataset,
             filter,
             matches,
+            revision: 0,
             selection: None,
             target,
             theme: None,
@@ -102,6 +104,12 @@ impl AppState {
     #[must_use]
     pub fn matches(&self) -> &Matches {
         &self.matches
+    }
+
+    /// Grows whenever [`AppState::matches`] may have changed: what is derived from them can be kept until then.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Index of the selected incident. It may be hidden by the filter: see [`AppState::selection_is_hidden`].

@@ -44,7 +44,8 @@ impl View {
             let free = (size[axis] - 2.0 * margin[axis]).max(size[axis] / 4.0).max(1.0);
             (free / (extent[axis].max(1e-12) * WORLD_SIZE_AT_ZOOM_0)).log2()
         };
-        let zoom = zoom_for(0).min(zoom_for(1)).min(SPOT_ZOOM);
+        let is_spot = extent.iter().all(|side| *side < 1e-12);
+        let zoom = if is_spot { SPOT_ZOOM } else { zoom_for(0).min(zoom_for(1)) };
         Self { center: bounds.center(), zoom }.clamped(size)
     }
 
@@ -103,6 +104,12 @@ mod tests {
     fn a_single_spot_is_shown_with_its_surroundings() {
         let bounds = Bounds { west_deg: 34.0, south_deg: 51.0, east_deg: 34.0, north_deg: 51.0 };
         assert_eq!(View::fitting(bounds, [1000.0, 800.0], [100.0, 100.0]).zoom, 9.0);
+    }
+
+    #[test]
+    fn two_neighbours_are_shown_apart_however_close_they_are() {
+        let bounds = Bounds { west_deg: 34.0, south_deg: 51.0, east_deg: 34.001, north_deg: 51.0 };
+        assert!(View::fitting(bounds, [1000.0, 800.0], [100.0, 100.0]).zoom > 15.0);
     }
 
     #[test]

@@ -1,0 +1,275 @@
+//! The same window drawn off screen into a PNG, without a display.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, RawInput, Rect, ViewportId, vec2};
+use egui_wgpu::{
+    RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu,
+};
+
+use crate::cli::{RenderRequest, ThemeChoice};
+use crate::open::{OpenError, commands_for, open};
+use crate::state::{Command, ThemeChoice as Theme};
+use crate::ui::app::Dateline;
+
+/// Longest wait for the map's tiles and for the graphics device.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
+
+/// Why no picture was made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The dataset cannot be read, or the command line names what it does not have.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// No graphics adapter, not even a software one.
+    #[error(
+        "there is no graphics adapter to draw with ({0}).\nInstall a Vulkan driver; Mesa's draws without a graphics \
+         card: apt-get install libvulkan1 mesa-vulkan-drivers"
+    )]
+    NoAdapter(String),
+    /// The adapter cannot make a picture of this size.
+    #[error("the picture is too large for this graphics adapter: it draws up to {limit_px} pixels a side")]
+    TooLarge {
+        /// The adapter's limit.
+        limit_px: u32,
+    },
+    /// The device failed while drawing.
+    #[error("drawing failed: {0}")]
+    Device(String),
+    /// The map's tiles did not arrive in time.
+    #[error("the map was not complete after {} s", TIME_LIMIT.as_secs())]
+    Incomplete,
+    /// The file cannot be written.
+    #[error("cannot write {}: {error}", path.display())]
+    Write {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What went wrong.
+        error: image::ImageError,
+    },
+}
+
+/// Draws what the request asks for and writes it.
+pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
+    let dataset = open(request.file.as_deref())?;
+    let mut commands = commands_for(&dataset, &request.view)?;
+    // A picture must not depend on the desktop that it is made on.
+    if request.view.theme.is_none() {
+        commands.push(Command::SetTheme(Theme::Light));
+    }
+    let render_state = create_render_state()?;
+    let limit_px = render_state.device.limits().max_texture_dimension_2d;
+    if request.size_px.iter().any(|&side| side > limit_px) {
+        return Err(RenderError::TooLarge { limit_px });
+    }
+    let mut offscreen = Offscreen::new(render_state, request);
+    let mut dateline = Dateline::new(&offscreen.ctx, dataset);
+    for command in commands {
+        dateline.apply(command);
+    }
+    let output = offscreen.settle(&mut dateline)?;
+    let pixels = offscreen.draw(output)?;
+    write_png(request, pixels)
+}
+
+fn create_render_state() -> Result<RenderState, RenderError> {
+    let setup = WgpuSetup::CreateNew(WgpuSetupCreateNew::without_display_handle());
+    let instance = pollster::block_on(setup.new_instance());
+    let configuration = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
+    let created = RenderState::create(&configuration, &instance, None, RendererOptions::PREDICTABLE);
+    let render_state =
+        pollster::block_on(created).map_err(|error| RenderError::NoAdapter(error.to_string()))?;
+    walkers::install_renderer(Some(&render_state));
+    Ok(render_state)
+}
+
+/// An egui context with a texture in place of a window.
+struct Offscreen {
+    ctx: egui::Context,
+    render_state: RenderState,
+    size_px: [u32; 2],
+    scale: f32,
+    theme: Option<ThemeChoice>,
+    wake: mpsc::Receiver<()>,
+    started: Instant,
+}
+
+impl Offscreen {
+    fn new(render_state: RenderState, request: &RenderRequest) -> Self {
+        let ctx = egui::Context::default();
+        let (sender, wake) = mpsc::channel();
+        ctx.set_request_repaint_callback(move |_| {
+            // Nobody listens any more once the picture is made.
+            let _ = sender.send(());
+        });
+        Self {
+            ctx,
+            render_state,
+            size_px: request.size_px,
+            scale: request.scale,
+            theme: request.view.theme,
+            wake,
+            started: Instant::now(),
+        }
+    }
+
+    fn input(&self) -> RawInput {
+        let size = vec2(self.size_px[0] as f32, self.size_px[1] as f32) / self.scale;
+        let mut input = RawInput {
+            screen_rect: Some(Rect::from_min_size(egui::Pos2::ZERO, size)),
+            time: Some(self.started.elapsed().as_secs_f64()),
+            max_texture_side: Some(self.render_state.device.limits().max_texture_dimension_2d as usize),
+            system_theme: Some(match self.theme {
+                Some(ThemeChoice::Dark) => egui::Theme::Dark,
+                _ => egui::Theme::Light,
+            }),
+            focused: false,
+            ..RawInput::default()
+        };
+        let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
+        viewport.native_pixels_per_point = Some(self.scale);
+        input
+    }
+
+    /// Runs frames until the map is complete and nothing moves any more; returns the last one.
+    fn settle(&mut self, dateline: &mut Dateline) -> Result<egui::FullOutput, RenderError> {
+        // Panels and popups need a frame or two to know their sizes; animations must be over.
+        const MIN_FRAMES: u32 = 4;
+        self.ctx.all_styles_mut(|style| style.animation_time = 0.0);
+        let mut frames = 0;
+        loop {
+            let mut output = self.ctx.run_ui(self.input(), |ui| dateline.ui(ui));
+            self.update_textures(&mut output.textures_delta);
+            frames += 1;
+            if frames >= MIN_FRAMES && dateline.is_complete() {
+                return Ok(output);
+            }
+            if self.started.elapsed() > TIME_LIMIT {
+                return Err(RenderError::Incomplete);
+            }
+            if !dateline.is_complete() {
+                // Woken by the threads that decode tiles; the timeout only guards against a lost wake-up.
+                let _ = self.wake.recv_timeout(Duration::from_millis(50));
+                while self.wake.try_recv().is_ok() {}
+            }
+        }
+    }
+
+    fn update_textures(&self, delta: &mut egui::TexturesDelta) {
+        let mut renderer = self.render_state.renderer.write();
+        for (id, images) in delta.set.drain() {
+            for image in images {
+                renderer.update_texture(&self.render_state.device, &self.render_state.queue, id, &image);
+            }
+        }
+        for id in delta.free.drain() {
+            renderer.free_texture(&id);
+        }
+    }
+
+    /// Draws a frame into a texture and reads its pixels back: RGBA, rows from the top.
+    fn draw(&self, output: egui::FullOutput) -> Result<Vec<u8>, RenderError> {
+        let RenderState { device, queue, target_format, .. } = &self.render_state;
+        let screen = ScreenDescriptor { pixels_per_point: self.scale, size_in_pixels: self.size_px };
+        let primitives = self.ctx.tessellate(output.shapes, self.scale);
+        let size =
+            wgpu::Extent3d { width: self.size_px[0], height: self.size_px[1], depth_or_array_layers: 1 };
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("picture"),
+            size,
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: *target_format,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+            view_formats: &[],
+        });
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut renderer = self.render_state.renderer.write();
+        let buffers = renderer.update_buffers(device, queue, &mut encoder, &primitives, &screen);
+        {
+            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            let attachment = wgpu::RenderPassColorAttachment {
+                view: &view,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                    store: wgpu::StoreOp::Store,
+                },
+                depth_slice: None,
+            };
+            let descriptor = wgpu::RenderPassDescriptor {
+                label: Some("picture"),
+                color_attachments: &[Some(attachment)],
+                ..wgpu::RenderPassDescriptor::default()
+            };
+            let mut pass = encoder.begin_render_pass(&descriptor).forget_lifetime();
+            renderer.render(&mut pass, &primitives, &screen);
+        }
+        let row = self.size_px[0] * 4;
+        // Rows of a copy must start at multiples of 256 bytes.
+        let padded_row = row.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("picture"),
+            size: u64::from(padded_row) * u64::from(self.size_px[1]),
+            usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+            mapped_at_creation: false,
+        });
+        let layout =
+            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(padded_row), rows_per_image: None };
+        encoder.copy_texture_to_buffer(
+            texture.as_image_copy(),
+            wgpu::TexelCopyBufferInfo { buffer: &buffer, layout },
+            size,
+        );
+        queue.submit(buffers.into_iter().chain([encoder.finish()]));
+        let padded = self.read(&buffer)?;
+        let mut pixels: Vec<u8> = padded
+            .chunks(padded_row as usize)
+            .flat_map(|line| line[..row as usize].iter().copied())
+            .collect();
+        let blue_first =
+            matches!(target_format, wgpu::TextureFormat::Bgra8Unorm | wgpu::TextureFormat::Bgra8UnormSrgb);
+        for pixel in pixels.chunks_exact_mut(4) {
+            if blue_first {
+                pixel.swap(0, 2);
+            }
+            pixel[3] = 255;
+        }
+        Ok(pixels)
+    }
+
+    fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, RenderError> {
+        let (sender, mapped) = mpsc::channel();
+        buffer.slice(..).map_async(wgpu::MapMode::Read, move |result| {
+            let _ = sender.send(result);
+        });
+        let wait = wgpu::PollType::Wait { submission_index: None, timeout: Some(TIME_LIMIT) };
+        let fail = |error: &dyn std::fmt::Display| RenderError::Device(error.to_string());
+        self.render_state.device.poll(wait).map_err(|error| fail(&error))?;
+        mapped.recv().map_err(|error| fail(&error))?.map_err(|error| fail(&error))?;
+        let range = buffer.slice(..).get_mapped_range().map_err(|error| fail(&error))?;
+        Ok(range.to_vec())
+    }
+}
+
+/// Writes beside the goal first, so that a picture is never half there.
+fn write_png(request: &RenderRequest, pixels: Vec<u8>) -> Result<(), RenderError> {
+    let path = &request.output;
+    let fail = |error: image::ImageError| RenderError::Write { path: path.clone(), error };
+    let [width, height] = request.size_px;
+    let Some(picture) = image::RgbaImage::from_raw(width, height, pixels) else {
+        return Err(RenderError::Device("the picture has another size than was asked for".to_owned()));
+    };
+    let picture = image::DynamicImage::ImageRgba8(picture).into_rgb8();
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    picture.save_with_format(&part, image::ImageFormat::Png).map_err(fail)?;
+    std::fs::rename(&part, path).map_err(|error| {
+        let _ = std::fs::remove_file(&part);
+        fail(error.into())
+    })
+}

@@ -1,0 +1,157 @@
+//! The window's content: lays the panels out, drains the commands, carries out their effects.
+//!
+//! It does not know whether it is drawn in a real window, off screen, or in a test.
+
+use std::sync::Arc;
+
+use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, OpenUrl, Panel, Stroke, ThemePreference, Ui};
+
+use super::map::MapPanel;
+use super::panels::top_bar::{self, PanelsOpen};
+use super::panels::{detail, event_types, list::ListPanel};
+use super::theme::{self, Palette};
+use super::widgets::palette;
+use crate::model::Dataset;
+use crate::state::{AppState, Command, Effect, ThemeChoice};
+
+/// Narrowest and default width of the sidebar, in points.
+const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
+/// Narrowest and default width of the detail panel, in points.
+const RIGHT_WIDTH: [f32; 2] = [260.0, 364.0];
+/// The map is never squeezed below this width by its neighbours, in points.
+const MIN_MAP_WIDTH: f32 = 320.0;
+
+/// Everything that is drawn, with the state behind it.
+pub struct Dateline {
+    state: AppState,
+    map: MapPanel,
+    list: ListPanel,
+    open: PanelsOpen,
+    /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
+    was_typing: bool,
+    commands: Vec<Command>,
+}
+
+impl Dateline {
+    /// A window on a dataset. Puts fonts and styles into `ctx`.
+    #[must_use]
+    pub fn new(ctx: &Context, dataset: Arc<Dataset>) -> Self {
+        theme::install(ctx);
+        Self {
+            state: AppState::new(dataset),
+            map: MapPanel::new(ctx),
+            list: ListPanel::default(),
+            open: PanelsOpen { left: true, right: true },
+            was_typing: false,
+            commands: Vec::new(),
+        }
+    }
+
+    /// What the window knows.
+    #[must_use]
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Whether the last frame lacked nothing: every tile of the map was there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.map.is_complete(&self.state)
+    }
+
+    /// Does what the command says, as if the reader had done it. Effects on the outside world are left to the window.
+    pub fn apply(&mut self, command: Command) -> Option<Effect> {
+        let before = self.state.selection();
+        let effect = self.state.apply(command);
+        if self.state.selection() != before
+            && let Some(incident) = self.state.selected()
+        {
+            log::info!("selected {}", incident.id.escape_debug());
+        }
+        effect
+    }
+
+    /// Draws one frame into all of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        ctx.set_theme(match self.state.theme() {
+            None => ThemePreference::System,
+            Some(ThemeChoice::Light) => ThemePreference::Light,
+            Some(ThemeChoice::Dark) => ThemePreference::Dark,
+        });
+        self.panels(ui);
+        self.keys(&ctx);
+        for command in std::mem::take(&mut self.commands) {
+            match self.apply(command) {
+                Some(Effect::Copy(text)) => ctx.copy_text(text),
+                Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+                None => {}
+            }
+            // What changed is drawn at once, not at the next movement of the pointer.
+            ctx.request_repaint();
+        }
+    }
+
+    fn panels(&mut self, ui: &mut Ui) {
+        let palette = palette(ui);
+        let Self { state, map, list, open, commands, .. } = self;
+        let bar_margin = Margin::symmetric(8, 0);
+        Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
+            top_bar::show(ui, state, open, commands);
+        });
+        let width = ui.available_width();
+        let hovered_on_map = map.hovered();
+        side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(
+            ui,
+            &mut open.left,
+            |ui| {
+                event_types::show(ui, state, commands);
+                ui.add_space(theme::MARGIN);
+                list.show(ui, state, hovered_on_map, commands);
+            },
+        );
+        if !open.left {
+            list.forget_pointer();
+        }
+        side_panel(Panel::right("detail"), RIGHT_WIDTH, width, palette).show_collapsible(
+            ui,
+            &mut open.right,
+            |ui| {
+                detail::show(ui, state, commands);
+            },
+        );
+        let map_frame = Frame::new().fill(palette.map.land);
+        CentralPanel::default().frame(map_frame).show(ui, |ui| {
+            map.show(ui, state, list.hovered(), commands);
+        });
+        // An incident that is opened while its panel is closed would be opened for nobody to see.
+        if commands.iter().any(|command| matches!(command, Command::Select(_))) {
+            open.right = true;
+        }
+    }
+
+    fn keys(&mut self, ctx: &Context) {
+        let typing = ctx.text_edit_focused();
+        let was_typing = std::mem::replace(&mut self.was_typing, typing);
+        if !typing
+            && !was_typing
+            && ctx.input(|input| input.key_pressed(Key::Escape))
+            && !self.map.close_chooser()
+        {
+            self.commands.push(Command::ClearSelection);
+        }
+    }
+}
+
+fn frame(palette: &Palette, margin: Margin) -> Frame {
+    Frame::new().fill(palette.panel).inner_margin(margin).stroke(Stroke::NONE)
+}
+
+fn side_panel(panel: Panel, [min, default]: [f32; 2], window_width: f32, palette: &Palette) -> Panel {
+    let max = ((window_width - MIN_MAP_WIDTH) / 2.0).max(min);
+    panel
+        .resizable(true)
+        .default_size(default.min(max))
+        .size_range(min..=max)
+        .frame(frame(palette, Margin::symmetric(theme::MARGIN as i8, theme::MARGIN as i8)))
+}

@@ -1,0 +1,108 @@
+//! The list that opens where several incidents stand on one spot.
+
+use eframe::egui::{Area, Frame, Id, Key, Order, Role, ScrollArea, Sense, Ui, WidgetInfo};
+use eframe::egui::{Rect, pos2, vec2};
+
+use super::transform::MapTransform;
+use crate::state::{AppState, Command};
+use crate::ui::panels::event_types::group_digits;
+use crate::ui::symbol::{Icon, paint_badge};
+use crate::ui::theme;
+use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
+
+/// Width of the list, in points.
+const WIDTH: f32 = 280.0;
+/// Height of a row, in points.
+const ROW_HEIGHT: f32 = 32.0;
+/// How many rows are shown at once.
+const VISIBLE_ROWS: usize = 8;
+
+/// An open chooser.
+#[derive(Debug)]
+pub struct Chooser {
+    members: Vec<usize>,
+    /// A chooser opens on a click; that same click must not count as one beside it.
+    fresh: bool,
+}
+
+impl Chooser {
+    /// A chooser for these incidents, which stand on one spot.
+    #[must_use]
+    pub fn new(members: Vec<usize>) -> Self {
+        Self { members, fresh: true }
+    }
+
+    /// Draws it at its spot; says whether it stays open.
+    pub fn show(
+        &mut self,
+        ui: &Ui,
+        state: &AppState,
+        transform: &MapTransform,
+        commands: &mut Vec<Command>,
+    ) -> bool {
+        let Some(incident) = self.members.first().and_then(|&index| state.dataset().incidents.get(index))
+        else {
+            return false;
+        };
+        let spot = transform.to_screen(incident.place.position.to_unit());
+        let palette = palette(ui);
+        let mut open = true;
+        let area = Area::new(Id::unique("chooser"))
+            .order(Order::Foreground)
+            .fixed_pos(spot + vec2(20.0, 8.0))
+            .constrain_to(transform.rect.shrink(8.0));
+        let response = area.show(ui.ctx(), |ui| {
+            Frame::popup(ui.style()).inner_margin(8).show(ui, |ui| {
+                ui.set_width(WIDTH);
+                ui.horizontal(|ui| {
+                    let count = group_digits(self.members.len());
+                    ui.label(theme::head(&format!("{count} incidents here"), palette));
+                    ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+                        open &= !icon_button(ui, Icon::Close, "Close the list", 20.0, true).clicked();
+                    });
+                });
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let height = ROW_HEIGHT * self.members.len().min(VISIBLE_ROWS) as f32;
+                let rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+                rows.show_rows(ui, ROW_HEIGHT, self.members.len(), |ui, range| {
+                    for &index in &self.members[range] {
+                        if row(ui, state, index) {
+                            commands.push(Command::Select(index));
+                        }
+                    }
+                });
+            });
+        });
+        let beside = !self.fresh && response.response.clicked_elsewhere();
+        self.fresh = false;
+        open && !beside && !ui.input(|input| input.key_pressed(Key::Escape))
+    }
+}
+
+fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
+    let palette = palette(ui);
+    let dataset = state.dataset();
+    let incident = &dataset.incidents[index];
+    let selected = state.selection() == Some(index);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::ListItem, true, selected, format!("{} (here)", incident.title))
+    });
+    if selected || response.hovered() {
+        ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
+    }
+    focus_ring(ui, &response, rect);
+    let badge = Rect::from_center_size(pos2(rect.left() + 14.0, rect.center().y), vec2(20.0, 20.0));
+    paint_badge(ui.painter(), &dataset.event_types[incident.event_type], badge);
+    let left = badge.right() + 8.0;
+    let title = one_line(
+        ui,
+        &incident.title,
+        theme::regular(theme::BODY_SIZE),
+        palette.text,
+        rect.right() - left - 10.0,
+    );
+    let top = rect.center().y - title.size().y / 2.0;
+    ui.painter().galley(pos2(left, top), title, palette.text);
+    response.clicked()
+}

@@ -1,0 +1,152 @@
+//! What stands in the map's corners: zoom and fit buttons, scale bar, cursor coordinates, attribution.
+
+use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
+
+use super::labels::paint_with_halo;
+use super::transform::MapTransform;
+use crate::state::view::View;
+use crate::state::{AppState, Command, MapChoice};
+use crate::ui::symbol::Icon;
+use crate::ui::theme::{self, Palette};
+use crate::ui::widgets::{palette, raised_icon_button};
+
+/// Distance of everything from the map's edges, in points.
+const INSET_PX: f32 = 12.0;
+/// Widest scale bar, in points.
+const MAX_BAR_PX: f64 = 120.0;
+
+/// Where the data of the embedded map comes from; always on the screen while the map is.
+pub const ATTRIBUTION: &str = "Natural Earth · GeoNames (CC BY 4.0)";
+
+/// The rectangles that the furniture takes, so that labels keep clear of it.
+#[must_use]
+pub fn taken_by(rect: Rect, has_map: bool) -> Vec<Rect> {
+    let mut taken = vec![
+        buttons_rect(rect),
+        Rect::from_min_size(rect.left_bottom() - vec2(0.0, 44.0), vec2(340.0, 44.0)),
+    ];
+    if has_map {
+        taken.push(Rect::from_min_size(rect.right_bottom() - vec2(250.0, 28.0), vec2(250.0, 28.0)));
+    }
+    taken
+}
+
+fn buttons_rect(rect: Rect) -> Rect {
+    let size = vec2(theme::BUTTON_HEIGHT, 3.0 * theme::BUTTON_HEIGHT + 2.0 * 2.0 * theme::GAP);
+    Rect::from_min_size(pos2(rect.right() - INSET_PX - size.x, rect.top() + INSET_PX), size)
+}
+
+/// Draws all of it. `pointer` is where the pointer is over the bare map.
+pub fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    transform: &MapTransform,
+    pointer: Option<Pos2>,
+    commands: &mut Vec<Command>,
+) {
+    buttons(ui, transform, commands);
+    let palette = palette(ui);
+    scale_bar(ui, transform, palette);
+    coordinates(ui, transform, pointer, palette);
+    if state.map() == MapChoice::Embedded {
+        attribution(ui, transform.rect, palette);
+    }
+}
+
+fn buttons(ui: &mut Ui, transform: &MapTransform, commands: &mut Vec<Command>) {
+    let rect = buttons_rect(transform.rect);
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        ui.spacing_mut().item_spacing = Vec2::splat(2.0 * theme::GAP);
+        let center = transform.center.to_lon_lat();
+        let zoomed = |steps: f64| Command::SetView(View { center, zoom: transform.zoom + steps });
+        if raised_icon_button(ui, Icon::ZoomIn, "Zoom in").clicked() {
+            commands.push(zoomed(1.0));
+        }
+        if raised_icon_button(ui, Icon::ZoomOut, "Zoom out").clicked() {
+            commands.push(zoomed(-1.0));
+        }
+        if raised_icon_button(ui, Icon::Fit, "Fit to all shown incidents").clicked() {
+            commands.push(Command::FitShown);
+        }
+    });
+}
+
+/// The longest length of the form 1, 2 or 5 times a power of ten that is at most `longest`.
+#[must_use]
+pub fn round_length(longest: f64) -> f64 {
+    if !(longest > 0.0 && longest.is_finite()) {
+        return 1.0;
+    }
+    let power = 10f64.powf(longest.log10().floor());
+    [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= longest).unwrap_or(power)
+}
+
+/// Two bars, kilometres above miles, true for the latitude in the middle of the map.
+fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
+    /// International mile and foot.
+    const MILE_M: f64 = 1609.344;
+    const FOOT_M: f64 = 0.3048;
+    let px_per_m = transform.px_per_m(transform.center.to_lon_lat().lat_deg);
+    let longest_m = MAX_BAR_PX / px_per_m;
+    let metric = round_length(longest_m);
+    let metric_text =
+        if metric >= 1000.0 { format!("{} km", metric / 1000.0) } else { format!("{metric} m") };
+    let (imperial_m, imperial_text) = if longest_m >= MILE_M {
+        let miles = round_length(longest_m / MILE_M);
+        (miles * MILE_M, format!("{miles} mi"))
+    } else {
+        let feet = round_length(longest_m / FOOT_M);
+        (feet * FOOT_M, format!("{feet} ft"))
+    };
+    let left = transform.rect.left() + INSET_PX;
+    let middle = transform.rect.bottom() - INSET_PX - 9.0;
+    let painter = ui.painter();
+    for (length_m, text, side) in [(metric, metric_text, -1.0), (imperial_m, imperial_text, 1.0)] {
+        let right = left + (length_m * px_per_m) as f32;
+        for (width, color) in [(4.0, palette.map.land), (1.5, palette.text)] {
+            let stroke = Stroke::new(width, color);
+            painter.line_segment([pos2(left, middle), pos2(right, middle)], stroke);
+            for x in [left, right] {
+                painter.line_segment([pos2(x, middle), pos2(x, middle + side * 6.0)], stroke);
+            }
+        }
+        let galley = painter.layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.text);
+        let top = if side < 0.0 { middle - 3.0 - galley.size().y } else { middle + 2.0 };
+        paint_with_halo(painter, pos2(left + 5.0, top), &galley, palette.text, palette.map.land);
+    }
+}
+
+fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, palette: &Palette) {
+    let Some(pointer) = pointer else { return };
+    let text = transform.to_lon_lat(pointer).to_decimal_text();
+    let galley = ui.painter().layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.text);
+    let left = transform.rect.left() + INSET_PX + MAX_BAR_PX as f32 + 16.0;
+    let top = transform.rect.bottom() - INSET_PX - 9.0 - galley.size().y / 2.0;
+    paint_with_halo(ui.painter(), pos2(left, top), &galley, palette.text, palette.map.land);
+}
+
+fn attribution(ui: &mut Ui, rect: Rect, palette: &Palette) {
+    let galley =
+        ui.painter().layout_no_wrap(ATTRIBUTION.to_owned(), theme::regular(theme::HEAD_SIZE), palette.weak);
+    let size = galley.size() + vec2(12.0, 6.0);
+    let ground = Align2::RIGHT_BOTTOM.anchor_size(rect.right_bottom() - vec2(4.0, 4.0), size);
+    ui.painter().rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.85));
+    ui.painter().galley(ground.min + vec2(6.0, 3.0), galley, palette.weak);
+    let response = ui.interact(ground, ui.scope_id().with("attribution"), Sense::hover());
+    response.widget_info(|| {
+        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, format!("Map data: {ATTRIBUTION}"))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_bar_has_a_round_length() {
+        for (longest, round) in [(1.0, 1.0), (199.9, 100.0), (250.0, 200.0), (999.0, 500.0), (0.07, 0.05)] {
+            assert!((round_length(longest) - round).abs() < 1e-9, "{longest}");
+        }
+        assert_eq!(round_length(f64::NAN), 1.0);
+    }
+}

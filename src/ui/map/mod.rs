@@ -1,0 +1,337 @@
+//! The map: the embedded basemap, the areas and markers of incidents, and what the pointer does with them.
+
+pub mod archive;
+pub mod areas;
+pub mod basemap;
+pub mod chooser;
+pub mod furniture;
+pub mod labels;
+pub mod markers;
+pub mod style;
+pub mod transform;
+
+use eframe::egui::{Context, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use walkers::{Map, MapMemory, Projector, lon_lat};
+
+use self::areas::{AreaRequest, Areas, area_of};
+use self::basemap::Basemap;
+use self::chooser::Chooser;
+use self::labels::{Taken, paint_map_labels};
+use self::markers::{Mark, MarkCache};
+use self::style::StyleKey;
+use self::transform::MapTransform;
+use crate::geo::LonLat;
+use crate::state::view::View;
+use crate::state::{AppState, Command, MapChoice};
+use crate::ui::theme;
+use crate::ui::widgets::palette;
+
+/// Free space around a fitted box: room for markers, their names and the buttons, in points.
+const FIT_MARGIN_PX: [f64; 2] = [104.0, 64.0];
+/// Zoom steps for a double click; a notch of a wheel is about two thirds of it.
+const ZOOM_SPEED: f64 = 1.0;
+/// A selected marker nearer to the map's edge than this is brought to the middle, in points.
+const REVEAL_INSET_PX: f32 = 32.0;
+/// Two views closer than this are the same, in degrees and zoom steps.
+const SAME_VIEW: f64 = 1e-9;
+
+/// What the map remembers between frames.
+pub struct MapPanel {
+    basemap: Basemap,
+    areas: Areas,
+    memory: MapMemory,
+    /// The view that `memory` was last brought to or read as.
+    synced: Option<View>,
+    marks: MarkCache,
+    area_members: (Option<u64>, Vec<usize>),
+    hovered: Option<usize>,
+    seen_selection: Option<usize>,
+    chooser: Option<Chooser>,
+    logged_marks: Vec<Mark>,
+}
+
+/// How the map lies on the screen, as walkers sees it, kept within the ends of the world.
+pub(crate) fn transform_of(projector: &Projector) -> MapTransform {
+    let rect = projector.clip_rect();
+    let center = projector.unproject(rect.center().to_vec2());
+    let view = View { center: LonLat::new(center.x(), center.y()), zoom: projector.zoom() };
+    MapTransform::new(rect, view.clamped(size_of(rect)))
+}
+
+fn size_of(rect: Rect) -> [f64; 2] {
+    [f64::from(rect.width()), f64::from(rect.height())]
+}
+
+fn same(a: View, b: View) -> bool {
+    (a.center.lon_deg - b.center.lon_deg).abs() < SAME_VIEW
+        && (a.center.lat_deg - b.center.lat_deg).abs() < SAME_VIEW
+        && (a.zoom - b.zoom).abs() < SAME_VIEW
+}
+
+impl MapPanel {
+    /// A map with nothing loaded yet.
+    #[must_use]
+    pub fn new(ctx: &Context) -> Self {
+        Self {
+            basemap: Basemap::new(ctx),
+            areas: Areas::default(),
+            memory: MapMemory::default(),
+            synced: None,
+            marks: MarkCache::default(),
+            area_members: (None, Vec::new()),
+            hovered: None,
+            seen_selection: None,
+            chooser: None,
+            logged_marks: Vec::new(),
+        }
+    }
+
+    /// Whether every tile of the last frame was there.
+    #[must_use]
+    pub fn is_complete(&self, state: &AppState) -> bool {
+        state.map() != MapChoice::Embedded || self.basemap.is_complete()
+    }
+
+    /// The incident whose marker lies under the pointer.
+    #[must_use]
+    pub fn hovered(&self) -> Option<usize> {
+        self.hovered
+    }
+
+    /// Closes the chooser; says whether there was one.
+    pub fn close_chooser(&mut self) -> bool {
+        self.chooser.take().is_some()
+    }
+
+    /// Draws the map into the rest of the window. `hovered_in_list` is the incident under the pointer there.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        hovered_in_list: Option<usize>,
+        commands: &mut Vec<Command>,
+    ) {
+        let palette = palette(ui);
+        let rect = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(rect, 0.0, palette.map.land);
+        self.bring_memory_to(state.target().resolve(size_of(rect), FIT_MARGIN_PX));
+        let highlighted = hovered_in_list.or(self.hovered);
+        let response = self.show_ground(ui, state, highlighted);
+        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
+        let transform = self.read_memory(response.rect, commands);
+        ui.set_clip_rect(response.rect);
+        self.show_marks(ui, state, &transform, highlighted, commands);
+        let pointer = response.hover_pos().filter(|_| self.hovered.is_none());
+        furniture::show(ui, state, &transform, pointer, commands);
+        nothing_shown(ui, state, response.rect, commands);
+        self.reveal_selection(state, &transform, commands);
+        if let Some(chooser) = &mut self.chooser
+            && !chooser.show(ui, state, &transform, commands)
+        {
+            self.chooser = None;
+        }
+    }
+
+    fn bring_memory_to(&mut self, view: View) {
+        if self.synced.is_some_and(|synced| same(synced, view)) {
+            return;
+        }
+        self.synced = Some(view);
+        self.memory.center_at(lon_lat(view.center.lon_deg, view.center.lat_deg));
+        if self.memory.set_zoom(view.zoom).is_err() {
+            log::error!("a view beyond the map's zooms: {}", view.zoom);
+        }
+    }
+
+    /// The basemap and the areas, drawn by walkers, which also moves its memory with the reader's gestures.
+    fn show_ground(&mut self, ui: &mut Ui, state: &AppState, highlighted: Option<usize>) -> Response {
+        let palette = palette(ui);
+        let requests = self.area_requests(state, highlighted);
+        let key = StyleKey { dark: palette.dark, language: state.label_language() };
+        let center =
+            self.synced.map_or(lon_lat(0.0, 0.0), |view| lon_lat(view.center.lon_deg, view.center.lat_deg));
+        let mut map = Map::new(None, &mut self.memory, center)
+            .zoom_with_ctrl(false)
+            .double_click_to_zoom(true)
+            .zoom_speed(ZOOM_SPEED);
+        if state.map() == MapChoice::Embedded {
+            self.basemap.begin_frame(key);
+            map = map.with_layer(self.basemap.layer(), 1.0);
+        }
+        map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response
+    }
+
+    /// Where the reader's gestures have brought the map; told to the state if that is new.
+    fn read_memory(&mut self, rect: Rect, commands: &mut Vec<Command>) -> MapTransform {
+        let center = self.memory.detached().map_or(LonLat::new(0.0, 0.0), |it| LonLat::new(it.x(), it.y()));
+        let moved = View { center, zoom: self.memory.zoom() };
+        let view = moved.clamped(size_of(rect));
+        if self.synced.is_none_or(|synced| !same(synced, view)) {
+            commands.push(Command::SetView(view));
+            self.synced = Some(view);
+        }
+        if !same(moved, view) {
+            self.memory.center_at(lon_lat(view.center.lon_deg, view.center.lat_deg));
+            if self.memory.set_zoom(view.zoom).is_err() {
+                log::error!("a view beyond the map's zooms: {}", view.zoom);
+            }
+        }
+        MapTransform::new(rect, view)
+    }
+
+    fn area_requests<'a>(&mut self, state: &'a AppState, highlighted: Option<usize>) -> Vec<AreaRequest<'a>> {
+        let incidents = &state.dataset().incidents;
+        if self.area_members.0 != Some(state.revision()) {
+            let has_area = |index: &usize| area_of(&incidents[*index].place).is_some();
+            let members = state.matches().shown.iter().copied().filter(has_area);
+            // One more than are drawn is enough to know that there are too many.
+            self.area_members = (Some(state.revision()), members.take(areas::MAX_OUTLINES + 1).collect());
+        }
+        let few = self.area_members.1.len() <= areas::MAX_OUTLINES;
+        let strong = |index: usize| Some(index) == highlighted || Some(index) == state.selection();
+        let mut indices: Vec<usize> = if few { self.area_members.1.clone() } else { Vec::new() };
+        let pointed_out = [state.selection(), highlighted];
+        for index in pointed_out.into_iter().flatten().filter(|&index| state.matches().contains(index)) {
+            if !indices.contains(&index) {
+                indices.push(index);
+            }
+        }
+        let request = |index: usize| {
+            let incident = &incidents[index];
+            let color = theme::color(state.dataset().event_types[incident.event_type].color);
+            AreaRequest { incident, color, strong: strong(index) }
+        };
+        indices.into_iter().map(request).collect()
+    }
+
+    fn show_marks(
+        &mut self,
+        ui: &Ui,
+        state: &AppState,
+        transform: &MapTransform,
+        highlighted: Option<usize>,
+        commands: &mut Vec<Command>,
+    ) {
+        let palette = palette(ui);
+        let dataset = state.dataset();
+        let marks = self.marks.marks(state, transform);
+        self.log_marks(state, &marks);
+        let mut taken = Taken::default();
+        furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
+            .into_iter()
+            .chain(marks.iter().map(|mark| mark.rect().expand(2.0)))
+            .for_each(|rect| taken.add(rect));
+        // The selected and the pointed-out first: their names have the first choice of room. Drawn in reverse.
+        let mut order: Vec<usize> = (0..marks.len()).collect();
+        order.sort_by_key(|&n| (!marks[n].stands_for(state.selection()), !marks[n].stands_for(highlighted)));
+        let painter = ui.painter().clone();
+        let placed: Vec<_> =
+            order.iter().map(|&n| marks[n].place_label(&painter, dataset, palette, &mut taken)).collect();
+        paint_map_labels(&painter, palette, self.basemap.take_labels(), &mut taken);
+        let mut hovered = None;
+        for &n in order.iter().rev() {
+            let mark = &marks[n];
+            let selected = mark.stands_for(state.selection());
+            let response = mark.interact(ui, dataset, selected);
+            let pointed_out = response.hovered() || response.has_focus() || mark.stands_for(highlighted);
+            let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
+            mark.paint(&painter, dataset, palette, selected || response.has_focus(), growth);
+            if response.hovered() {
+                hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
+            }
+            self.click(mark, &response, commands);
+            tooltip(&response, state, mark);
+        }
+        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
+        self.hovered = hovered;
+    }
+
+    fn click(&mut self, mark: &Mark, response: &Response, commands: &mut Vec<Command>) {
+        if !response.clicked() {
+            return;
+        }
+        match mark.members()[..] {
+            [index] => commands.push(Command::Select(index)),
+            _ if mark.is_one_spot() => self.chooser = Some(Chooser::new(mark.members().to_vec())),
+            _ => commands.push(Command::FitIncidents(mark.members().to_vec())),
+        }
+    }
+
+    /// Brings a newly selected marker into the map if it lies outside or at its very edge.
+    fn reveal_selection(&mut self, state: &AppState, transform: &MapTransform, commands: &mut Vec<Command>) {
+        if self.seen_selection == state.selection() {
+            return;
+        }
+        self.seen_selection = state.selection();
+        let Some(incident) = state.selected() else { return };
+        let pos = transform.to_screen(incident.place.position.to_unit());
+        if !transform.rect.shrink(REVEAL_INSET_PX).contains(pos) {
+            commands.push(Command::SetView(View { center: incident.place.position, zoom: transform.zoom }));
+        }
+    }
+
+    /// Says in the log where markers are, for tests that click on the real screen.
+    fn log_marks(&mut self, state: &AppState, marks: &[Mark]) {
+        if !log::log_enabled!(log::Level::Debug) {
+            return;
+        }
+        let places =
+            |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members().len())).collect::<Vec<_>>();
+        if places(&self.logged_marks) == places(marks) {
+            return;
+        }
+        for mark in marks {
+            let id = state.dataset().incidents[mark.members()[0]].id.escape_debug();
+            log::debug!("marker {id} at {:.0},{:.0}", mark.pos.x, mark.pos.y);
+        }
+        self.logged_marks = marks.to_vec();
+    }
+}
+
+fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
+    let dataset = state.dataset();
+    response.clone().on_hover_ui(|ui| {
+        let palette = palette(ui);
+        ui.set_max_width(280.0);
+        let [index] = mark.members()[..] else {
+            ui.label(theme::strong(mark.accessible_name(dataset)));
+            let hint = if mark.is_one_spot() { "Click to choose one" } else { "Click to part them" };
+            ui.label(theme::small(hint, palette));
+            return;
+        };
+        let incident = &dataset.incidents[index];
+        let title: String = incident.title.chars().take(160).collect();
+        ui.label(theme::strong(title));
+        let event_type = &dataset.event_types[incident.event_type].label;
+        ui.label(theme::small(format!("{event_type} · {}", incident.time.to_short_text()), palette));
+        let precision = incident.place.precision;
+        let words = if precision.is_point() { String::new() } else { format!(" · {}", precision.label()) };
+        ui.label(theme::small(format!("{}{words}", incident.status.label()), palette));
+    });
+}
+
+/// Says why the map is empty, and how to change that.
+fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<Command>) {
+    if !state.matches().shown.is_empty() {
+        return;
+    }
+    let palette = palette(ui);
+    let size = vec2(260.0_f32.min(rect.width() - 24.0).max(1.0), 64.0);
+    let area = Rect::from_center_size(rect.center_top() + vec2(0.0, 52.0), size);
+    ui.painter().rect_filled(area, theme::CORNER, palette.panel);
+    let builder =
+        eframe::egui::UiBuilder::new().max_rect(area.shrink(theme::MARGIN)).id_salt("nothing shown");
+    ui.scope_builder(builder, |ui| {
+        ui.vertical_centered(|ui| {
+            if state.dataset().incidents.is_empty() {
+                ui.label("This dataset has no incidents.");
+            } else {
+                ui.label("The filter hides all incidents.");
+                let text = theme::strong("Reset the filter");
+                if crate::ui::widgets::text_button(ui, text, "Reset the filter").clicked() {
+                    commands.push(Command::ResetFilter);
+                }
+            }
+        });
+    });
+}

@@ -1,0 +1,222 @@
+//! How the embedded map is drawn: a style for walkers, made from the theme's colours, and the classes of labels that
+//! [`super::labels`] places.
+//!
+//! Layer and attribute names follow the Protomaps basemap schema; `assets/basemap/README.md` lists those that the
+//! archive has.
+
+use eframe::egui::Color32;
+use walkers::Style;
+use walkers::json;
+
+use crate::state::LabelLanguage;
+use crate::ui::theme::{MapPalette, Palette, hex};
+
+/// A kind of label on the map, from the most important to the least.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelClass {
+    layer: &'static str,
+    filter: Filter,
+    /// Lowest map zoom at which it appears.
+    min_zoom: f32,
+    /// Size of the text in points, at the lowest zoom and from three zooms on.
+    size: [f32; 2],
+    color: fn(&MapPalette) -> Color32,
+    /// How it stands on its point.
+    pub stand: Stand,
+    /// Whether it is set in capitals.
+    pub capitals: bool,
+}
+
+/// How a label stands on its point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// Centred on it.
+    Centered,
+    /// Beside a dot.
+    Dot,
+    /// Beside a dot with a ring.
+    Capital,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Filter {
+    Kind(&'static str),
+    Country,
+    Capital,
+    /// Towns whose population rank lies from the first to below the second.
+    Rank(u8, u8),
+}
+
+/// All classes. The order is the order of importance: where two labels collide, the earlier class stays.
+pub const LABEL_CLASSES: &[LabelClass] = &[
+    label("places", Filter::Capital, 3.2, [12.0, 14.0], |map| map.city, Stand::Capital, true),
+    label("places", Filter::Country, 1.5, [11.0, 14.0], |map| map.country, Stand::Centered, true),
+    label("places", Filter::Rank(12, 99), 3.6, [11.5, 14.0], |map| map.city, Stand::Dot, false),
+    label("places", Filter::Rank(11, 12), 4.4, [11.5, 14.0], |map| map.city, Stand::Dot, false),
+    label("places", Filter::Rank(10, 11), 5.0, [11.5, 13.5], |map| map.city, Stand::Dot, false),
+    label("water", Filter::Kind("ocean"), 1.0, [12.0, 14.0], |map| map.water_name, Stand::Centered, false),
+    label("water", Filter::Kind("sea"), 2.6, [11.0, 13.0], |map| map.water_name, Stand::Centered, false),
+    label("places", Filter::Rank(9, 10), 5.5, [11.0, 13.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Kind("region"), 6.3, [10.0, 11.0], |map| map.region, Stand::Centered, true),
+    label("places", Filter::Rank(8, 9), 6.4, [11.0, 13.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(7, 8), 7.0, [11.0, 12.5], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(5, 7), 7.8, [11.0, 12.0], |map| map.town, Stand::Dot, false),
+    label("water", Filter::Kind("lake"), 6.0, [10.5, 12.0], |map| map.water_name, Stand::Centered, false),
+    label("places", Filter::Rank(3, 5), 8.6, [10.5, 12.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(0, 3), 9.6, [10.5, 12.0], |map| map.town, Stand::Dot, false),
+    label("water", Filter::Kind("river"), 6.6, [10.0, 11.0], |map| map.water_name, Stand::Centered, false),
+];
+
+const fn label(
+    layer: &'static str,
+    filter: Filter,
+    min_zoom: f32,
+    size: [f32; 2],
+    color: fn(&MapPalette) -> Color32,
+    stand: Stand,
+    capitals: bool,
+) -> LabelClass {
+    LabelClass { layer, filter, min_zoom, size, color, stand, capitals }
+}
+
+impl LabelClass {
+    /// Its colour in a theme.
+    #[must_use]
+    pub fn color(&self, map: &MapPalette) -> Color32 {
+        (self.color)(map)
+    }
+
+    /// Whether it names a sea, a lake or a river.
+    #[must_use]
+    pub fn is_water(&self) -> bool {
+        self.layer == "water"
+    }
+}
+
+/// What a style is made for; tiles drawn for one key are of no use for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StyleKey {
+    /// Dark theme.
+    pub dark: bool,
+    /// Language of the labels.
+    pub language: LabelLanguage,
+}
+
+/// The style for a key.
+#[must_use]
+pub fn style(key: StyleKey) -> Style {
+    let theme = if key.dark { eframe::egui::Theme::Dark } else { eframe::egui::Theme::Light };
+    let map = &Palette::of(theme).map;
+    let mut layers = ground(map);
+    layers.extend(lines(map));
+    layers.extend(LABEL_CLASSES.iter().rev().map(|class| symbol(class, map, key.language)));
+    // The layers are ours and a test reads them; an unreadable one would only leave the map empty.
+    serde_json::from_value(json!({ "layers": layers })).unwrap_or_default()
+}
+
+/// The class of a label that walkers made from style layer `layer`.
+#[must_use]
+pub fn class_of(layer: usize, layer_count: usize) -> Option<usize> {
+    layer_count.checked_sub(1 + layer).filter(|&class| class < LABEL_CLASSES.len())
+}
+
+/// Zoom stops are written for the map's zoom; a style means the tile's, which is one less.
+fn stops(stops: &[(f64, f64)]) -> serde_json::Value {
+    let mut expression = vec![json!("interpolate"), json!(["linear"]), json!(["zoom"])];
+    for &(map_zoom, value) in stops {
+        expression.push(json!(map_zoom - 1.0));
+        expression.push(json!(value));
+    }
+    json!(expression)
+}
+
+fn ground(map: &MapPalette) -> Vec<serde_json::Value> {
+    let polygon = json!(["==", ["geometry-type"], "Polygon"]);
+    vec![
+        json!({"type": "background", "paint": {"background-color": hex(map.water)}}),
+        json!({"type": "fill", "source-layer": "earth", "filter": polygon, "paint": {"fill-color": hex(map.land)}}),
+        json!({"type": "fill", "source-layer": "landcover", "filter": ["==", ["get", "kind"], "urban_area"],
+            "paint": {"fill-color": hex(map.urban)}}),
+        json!({"type": "fill", "source-layer": "water", "filter": polygon, "paint": {"fill-color": hex(map.water)}}),
+    ]
+}
+
+fn lines(map: &MapPalette) -> Vec<serde_json::Value> {
+    let river = json!(["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "kind"], "river"]]);
+    let border = |kind: &str, disputed: bool| {
+        let disputed = if disputed { json!(["has", "disputed"]) } else { json!(["!", ["has", "disputed"]]) };
+        json!(["all", ["==", ["get", "kind"], kind], disputed])
+    };
+    let country_width = stops(&[(2.0, 0.6), (5.0, 1.1), (10.0, 2.0)]);
+    vec![
+        json!({"type": "line", "source-layer": "water", "filter": river,
+            "paint": {"line-color": hex(map.river), "line-width": stops(&[(3.0, 0.5), (7.0, 1.2), (10.0, 2.2)])}}),
+        json!({"type": "line", "source-layer": "roads", "filter": ["==", ["get", "kind"], "rail"],
+            "paint": {"line-color": hex(map.rail), "line-width": stops(&[(6.0, 0.6), (10.0, 1.2)])}}),
+        json!({"type": "line", "source-layer": "boundaries", "filter": border("region", false),
+            "paint": {"line-color": hex(map.region_line), "line-width": stops(&[(4.0, 0.5), (9.0, 1.2)])}}),
+        json!({"type": "line", "source-layer": "boundaries", "filter": border("region", true),
+            "paint": {"line-color": hex(map.country_line), "line-width": country_width, "line-dasharray": [3, 2.5]}}),
+        json!({"type": "line", "source-layer": "boundaries", "filter": border("country", false),
+            "paint": {"line-color": hex(map.country_line), "line-width": country_width}}),
+        json!({"type": "line", "source-layer": "boundaries", "filter": border("country", true),
+            "paint": {"line-color": hex(map.country_line), "line-width": country_width, "line-dasharray": [3, 2.5]}}),
+    ]
+}
+
+fn symbol(class: &LabelClass, map: &MapPalette, language: LabelLanguage) -> serde_json::Value {
+    let is_point = json!(["==", ["geometry-type"], "Point"]);
+    let kind = |kind: &str| json!(["==", ["get", "kind"], kind]);
+    let filter = match class.filter {
+        Filter::Kind(name) => json!(["all", is_point, kind(name)]),
+        Filter::Country => json!(["all", is_point, kind("country")]),
+        Filter::Capital => json!(["all", is_point, kind("locality"), ["==", ["get", "capital"], "yes"]]),
+        Filter::Rank(from, below) => json!([
+            "all",
+            is_point,
+            kind("locality"),
+            [">=", ["get", "population_rank"], from],
+            ["<", ["get", "population_rank"], below]
+        ]),
+    };
+    let size = stops(&[
+        (f64::from(class.min_zoom), f64::from(class.size[0])),
+        (f64::from(class.min_zoom) + 3.0, f64::from(class.size[1])),
+    ]);
+    json!({"type": "symbol", "source-layer": class.layer, "filter": filter, "minzoom": class.min_zoom - 1.0,
+        "layout": {"text-field": text_field(language), "text-size": size},
+        "paint": {"text-color": hex((class.color)(map))}})
+}
+
+fn text_field(language: LabelLanguage) -> serde_json::Value {
+    let english = [json!(["get", "name:en"]), json!(["get", "name"])];
+    let first = match language {
+        LabelLanguage::English => None,
+        LabelLanguage::Local => Some("name:local"),
+        LabelLanguage::Russian => Some("name:ru"),
+        LabelLanguage::Ukrainian => Some("name:uk"),
+    };
+    let mut expression = vec![json!("coalesce")];
+    expression.extend(first.map(|name| json!(["get", name])));
+    expression.extend(english);
+    json!(expression)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_style_can_be_read_and_ends_with_the_labels() {
+        for dark in [false, true] {
+            for language in LabelLanguage::ALL {
+                let style = style(StyleKey { dark, language });
+                let count = style.layers.len();
+                assert!(count > LABEL_CLASSES.len());
+                assert_eq!(class_of(count - 1, count), Some(0), "the last layer is the most important label");
+                assert_eq!(class_of(count - LABEL_CLASSES.len(), count), Some(LABEL_CLASSES.len() - 1));
+                assert_eq!(class_of(0, count), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The window: everything that knows of egui, but for [`crate::render`], which draws the same window off screen.
+
+pub mod app;
+pub mod map;
+pub mod panels;
+pub mod symbol;
+pub mod theme;
+pub mod widgets;
+mod window;
+
+pub use window::{RunError, Window, run};

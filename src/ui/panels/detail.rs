@@ -1,0 +1,452 @@
+//! The selected incident in full: what, where, when, how far it is confirmed, and who says what.
+
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{
+    Align, Button, CursorIcon, Frame, Label, Layout, Margin, Pos2, Rect, RichText, Role, ScrollArea, Sense,
+    Shape, Stroke, TextFormat, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::introduction;
+use crate::atlas;
+use crate::geo::compass_point;
+use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
+use crate::query::nearby::nearby;
+use crate::state::command::{may_open, position_text};
+use crate::state::{AppState, Command};
+use crate::ui::symbol::{Icon, paint_badge, paint_icon};
+use crate::ui::theme;
+use crate::ui::widgets::{badge_frame, icon_button, lines, palette, section_head, text_button};
+
+/// How far around an incident others are listed, in metres.
+const NEARBY_RADIUS_M: f64 = 100_000.0;
+/// How many neighbours are listed at most.
+const NEARBY_LIMIT: usize = 5;
+/// How near and how far a town may be to describe a position by it, in metres: nearer, it is the place itself.
+const TOWN_DISTANCE_M: [f64; 2] = [1_000.0, 60_000.0];
+/// Smallest town to describe a position by.
+const TOWN_POPULATION: u32 = 5_000;
+
+/// Draws the panel: the selected incident, or the dataset's introduction.
+pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some((index, incident)) = state.selection().zip(state.selected()) else {
+        scrolled(ui, "introduction", |ui| introduction::show(ui, state, commands));
+        return;
+    };
+    header(ui, state, incident, commands);
+    // One scroll position for each incident: a new one starts at its top.
+    scrolled(ui, &incident.id, |ui| {
+        if state.selection_is_hidden() {
+            hidden_notice(ui, commands);
+        }
+        headline(ui, incident);
+        ui.add_space(2.0 * theme::GAP);
+        ui.label(&incident.summary);
+        claims(ui, state.dataset(), incident);
+        location(ui, state.dataset(), index, commands);
+        sources(ui, state.dataset(), incident, commands);
+        related(ui, state.dataset(), incident, commands);
+        neighbours(ui, state.dataset(), index, commands);
+        tags(ui, incident);
+        ui.add_space(2.0 * theme::MARGIN);
+    });
+}
+
+fn scrolled(ui: &mut Ui, salt: &str, add_contents: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
+        // Free the strip of the scroll bar, so that it never covers text.
+        ui.set_max_width(ui.available_width() - 2.0 * theme::GAP);
+        add_contents(ui);
+    });
+}
+
+fn header(ui: &mut Ui, state: &AppState, incident: &Incident, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    let event_type = &state.dataset().event_types[incident.event_type];
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            if icon_button(ui, Icon::Close, "Close the incident", 28.0, true).clicked() {
+                commands.push(Command::ClearSelection);
+            }
+            let (rank, total) = (state.selection_rank(), state.matches().shown.len());
+            let can_go_on = total > 0 && rank != Some(total);
+            if icon_button(ui, Icon::Next, "Next incident", 28.0, can_go_on).clicked() {
+                commands.push(Command::SelectNext);
+            }
+            let position = rank.map_or_else(|| format!("– of {total}"), |rank| format!("{rank} of {total}"));
+            ui.label(theme::small(position, palette));
+            let can_go_back = total > 0 && rank != Some(1);
+            if icon_button(ui, Icon::Previous, "Previous incident", 28.0, can_go_back).clicked() {
+                commands.push(Command::SelectPrevious);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let fill = palette.tint(theme::color(event_type.color));
+                let text = palette.readable(theme::color(event_type.color), fill);
+                badge_frame(fill).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+                    crate::ui::symbol::paint(ui.painter(), event_type.symbol, rect.center(), 5.0, text);
+                    let label =
+                        RichText::new(&event_type.label).font(theme::semibold(theme::SMALL_SIZE)).color(text);
+                    ui.add(Label::new(label).truncate());
+                });
+            });
+        });
+    });
+    ui.add_space(theme::GAP);
+}
+
+fn hidden_notice(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    badge_frame(palette.notice).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new("The filter hides this incident.").color(palette.on_notice));
+            if text_button(ui, theme::strong("Show it"), "Show the hidden incident").clicked() {
+                commands.push(Command::RevealSelection);
+            }
+        });
+    });
+    ui.add_space(2.0 * theme::GAP);
+}
+
+fn headline(ui: &mut Ui, incident: &Incident) {
+    let palette = palette(ui);
+    let title = RichText::new(&incident.title).font(theme::semibold(theme::TITLE_SIZE));
+    ui.add(Label::new(title).wrap());
+    ui.add(Label::new(dateline(ui, incident)).wrap());
+    ui.add_space(theme::GAP);
+    let status = incident.status;
+    let contested = status == Status::Contested;
+    let (fill, text) =
+        if contested { (palette.notice, palette.on_notice) } else { (palette.raised, palette.text) };
+    let frame = badge_frame(fill).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            if contested {
+                let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+                paint_icon(ui.painter(), Icon::Half, rect, text);
+            }
+            let label =
+                RichText::new(status_text(incident)).font(theme::semibold(theme::SMALL_SIZE)).color(text);
+            ui.add(Label::new(label).selectable(false).sense(Sense::hover()))
+        })
+        .inner
+    });
+    frame.inner.on_hover_text(status.definition());
+    frame.response.on_hover_text(status.definition());
+}
+
+/// `TETKINO, Kursk Oblast — 12 March 2024`, in the weights of a newspaper's dateline.
+fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
+    let palette = palette(ui);
+    let mut job = LayoutJob::default();
+    let format = |font| TextFormat { font_id: font, color: palette.weak, ..TextFormat::default() };
+    let (bold, plain) =
+        (format(theme::semibold(theme::SMALL_SIZE)), format(theme::regular(theme::SMALL_SIZE)));
+    job.append(&incident.place.name.to_uppercase(), 0.0, bold);
+    let region = incident.place.region.as_deref().filter(|region| *region != incident.place.name);
+    let region = region.map_or(String::new(), |region| format!(", {region}"));
+    job.append(&format!("{region} — {}", incident.time.to_long_text()), 0.0, plain);
+    job
+}
+
+fn status_text(incident: &Incident) -> String {
+    let accounts = incident.claims.iter().filter(|claim| claim.stance != Stance::Reports).count();
+    match incident.status {
+        Status::Contested if accounts > 1 => "Contested — accounts differ".to_owned(),
+        status => status.label().to_owned(),
+    }
+}
+
+fn claims(ui: &mut Ui, dataset: &Dataset, incident: &Incident) {
+    if incident.claims.is_empty() {
+        return;
+    }
+    section_head(ui, "Who says what");
+    for claim in &incident.claims {
+        claim_block(ui, dataset, claim);
+        ui.add_space(theme::GAP);
+    }
+}
+
+/// A speaker's account beside a rule: solid for what is asserted, dashed for what is denied, dotted for what is
+/// reported. The same colour for everybody: the window takes no side.
+fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
+    let palette = palette(ui);
+    let margin = Margin { left: 12, right: 0, top: 1, bottom: 1 };
+    let response = Frame::new().inner_margin(margin).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let mut job = LayoutJob::default();
+        let format = |font, color| TextFormat { font_id: font, color, ..TextFormat::default() };
+        job.append(&claim.speaker, 0.0, format(theme::semibold(theme::SMALL_SIZE), palette.text));
+        job.append(
+            &format!(" {}", claim.stance.label()),
+            0.0,
+            format(theme::regular(theme::SMALL_SIZE), palette.weak),
+        );
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ui.add(Label::new(job).wrap());
+        let mut job = LayoutJob::default();
+        job.append(&claim.text, 0.0, format(theme::regular(theme::BODY_SIZE), palette.text));
+        for source in &claim.sources {
+            job.append(
+                &format!(" [{}]", source + 1),
+                0.0,
+                format(theme::regular(theme::SMALL_SIZE), palette.weak),
+            );
+        }
+        let label = ui.add(Label::new(job).wrap());
+        let names: Vec<String> = claim.sources.iter().map(|&n| source_line(n, &dataset.sources[n])).collect();
+        if !names.is_empty() {
+            label.on_hover_text(names.join("\n"));
+        }
+    });
+    let rect = response.response.rect;
+    let line = [pos2(rect.left() + 1.5, rect.top()), pos2(rect.left() + 1.5, rect.bottom())];
+    let stroke = Stroke::new(3.0, palette.rule);
+    match claim.stance {
+        Stance::Asserts => {
+            ui.painter().line_segment(line, stroke);
+        }
+        Stance::Denies => {
+            ui.painter().extend(Shape::dashed_line(&line, stroke, 6.0, 4.0));
+        }
+        Stance::Reports => {
+            ui.painter().extend(Shape::dotted_line(&line, palette.rule, 6.0, 1.5));
+        }
+    }
+}
+
+fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    let place = &dataset.incidents[index].place;
+    section_head(ui, "Location");
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::GAP;
+        let words = if place.precision.is_point() {
+            format!("{} · {}", place.precision.label(), place.position.to_decimal_text())
+        } else {
+            format!("{} · {}", place.precision.label(), area_name(place))
+        };
+        ui.label(words);
+        let copy =
+            ui.add(Button::new(RichText::new("Copy").size(theme::SMALL_SIZE)).min_size(vec2(0.0, 22.0)));
+        let name = if place.precision.is_point() { "Copy the coordinates" } else { "Copy the area's name" };
+        copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        if copy.on_hover_text(name).clicked() {
+            commands.extend(position_text(dataset, index).map(Command::Copy));
+        }
+    });
+    if place.precision.is_point() {
+        ui.label(theme::small(place.position.to_dms_text(), palette));
+    } else {
+        let marker = place.position;
+        ui.label(theme::small(
+            format!("Marker at {} ({})", marker.to_decimal_text(), marker.to_dms_text()),
+            palette,
+        ));
+    }
+    if let Some(local) = place.local_name.as_ref().filter(|local| **local != place.name) {
+        ui.label(theme::small(format!("Local name: {local}"), palette));
+    }
+    ui.label(theme::small(precision_text(place), palette));
+    // Unpacking a part of the gazetteer takes a moment: once for each position, not once for each frame.
+    let key = eframe::egui::Id::unique(("nearest town", index));
+    let position = (place.position.lon_deg.to_bits(), place.position.lat_deg.to_bits());
+    let cached =
+        ui.data(|data| data.get_temp::<((u64, u64), Option<String>)>(key)).filter(|it| it.0 == position);
+    let (_, words) = cached.unwrap_or_else(|| (position, nearest_town(place)));
+    if let Some(words) = &words {
+        ui.label(theme::small(words, palette));
+    }
+    ui.data_mut(|data| data.insert_temp(key, (position, words)));
+}
+
+fn area_name(place: &Place) -> &str {
+    match place.precision {
+        Precision::Region => place.region.as_deref().unwrap_or(&place.name),
+        Precision::Country => &place.country,
+        _ => &place.name,
+    }
+}
+
+/// What the precision means for this marker, in a sentence.
+fn precision_text(place: &Place) -> String {
+    let within =
+        place.radius_m.map_or(String::new(), |radius_m| format!(" Within {}.", distance_text(radius_m)));
+    match place.precision {
+        Precision::Exact => format!("The very spot is known.{within}"),
+        Precision::Settlement => format!("The town or village is known, not the spot within it.{within}"),
+        Precision::District => {
+            format!("Only the district is known: the marker stands for all of it.{within}")
+        }
+        Precision::Region => {
+            format!("Only the region is known: the marker stands for all of {}.{within}", area_name(place))
+        }
+        Precision::Country => format!("Only the country is known: the marker stands for all of it.{within}"),
+    }
+}
+
+/// `8 km SW of Glushkovo`, for positions known to the settlement or better, unless the place itself is that town.
+fn nearest_town(place: &Place) -> Option<String> {
+    if !place.precision.is_point() {
+        return None;
+    }
+    let town = atlas::gazetteer().nearest(place.position, TOWN_POPULATION)?;
+    let says_more = (TOWN_DISTANCE_M[0]..TOWN_DISTANCE_M[1]).contains(&town.distance_m);
+    (says_more && town.place.name != place.name).then(|| {
+        format!(
+            "{} {} of {}",
+            distance_text(town.distance_m),
+            compass_point(town.bearing_deg),
+            town.place.name
+        )
+    })
+}
+
+/// Kilometres and miles, rounded as far as makes sense: `8.4 km (5.2 mi)`.
+#[must_use]
+pub fn distance_text(distance_m: f64) -> String {
+    /// International mile.
+    const MILE_M: f64 = 1609.344;
+    let round = |value: f64| {
+        let decimals = usize::from(value < 10.0);
+        format!("{value:.decimals$}")
+    };
+    if distance_m < 1000.0 {
+        format!("{distance_m:.0} m ({} mi)", round(distance_m / MILE_M))
+    } else {
+        format!("{} km ({} mi)", round(distance_m / 1000.0), round(distance_m / MILE_M))
+    }
+}
+
+fn sources(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut Vec<Command>) {
+    let mut used: Vec<usize> = incident.sources.clone();
+    used.extend(incident.claims.iter().flat_map(|claim| &claim.sources));
+    used.sort_unstable();
+    used.dedup();
+    if used.is_empty() {
+        return;
+    }
+    section_head(ui, "Sources");
+    for number in used {
+        let source = &dataset.sources[number];
+        ui.label(source_line(number, source));
+        if let Some(url) = &source.url {
+            link(ui, url, commands);
+        }
+    }
+}
+
+/// `[1] The Telegraph: “Headline”, A. Writer, 12 March 2024`.
+#[must_use]
+pub fn source_line(number: usize, source: &Source) -> String {
+    let author = source.author.as_ref().map_or(String::new(), |author| format!(", {author}"));
+    let date = source.date.strftime("%-d %B %Y");
+    format!("[{}] {}: “{}”{author}, {date}", number + 1, source.publisher, source.title)
+}
+
+/// An address: shown in full, and opened on a click if it is one that may be opened.
+pub fn link(ui: &mut Ui, url: &str, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    if !may_open(url) {
+        ui.add(Label::new(theme::small(format!("{url} (not a web address, not opened)"), palette)).wrap());
+        return;
+    }
+    let text = RichText::new(url).size(theme::SMALL_SIZE).color(palette.accent).underline();
+    let response = ui.add(Label::new(text).wrap().selectable(false).sense(Sense::click()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, url));
+    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Open in the browser");
+    if response.clicked() {
+        commands.push(Command::OpenLink(url.to_owned()));
+    }
+}
+
+fn related(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut Vec<Command>) {
+    let mut ways: Vec<&str> = Vec::new();
+    for related in &incident.related {
+        if !ways.contains(&related.how.as_str()) {
+            ways.push(&related.how);
+        }
+    }
+    for how in ways {
+        section_head(ui, if how.trim().is_empty() { "Related" } else { how });
+        for related in incident.related.iter().filter(|related| related.how == how) {
+            incident_row(ui, dataset, related.incident, None, commands);
+        }
+    }
+}
+
+fn neighbours(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
+    let found = nearby(dataset, index, NEARBY_RADIUS_M, NEARBY_LIMIT);
+    if found.is_empty() {
+        return;
+    }
+    section_head(ui, "Nearby");
+    for neighbour in found {
+        incident_row(ui, dataset, neighbour.incident, Some(distance_text(neighbour.distance_m)), commands);
+    }
+}
+
+/// A clickable line with badge and title; `extra` stands under the title.
+fn incident_row(
+    ui: &mut Ui,
+    dataset: &Dataset,
+    index: usize,
+    extra: Option<String>,
+    commands: &mut Vec<Command>,
+) {
+    const BADGE: f32 = 20.0;
+    let palette = palette(ui);
+    let incident = &dataset.incidents[index];
+    let width = ui.available_width();
+    let text_left = BADGE + 2.0 * theme::GAP;
+    let text_width = width - text_left - theme::GAP;
+    let title = lines(ui, &incident.title, theme::regular(theme::BODY_SIZE), palette.text, text_width, 2);
+    let extra =
+        extra.map(|extra| lines(ui, &extra, theme::regular(theme::SMALL_SIZE), palette.weak, text_width, 1));
+    let block = title.size().y + extra.as_ref().map_or(0.0, |extra| extra.size().y);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, block.max(BADGE) + 2.0 * theme::GAP), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Go to: {}", incident.title)));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
+    }
+    crate::ui::widgets::focus_ring(ui, &response, rect);
+    let badge_center = pos2(rect.left() + theme::GAP / 2.0 + BADGE / 2.0, rect.center().y);
+    let badge = Rect::from_center_size(badge_center, vec2(BADGE, BADGE));
+    paint_badge(ui.painter(), &dataset.event_types[incident.event_type], badge);
+    let top: Pos2 = pos2(rect.left() + text_left + theme::GAP / 2.0, rect.center().y - block / 2.0);
+    let below = top + vec2(0.0, title.size().y);
+    ui.painter().galley(top, title, palette.text);
+    if let Some(extra) = extra {
+        ui.painter().galley(below, extra, palette.weak);
+    }
+    if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+        commands.push(Command::Select(index));
+    }
+}
+
+fn tags(ui: &mut Ui, incident: &Incident) {
+    if incident.tags.is_empty() {
+        return;
+    }
+    section_head(ui, "Tags");
+    ui.label(incident.tags.join(" · "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_read_in_kilometres_and_miles() {
+        for (distance_m, text) in
+            [(400.0, "400 m (0.2 mi)"), (8400.0, "8.4 km (5.2 mi)"), (128_900.0, "129 km (80 mi)")]
+        {
+            assert_eq!(distance_text(distance_m), text);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The legend that is also the filter: each event type with its shape, label, count and tick box.
+
+use eframe::egui::{Align, Layout, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Modifiers, Rect};
+
+use crate::state::{AppState, Command};
+use crate::ui::symbol::paint_badge;
+use crate::ui::theme;
+use crate::ui::widgets::{focus_ring, lines, paint_checkbox, palette, text_button};
+
+/// Side of the badge in a legend row, in points.
+const BADGE: f32 = 20.0;
+
+/// Draws the section.
+pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let dataset = state.dataset();
+    let palette = palette(ui);
+    ui.horizontal(|ui| {
+        ui.label(theme::head("Event type", palette));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 1.0;
+            ui.spacing_mut().button_padding.x = theme::GAP;
+            if text_button(ui, theme::head("None", palette), "Hide all event types").clicked() {
+                commands.push(Command::HideAllTypes);
+            }
+            ui.label(theme::head("·", palette));
+            if text_button(ui, theme::head("All", palette), "Show all event types").clicked() {
+                commands.push(Command::ShowAllTypes);
+            }
+        });
+    });
+    ui.add_space(theme::GAP);
+    if dataset.event_types.is_empty() {
+        ui.label(theme::small("This dataset defines no event types.", palette));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for event_type in 0..dataset.event_types.len() {
+        row(ui, state, event_type, commands);
+    }
+}
+
+/// One row, clickable as a whole. Clicking with Alt (or Ctrl) shows only this type.
+fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    let event_type = &state.dataset().event_types[index];
+    let shown = state.filter().shows_type(index);
+    let count = state.matches().per_type.get(index).copied().unwrap_or(0);
+    let width = ui.available_width();
+    let count_text = group_digits(count);
+    let painter = ui.painter().clone();
+    let count_galley = painter.layout_no_wrap(count_text, theme::regular(theme::SMALL_SIZE), palette.weak);
+    let label_left = BADGE + 3.0 * theme::GAP;
+    let label_width = (width - label_left - count_galley.size().x - 24.0 - 4.0 * theme::GAP).max(40.0);
+    let label = lines(ui, &event_type.label, theme::regular(theme::BODY_SIZE), palette.text, label_width, 2);
+    let height = (label.size().y + 2.0 * theme::GAP).max(28.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
+    let name = format!("{}, {count}", event_type.label);
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, shown, &name));
+    if response.clicked() {
+        let only = ui.input(|input| input.modifiers.contains(Modifiers::ALT) || input.modifiers.command);
+        commands.push(if only {
+            Command::ShowOnlyType(index)
+        } else {
+            Command::SetTypeShown { event_type: index, shown: !shown }
+        });
+    }
+    if response.hovered() {
+        painter.rect_filled(rect.expand2(vec2(theme::GAP, 0.0)), theme::CORNER, palette.raised);
+    }
+    focus_ring(ui, &response, rect.expand2(vec2(theme::GAP, 0.0)));
+    let middle = rect.center().y;
+    paint_badge(
+        &painter,
+        event_type,
+        Rect::from_center_size(pos2(rect.left() + BADGE / 2.0, middle), vec2(BADGE, BADGE)),
+    );
+    let label_color = if shown { palette.text } else { palette.weak };
+    painter.galley_with_override_text_color(
+        pos2(rect.left() + label_left, middle - label.size().y / 2.0),
+        label,
+        label_color,
+    );
+    let box_rect = Rect::from_center_size(pos2(rect.right() - 9.0, middle), vec2(18.0, 18.0));
+    paint_checkbox(ui, box_rect, shown);
+    let count_left = box_rect.left() - 2.0 * theme::GAP - count_galley.size().x;
+    painter.galley(pos2(count_left, middle - count_galley.size().y / 2.0), count_galley, palette.weak);
+    response.on_hover_text("Click to show or hide; with Alt, show only this type");
+}
+
+/// A number with a thin space between groups of three digits.
+#[must_use]
+pub fn group_digits(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push('\u{202F}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_are_grouped_by_three_digits() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1\u{202F}000"), (1_234_567, "1\u{202F}234\u{202F}567")]
+        {
+            assert_eq!(group_digits(number), text);
+        }
+    }
+}

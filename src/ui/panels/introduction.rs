@@ -1,0 +1,96 @@
+//! What the detail panel says while no incident is open: what the dataset is, and how to read the map.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::{Color32, Painter, Rect, Sense, Shape, Stroke, Ui, vec2};
+
+use crate::model::Status;
+use crate::state::{AppState, Command};
+use crate::ui::panels::detail::{link, source_line};
+use crate::ui::symbol::badge;
+use crate::ui::theme;
+use crate::ui::widgets::{palette, section_head};
+
+/// Draws the introduction.
+pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let dataset = state.dataset();
+    let palette = palette(ui);
+    ui.add_space(theme::GAP);
+    ui.label(eframe::egui::RichText::new(&dataset.title).font(theme::semibold(theme::TITLE_SIZE)));
+    let as_of = dataset.as_of.strftime("%-d %B %Y");
+    let licence = dataset.licence.as_ref().map_or(String::new(), |licence| format!(" · {licence}"));
+    ui.label(theme::small(format!("As known on {as_of}{licence}"), palette));
+    ui.add_space(theme::GAP);
+    if !dataset.introduction.trim().is_empty() {
+        ui.label(&dataset.introduction);
+    }
+    if dataset.incidents.is_empty() {
+        section_head(ui, "Nothing to show");
+        ui.label("This dataset has no incidents. Open another file on the command line: dateline FILE.");
+    } else {
+        ui.add_space(theme::GAP);
+        ui.label(theme::strong("Click a marker or a row of the list to read an incident."));
+    }
+    legend(ui, state);
+    if !dataset.sources.is_empty() {
+        section_head(ui, "Sources");
+        for (number, source) in dataset.sources.iter().enumerate() {
+            ui.label(source_line(number, source));
+            if let Some(url) = &source.url {
+                link(ui, url, commands);
+            }
+        }
+    }
+    ui.add_space(3.0 * theme::MARGIN);
+}
+
+fn legend(ui: &mut Ui, state: &AppState) {
+    let dataset = state.dataset();
+    let palette = palette(ui);
+    section_head(ui, "How to read the map");
+    for event_type in &dataset.event_types {
+        ui.horizontal(|ui| {
+            badge(ui, event_type, 20.0);
+            ui.add_space(theme::GAP);
+            ui.label(&event_type.label);
+        });
+    }
+    let tint =
+        dataset.event_types.first().map_or(palette.accent, |event_type| theme::color(event_type.color));
+    sample(ui, "Known only to the area: the marker stands for all of it", |painter, rect| {
+        dashed_area(painter, rect, tint);
+    });
+    sample(ui, "Several incidents, with the share of each type; click to part them", |painter, rect| {
+        painter.circle(rect.center(), 7.5, palette.ring_inside, Stroke::new(4.0, tint));
+    });
+    section_head(ui, "How far it is confirmed");
+    // Only the words that occur, in the order of their meaning.
+    let mut used: BTreeMap<u8, Status> = BTreeMap::new();
+    for incident in dataset.incidents.iter().take(10_000) {
+        used.insert(incident.status as u8, incident.status);
+    }
+    for status in used.values() {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = theme::GAP;
+            ui.label(theme::strong(format!("{}:", status.label())));
+            ui.label(status.definition());
+        });
+    }
+}
+
+fn sample(ui: &mut Ui, text: &str, paint: impl FnOnce(&Painter, Rect)) {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+        paint(ui.painter(), rect);
+        ui.add_space(theme::GAP);
+        ui.add(eframe::egui::Label::new(text).wrap());
+    });
+}
+
+fn dashed_area(painter: &Painter, rect: Rect, color: Color32) {
+    let area = rect.shrink2(vec2(1.0, 3.0));
+    painter.rect_filled(area, 0.0, color.gamma_multiply(0.15));
+    let corners =
+        [area.left_top(), area.right_top(), area.right_bottom(), area.left_bottom(), area.left_top()];
+    painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, color), 3.0, 2.0));
+}

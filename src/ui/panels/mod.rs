@@ -1,0 +1,10 @@
+//! The panels around the map, one file each.
+//!
+//! A panel borrows the state, draws itself, and pushes [`Command`](crate::state::Command)s; it never changes the
+//! state.
+
+pub mod detail;
+pub mod event_types;
+pub mod introduction;
+pub mod list;
+pub mod top_bar;

@@ -1,0 +1,169 @@
+//! The bar along the top: name, dataset, the text field that filters, the map menu, light or dark.
+
+use eframe::egui::{
+    Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, TextEdit, Ui,
+    UiBuilder, WidgetInfo, vec2,
+};
+
+use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
+use crate::ui::symbol::{Icon, paint_icon};
+use crate::ui::theme;
+use crate::ui::widgets::{icon_button, one_line, palette};
+
+/// Which of the side panels are open; owned by the window, since it says nothing about the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PanelsOpen {
+    /// Event types and list.
+    pub left: bool,
+    /// The detail panel.
+    pub right: bool,
+}
+
+/// Width of the text field, in points.
+const FIELD_WIDTH: f32 = 320.0;
+
+/// The id of the text field, so that a shortcut can move the focus there.
+#[must_use]
+pub fn field_id() -> Id {
+    Id::unique("filter text")
+}
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut Vec<Command>) {
+    let bar = ui.max_rect();
+    let mut right_edge = bar.right();
+    ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)), |ui| {
+        let name = if open.right { "Hide the detail panel" } else { "Show the detail panel" };
+        if icon_button(ui, Icon::RightPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
+            open.right = !open.right;
+        }
+        theme_button(ui, commands);
+        map_menu(ui, state, commands);
+        right_edge = ui.min_rect().left();
+    });
+    let field = Rect::from_center_size(bar.center(), vec2(FIELD_WIDTH, theme::BUTTON_HEIGHT));
+    let field = field.translate(vec2((right_edge - 2.0 * theme::MARGIN - field.right()).min(0.0), 0.0));
+    ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::left_to_right(Align::Center)), |ui| {
+        let name = if open.left { "Hide the sidebar" } else { "Show the sidebar" };
+        if icon_button(ui, Icon::LeftPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
+            open.left = !open.left;
+        }
+        ui.label(RichText::new("Dateline").font(theme::semibold(15.0)));
+        let width = field.left() - ui.cursor().left() - 2.0 * theme::MARGIN;
+        let title = &state.dataset().title;
+        let galley = one_line(ui, title, theme::regular(theme::SMALL_SIZE), palette(ui).weak, width.max(0.0));
+        let elided = galley.elided;
+        let response = ui.label(galley);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
+        if elided {
+            response.on_hover_text(title);
+        }
+    });
+    ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
+}
+
+fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let dark = ui.visuals().dark_mode;
+    let (icon, name, choice) = if dark {
+        (Icon::Sun, "Switch to light", ThemeChoice::Light)
+    } else {
+        (Icon::Moon, "Switch to dark", ThemeChoice::Dark)
+    };
+    if icon_button(ui, icon, name, theme::BUTTON_HEIGHT, true).clicked() {
+        commands.push(Command::SetTheme(choice));
+    }
+}
+
+fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = palette(ui);
+    let frame =
+        Frame::new().fill(palette.raised).corner_radius(theme::CORNER).inner_margin(Margin::symmetric(8, 0));
+    frame.show(ui, |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.set_height(theme::BUTTON_HEIGHT);
+            let (lens, _) = ui.allocate_exact_size(vec2(16.0, 16.0), eframe::egui::Sense::hover());
+            paint_icon(ui.painter(), Icon::Lens, lens, palette.weak);
+            let mut text = state.filter().text().to_owned();
+            let clear_width = if text.is_empty() { 0.0 } else { 28.0 };
+            let edit = TextEdit::singleline(&mut text)
+                .id(field_id())
+                .hint_text(RichText::new("Filter incidents by any word").color(palette.weak))
+                .frame(Frame::NONE)
+                .align(eframe::egui::Align2::LEFT_CENTER)
+                .min_size(vec2(0.0, theme::BUTTON_HEIGHT))
+                .desired_width(ui.available_width() - clear_width)
+                .char_limit(200);
+            let response = ui.add(edit);
+            eframe::egui::Response::widget_info(&response, || {
+                WidgetInfo::labeled(Role::SearchInput, true, "Filter incidents by any word")
+            });
+            if response.changed() {
+                commands.push(Command::SetText(text.clone()));
+            }
+            if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+                response.surrender_focus();
+            }
+            if !text.is_empty() && icon_button(ui, Icon::Close, "Clear the text", 20.0, true).clicked() {
+                commands.push(Command::SetText(String::new()));
+            }
+        });
+    });
+}
+
+fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let label = map_label(state.map());
+    let palette = palette(ui);
+    let button = Button::new((
+        RichText::new(label),
+        eframe::egui::Atom::custom(IdSalt::new("map menu arrow"), vec2(12.0, 12.0)),
+    ))
+    .min_size(vec2(0.0, theme::BUTTON_HEIGHT));
+    let atoms = button.atom_ui(ui);
+    if let Some(rect) = atoms.rect(IdSalt::new("map menu arrow")) {
+        paint_icon(ui.painter(), Icon::Down, rect, palette.weak);
+    }
+    let response = atoms.response;
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Map: {label}")));
+    Popup::menu(&response).show(|ui| {
+        ui.set_min_width(200.0);
+        // Empty radio buttons must be seen.
+        ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
+        ui.label(theme::head("Map", palette));
+        for choice in [MapChoice::Embedded, MapChoice::Plain] {
+            if ui.radio(state.map() == choice, map_label(choice)).clicked() {
+                commands.push(Command::SetMap(choice));
+            }
+        }
+        ui.add_space(2.0 * theme::GAP);
+        ui.label(theme::head("Place names", palette));
+        for language in LabelLanguage::ALL {
+            if ui.radio(state.label_language() == language, language_label(language)).clicked() {
+                commands.push(Command::SetLabelLanguage(language));
+            }
+        }
+        ui.add_space(2.0 * theme::GAP);
+        ui.set_max_width(220.0);
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.label(theme::small(
+                "The map is part of the program. Nothing is requested from any server.",
+                palette,
+            ));
+        });
+    });
+}
+
+const fn map_label(choice: MapChoice) -> &'static str {
+    match choice {
+        MapChoice::Embedded => "Offline map",
+        MapChoice::Plain => "No map",
+    }
+}
+
+const fn language_label(language: LabelLanguage) -> &'static str {
+    match language {
+        LabelLanguage::English => "English",
+        LabelLanguage::Local => "Local",
+        LabelLanguage::Russian => "Russian",
+        LabelLanguage::Ukrainian => "Ukrainian",
+    }
+}

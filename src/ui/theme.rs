@@ -1,0 +1,436 @@
+//! The only place with colours, fonts and spacing.
+//!
+//! [`Palette::of`] gives the colours of the light or the dark theme; [`install`] puts fonts and widget styles into
+//! egui once at the start. Spacing is in steps of [`GAP`], corners are [`CORNER`].
+
+use std::sync::Arc;
+
+use eframe::egui::epaint::text::{FontData, FontDefinitions};
+use eframe::egui::{
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, Style, TextStyle,
+    Theme, Visuals, vec2,
+};
+
+use crate::model::Rgb;
+
+/// The step of all spacing, in points.
+pub const GAP: f32 = 4.0;
+/// Inner margin of panels, in points.
+pub const MARGIN: f32 = 12.0;
+/// Corner radius of buttons, cards and badges, in points.
+pub const CORNER: u8 = 8;
+/// Height of the top bar, in points.
+pub const BAR_HEIGHT: f32 = 48.0;
+/// Height of buttons and fields in the bar and on the map, in points.
+pub const BUTTON_HEIGHT: f32 = 32.0;
+/// Radius of a marker's disc without its rim, in points.
+pub const MARKER_RADIUS: f32 = 12.0;
+/// Width of a marker's white rim, in points.
+pub const MARKER_RIM: f32 = 2.0;
+/// Side of a symbol badge in rows of the sidebar, in points.
+pub const BADGE_SIZE: f32 = 24.0;
+
+/// Body text, in points.
+pub const BODY_SIZE: f32 = 13.0;
+/// Secondary text, in points.
+pub const SMALL_SIZE: f32 = 12.0;
+/// Section heads in spaced capitals, in points.
+pub const HEAD_SIZE: f32 = 11.0;
+/// Titles, in points.
+pub const TITLE_SIZE: f32 = 21.0;
+
+/// Lowest contrast of text against its ground (WCAG 2.2, AA).
+pub const MIN_TEXT_CONTRAST: f32 = 4.5;
+/// Lowest contrast of shapes, borders of controls and focus rings against their ground (WCAG 2.2, AA).
+pub const MIN_SHAPE_CONTRAST: f32 = 3.0;
+
+const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
+const SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.ttf");
+
+/// The colours of one theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    /// Whether this is the dark theme.
+    pub dark: bool,
+    /// Ground of bars and panels.
+    pub panel: Color32,
+    /// Ground of buttons, fields and the selected card.
+    pub raised: Color32,
+    /// Ground of a button or card under the pointer.
+    pub hovered: Color32,
+    /// Lines between panels and around buttons: decoration only.
+    pub line: Color32,
+    /// Borders that a reader needs to see: empty checkboxes.
+    pub outline: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Secondary text.
+    pub weak: Color32,
+    /// Links, focus, what is checked or selected.
+    pub accent: Color32,
+    /// Marks on the accent colour.
+    pub on_accent: Color32,
+    /// Ground of warnings and of a contested status.
+    pub notice: Color32,
+    /// Text on `notice`.
+    pub on_notice: Color32,
+    /// The rule beside a claim.
+    pub rule: Color32,
+    /// The rim of a marker.
+    pub rim: Color32,
+    /// The inside of a ring that stands for several incidents.
+    pub ring_inside: Color32,
+    /// Text inside a ring.
+    pub on_ring: Color32,
+    /// The map's own colours.
+    pub map: MapPalette,
+}
+
+/// The colours of the embedded map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MapPalette {
+    /// Land.
+    pub land: Color32,
+    /// Built-up areas.
+    pub urban: Color32,
+    /// Seas and lakes.
+    pub water: Color32,
+    /// Rivers.
+    pub river: Color32,
+    /// Borders between countries.
+    pub country_line: Color32,
+    /// Borders between regions.
+    pub region_line: Color32,
+    /// Railways.
+    pub rail: Color32,
+    /// Names of towns and the dots beside them.
+    pub town: Color32,
+    /// Names of capitals and large cities.
+    pub city: Color32,
+    /// Names of countries.
+    pub country: Color32,
+    /// Names of regions.
+    pub region: Color32,
+    /// Names of waters.
+    pub water_name: Color32,
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+const LIGHT: Palette = Palette {
+    dark: false,
+    panel: rgb(0x00FF_FFFF),
+    raised: rgb(0x00F1_EFE9),
+    hovered: rgb(0x00E7_E4DB),
+    line: rgb(0x00E2_DFD6),
+    outline: rgb(0x0081_8794),
+    text: rgb(0x001D_2128),
+    weak: rgb(0x005C_6271),
+    accent: rgb(0x001F_5FD0),
+    on_accent: rgb(0x00FF_FFFF),
+    notice: rgb(0x00EE_E8D9),
+    on_notice: rgb(0x0075_5000),
+    rule: rgb(0x0046_5A85),
+    rim: rgb(0x00FF_FFFF),
+    ring_inside: rgb(0x00FF_FFFF),
+    on_ring: rgb(0x001D_2128),
+    map: MapPalette {
+        land: rgb(0x00F3_EFE6),
+        urban: rgb(0x00E9_E2D5),
+        water: rgb(0x00CF_DDE6),
+        river: rgb(0x00B9_CDD9),
+        country_line: rgb(0x00A3_9A86),
+        region_line: rgb(0x00D8_D0C0),
+        rail: rgb(0x00DD_D6C9),
+        town: rgb(0x005F_6470),
+        city: rgb(0x0045_4A55),
+        country: rgb(0x006E_6552),
+        region: rgb(0x0070_6857),
+        water_name: rgb(0x0042_6A82),
+    },
+};
+
+const DARK: Palette = Palette {
+    dark: true,
+    panel: rgb(0x001B_1F26),
+    raised: rgb(0x0026_2C37),
+    hovered: rgb(0x0030_3846),
+    line: rgb(0x002C_323D),
+    outline: rgb(0x0076_8093),
+    text: rgb(0x00E8_EAEE),
+    weak: rgb(0x00A0_A7B5),
+    accent: rgb(0x006E_A8FE),
+    on_accent: rgb(0x0010_1A2B),
+    notice: rgb(0x002B_2920),
+    on_notice: rgb(0x00F0_C674),
+    rule: rgb(0x0092_A5CF),
+    rim: rgb(0x00FF_FFFF),
+    ring_inside: rgb(0x0012_161D),
+    on_ring: rgb(0x00F2_F4F7),
+    map: MapPalette {
+        land: rgb(0x001E_242D),
+        urban: rgb(0x0026_2D38),
+        water: rgb(0x0011_1924),
+        river: rgb(0x001A_2838),
+        country_line: rgb(0x005C_6678),
+        region_line: rgb(0x002E_3643),
+        rail: rgb(0x002B_323E),
+        town: rgb(0x009A_A3B2),
+        city: rgb(0x00BC_C4D0),
+        country: rgb(0x008E_97A8),
+        region: rgb(0x0080_8A9B),
+        water_name: rgb(0x006F_93AD),
+    },
+};
+
+impl Palette {
+    /// The colours of egui's light or dark theme.
+    #[must_use]
+    pub fn of(theme: Theme) -> &'static Self {
+        match theme {
+            Theme::Light => &LIGHT,
+            Theme::Dark => &DARK,
+        }
+    }
+
+    /// An event type's colour as text on the panel: darkened or lightened until it can be read.
+    #[must_use]
+    pub fn readable(&self, color: Color32, ground: Color32) -> Color32 {
+        let target = if self.dark { Color32::WHITE } else { Color32::BLACK };
+        (0..=20)
+            .map(|step| color.lerp_to_gamma(target, step as f32 / 20.0))
+            .find(|mixed| contrast(*mixed, ground) >= MIN_TEXT_CONTRAST)
+            .unwrap_or(self.text)
+    }
+
+    /// A quiet ground in an event type's colour.
+    #[must_use]
+    pub fn tint(&self, color: Color32) -> Color32 {
+        self.panel.lerp_to_gamma(color, if self.dark { 0.22 } else { 0.14 })
+    }
+}
+
+/// A dataset's colour as egui's.
+#[must_use]
+pub fn color(rgb: Rgb) -> Color32 {
+    Color32::from_rgb(rgb.r, rgb.g, rgb.b)
+}
+
+/// An opaque colour as styles and web pages write it: `#rrggbb`.
+#[must_use]
+pub fn hex(color: Color32) -> String {
+    format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b())
+}
+
+/// White or near-black, whichever stands out more from `fill`.
+#[must_use]
+pub fn shape_on(fill: Color32) -> Color32 {
+    const DARK_SHAPE: Color32 = rgb(0x0014_171C);
+    if contrast(Color32::WHITE, fill) >= MIN_SHAPE_CONTRAST
+        || contrast(Color32::WHITE, fill) >= contrast(DARK_SHAPE, fill)
+    {
+        Color32::WHITE
+    } else {
+        DARK_SHAPE
+    }
+}
+
+/// Contrast ratio of two opaque colours, 1 to 21, as WCAG 2.2 defines it.
+#[must_use]
+pub fn contrast(a: Color32, b: Color32) -> f32 {
+    let luminance = |color: Color32| {
+        let channel = |value: u8| {
+            let value = f32::from(value) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// The semibold cut.
+#[must_use]
+pub fn semibold_family() -> FontFamily {
+    FontFamily::Name("semibold".into())
+}
+
+/// The semibold cut at a size in points.
+#[must_use]
+pub fn semibold(size: f32) -> FontId {
+    FontId::new(size, semibold_family())
+}
+
+/// The regular cut at a size in points.
+#[must_use]
+pub fn regular(size: f32) -> FontId {
+    FontId::proportional(size)
+}
+
+/// A section head: small spaced capitals.
+#[must_use]
+pub fn head(text: &str, palette: &Palette) -> RichText {
+    RichText::new(text.to_uppercase()).font(semibold(HEAD_SIZE)).extra_letter_spacing(1.0).color(palette.weak)
+}
+
+/// Secondary text.
+#[must_use]
+pub fn small(text: impl Into<String>, palette: &Palette) -> RichText {
+    RichText::new(text).size(SMALL_SIZE).color(palette.weak)
+}
+
+/// Emphasised body text.
+#[must_use]
+pub fn strong(text: impl Into<String>) -> RichText {
+    RichText::new(text).font(semibold(BODY_SIZE))
+}
+
+/// Puts fonts and both themes' widget styles into egui.
+pub fn install(ctx: &Context) {
+    ctx.set_fonts(fonts());
+    // Where the desktop does not say which theme it has.
+    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+    for theme in [Theme::Light, Theme::Dark] {
+        ctx.set_style_of(theme, style(Palette::of(theme)));
+    }
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in [("regular", REGULAR), ("semibold", SEMIBOLD)] {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    fonts.families.insert(FontFamily::Proportional, vec!["regular".to_owned()]);
+    // No text of ours is set in a monospaced face; egui needs the family to exist.
+    fonts.families.insert(FontFamily::Monospace, vec!["regular".to_owned()]);
+    fonts.families.insert(semibold_family(), vec!["semibold".to_owned(), "regular".to_owned()]);
+    fonts
+}
+
+fn style(palette: &Palette) -> Style {
+    let mut style = Style { visuals: visuals(palette), ..Style::default() };
+    style.text_styles = [
+        (TextStyle::Body, regular(BODY_SIZE)),
+        (TextStyle::Button, regular(BODY_SIZE)),
+        (TextStyle::Small, regular(SMALL_SIZE)),
+        (TextStyle::Monospace, regular(SMALL_SIZE)),
+        (TextStyle::Heading, semibold(TITLE_SIZE)),
+    ]
+    .into();
+    let spacing = &mut style.spacing;
+    spacing.item_spacing = vec2(2.0 * GAP, GAP);
+    spacing.button_padding = vec2(10.0, 6.0);
+    spacing.interact_size.y = 24.0;
+    spacing.menu_margin = Margin::same(8);
+    spacing.scroll.bar_width = 6.0;
+    spacing.scroll.floating = true;
+    style.interaction.tooltip_delay = 0.3;
+    style.url_in_tooltip = true;
+    style
+}
+
+fn visuals(palette: &Palette) -> Visuals {
+    let mut visuals = if palette.dark { Visuals::dark() } else { Visuals::light() };
+    let corner = CornerRadius::same(CORNER);
+    let widgets = &mut visuals.widgets;
+    for (widget, fill, stroke) in [
+        (&mut widgets.noninteractive, palette.panel, palette.line),
+        (&mut widgets.inactive, palette.raised, palette.line),
+        (&mut widgets.hovered, palette.hovered, palette.outline),
+        (&mut widgets.active, palette.hovered, palette.accent),
+        (&mut widgets.open, palette.hovered, palette.line),
+    ] {
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, stroke);
+        widget.fg_stroke = Stroke::new(1.0, palette.text);
+        widget.corner_radius = corner;
+        widget.expansion = 0.0;
+    }
+    visuals.override_text_color = None;
+    visuals.weak_text_color = Some(palette.weak);
+    visuals.panel_fill = palette.panel;
+    visuals.window_fill = palette.panel;
+    visuals.window_stroke = Stroke::new(1.0, palette.line);
+    visuals.window_corner_radius = corner;
+    visuals.menu_corner_radius = corner;
+    let shadow = Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(40) };
+    visuals.window_shadow = shadow;
+    visuals.popup_shadow = shadow;
+    visuals.extreme_bg_color = palette.raised;
+    visuals.faint_bg_color = palette.raised;
+    visuals.hyperlink_color = palette.accent;
+    visuals.selection.bg_fill = palette.accent.gamma_multiply(if palette.dark { 0.45 } else { 0.25 });
+    visuals.selection.stroke = Stroke::new(2.0, palette.accent);
+    visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_can_be_read_on_every_ground_it_stands_on() {
+        for palette in [&LIGHT, &DARK] {
+            let pairs = [
+                ("text", palette.text, palette.panel),
+                ("text on buttons", palette.text, palette.raised),
+                ("text on hovered", palette.text, palette.hovered),
+                ("weak", palette.weak, palette.panel),
+                ("weak on raised", palette.weak, palette.raised),
+                ("weak on hovered", palette.weak, palette.hovered),
+                ("accent", palette.accent, palette.panel),
+                ("accent on raised", palette.accent, palette.raised),
+                ("notice", palette.on_notice, palette.notice),
+                ("ring", palette.on_ring, palette.ring_inside),
+                ("marker label", palette.text, palette.map.land),
+                ("marker label on water", palette.text, palette.map.water),
+                ("town", palette.map.town, palette.map.land),
+                ("town in urban area", palette.map.town, palette.map.urban),
+                ("city", palette.map.city, palette.map.land),
+                ("country", palette.map.country, palette.map.land),
+                ("region", palette.map.region, palette.map.land),
+                ("water name", palette.map.water_name, palette.map.water),
+            ];
+            for (name, text, ground) in pairs {
+                let ratio = contrast(text, ground);
+                assert!(ratio >= MIN_TEXT_CONTRAST, "{name}, dark {}: {ratio}", palette.dark);
+            }
+        }
+    }
+
+    #[test]
+    fn shapes_and_focus_stand_out() {
+        for palette in [&LIGHT, &DARK] {
+            for (name, shape, ground) in [
+                ("checkbox", palette.outline, palette.panel),
+                ("focus", palette.accent, palette.panel),
+                ("focus on the map", palette.accent, palette.map.land),
+                ("tick", palette.on_accent, palette.accent),
+                ("claim rule", palette.rule, palette.panel),
+            ] {
+                let ratio = contrast(shape, ground);
+                assert!(ratio >= MIN_SHAPE_CONTRAST, "{name}, dark {}: {ratio}", palette.dark);
+            }
+        }
+    }
+
+    #[test]
+    fn any_event_type_colour_gets_a_shape_and_a_text_that_can_be_seen() {
+        for step in 0..=0x3F {
+            let color = Color32::from_rgb((step & 3) * 85, (step >> 2 & 3) * 85, (step >> 4 & 3) * 85);
+            assert!(contrast(shape_on(color), color) >= MIN_SHAPE_CONTRAST, "{color:?}");
+            for palette in [&LIGHT, &DARK] {
+                let ground = palette.tint(color);
+                assert!(contrast(palette.readable(color, ground), ground) >= MIN_TEXT_CONTRAST, "{color:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn black_on_white_has_the_highest_contrast() {
+        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 0.01);
+    }
+}

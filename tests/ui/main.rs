@@ -1,0 +1,12 @@
+//! Journeys through the window, by accessible name: what a reader does and what the window then says. One binary, so
+//! that it links once.
+
+#![cfg(feature = "gui")]
+// A helper that fails is a test that fails.
+#![allow(clippy::expect_used, clippy::panic)]
+
+mod filtering;
+mod layouts;
+mod reading;
+mod snapshots;
+mod support;
