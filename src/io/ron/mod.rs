@@ -1,6 +1,6 @@
 //! RON dataset format 1.
 //!
-//! A dataset is one struct, `Dataset(...)`, in [RON](https://docs.rs/ron): structs in round brackets, lists in square
+//! A dataset is one struct, `Dataset(...)`, in RON (Rusty Object Notation): structs in round brackets, lists in square
 //! brackets, texts in double quotes, `//` and `/* */` comments, commas between items and after the last one if you like.
 //! A struct's name may be left out. Optional fields are written without `Some(...)`; `Some(...)` and `None` are
 //! understood, too. The file is UTF-8. A field that is not listed here is an error. `data/incidents-2024-03-12.ron` in

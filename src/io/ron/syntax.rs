@@ -491,7 +491,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn any_text_is_judged_as_ron_judges_it(
             tokens in prop::collection::vec(prop::sample::select(vec![

@@ -190,7 +190,10 @@ proptest! {
     ) {
         let text = format!("Dataset({}", tokens.join(" "));
         prop_assert!(read_text(&text).unwrap_err().total() > 0);
-        let inner = tokens.iter().map(|token| format!("title: {token}, incidents: [({token}: {token})],")).collect::<String>();
+        let mut inner = String::new();
+        for token in tokens {
+            let _ = write!(inner, "title: {token}, incidents: [({token}: {token})],");
+        }
         let error = read_text(&format!("Dataset({inner})")).unwrap_err();
         prop_assert!(error.total() > 0);
     }
