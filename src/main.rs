@@ -13,7 +13,9 @@ use dateline::io::{self, ReadError};
 
 fn main() -> ExitCode {
     let started = Instant::now();
-    env_logger::init();
+    // wgpu looks for OpenGL, too, and calls it an error when there is none; Vulkan is what counts.
+    let filter = env_logger::Env::default().default_filter_or("error,wgpu_hal::gles=off");
+    env_logger::Builder::from_env(filter).init();
     match cli::parse(std::env::args_os()) {
         Ok(request) => run(request, started),
         Err(usage) => {

@@ -180,7 +180,7 @@ const DARK: Palette = Palette {
         town: rgb(0x009A_A3B2),
         city: rgb(0x00BC_C4D0),
         country: rgb(0x008E_97A8),
-        region: rgb(0x0080_8A9B),
+        region: rgb(0x0086_90A1),
         water_name: rgb(0x006F_93AD),
     },
 };
