@@ -76,14 +76,21 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
 }
 
 fn create_render_state() -> Result<RenderState, RenderError> {
-    let setup = WgpuSetup::CreateNew(WgpuSetupCreateNew::without_display_handle());
-    let instance = pollster::block_on(setup.new_instance());
-    let configuration = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
-    let created = RenderState::create(&configuration, &instance, None, RendererOptions::PREDICTABLE);
-    let render_state =
-        pollster::block_on(created).map_err(|error| RenderError::NoAdapter(error.to_string()))?;
+    // OpenGL only where there is nothing better: without a display it draws slowly, if at all, and complains.
+    let render_state = create_on(wgpu::Backends::PRIMARY)
+        .or_else(|_| create_on(wgpu::Backends::all()))
+        .map_err(|error| RenderError::NoAdapter(error.to_string()))?;
     walkers::install_renderer(Some(&render_state));
     Ok(render_state)
+}
+
+fn create_on(backends: wgpu::Backends) -> Result<RenderState, egui_wgpu::WgpuError> {
+    let mut setup = WgpuSetupCreateNew::without_display_handle();
+    setup.instance_descriptor.backends &= backends;
+    let setup = WgpuSetup::CreateNew(setup);
+    let instance = pollster::block_on(setup.new_instance());
+    let configuration = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
+    pollster::block_on(RenderState::create(&configuration, &instance, None, RendererOptions::PREDICTABLE))
 }
 
 /// An egui context with a texture in place of a window.
