@@ -21,6 +21,8 @@ use super::transform::MapTransform;
 pub const TILE_SIZE: u32 = 512;
 /// How many tiles are kept; 1440x900 shows about a dozen at a time.
 const CACHE_CAPACITY: usize = 192;
+/// How many tiles are remembered not to exist.
+const MISSING_CAPACITY: usize = 50_000;
 /// How many threads decode. Two, so that a machine with two cores fills the map at once and the window stays smooth.
 const WORKERS: usize = 2;
 
@@ -213,19 +215,30 @@ impl Basemap {
         self.evict();
     }
 
+    /// Forgets the tiles that were not drawn for longest, a quarter at a time so that this happens rarely.
     fn evict(&mut self) {
-        let ready = |slot: &Slot| match slot {
-            Slot::Ready { last_used, .. } => Some(*last_used),
-            _ => None,
-        };
-        let mut ages: Vec<u64> = self.slots.values().filter_map(ready).collect();
-        if ages.len() <= CACHE_CAPACITY {
+        let mut ready: Vec<(u64, TileId)> = self
+            .slots
+            .iter()
+            .filter_map(|(id, slot)| match slot {
+                Slot::Ready { last_used, .. } => Some((*last_used, *id)),
+                Slot::Pending | Slot::Missing => None,
+            })
+            .collect();
+        if ready.len() <= CACHE_CAPACITY {
             return;
         }
-        ages.sort_unstable();
-        let oldest_kept = ages[ages.len() - CACHE_CAPACITY * 3 / 4];
-        let frame = self.frame;
-        self.slots.retain(|_, slot| ready(slot).is_none_or(|used| used >= oldest_kept || used == frame));
+        ready.sort_unstable_by_key(|(used, _)| *used);
+        ready.truncate(ready.len() - CACHE_CAPACITY * 3 / 4);
+        for (used, id) in ready {
+            if used != self.frame {
+                self.slots.remove(&id);
+            }
+        }
+        // What the archive lacks is a few bytes a tile, and found out again when it is looked at again.
+        if self.slots.len() > MISSING_CAPACITY {
+            self.slots.retain(|_, slot| !matches!(slot, Slot::Missing));
+        }
     }
 }
 
@@ -395,4 +408,95 @@ fn tile_rect(transform: &MapTransform, spot: Spot) -> Rect {
     };
     let (min, max) = (corner(spot.id.x, spot.id.y), corner(spot.id.x + 1, spot.id.y + 1));
     Rect::from_min_size(pos2(min.x, min.y), vec2(max.x - min.x, max.y - min.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::LonLat;
+    use crate::state::view::View;
+    use eframe::egui::Rect;
+
+    const CHILD: TileId = TileId { x: 304, y: 170, zoom: 9 };
+
+    fn basemap() -> Basemap {
+        Basemap {
+            shared: Arc::default(),
+            slots: HashMap::new(),
+            key: None,
+            layer_count: 0,
+            max_zoom: 9,
+            frame: 1,
+            complete: false,
+            labels: Vec::new(),
+        }
+    }
+
+    fn ready() -> Slot {
+        let tile = Decoded { drawables: Drawables::new(Vec::new()), texts: Vec::new() };
+        Slot::Ready { tile: Arc::new(tile), last_used: 0 }
+    }
+
+    fn ancestor(levels: usize) -> TileId {
+        (0..levels).fold(CHILD, |id, _| parent(id).unwrap())
+    }
+
+    #[test]
+    fn at_a_cold_start_an_ancestor_stands_in_and_the_tile_itself_is_asked_for() {
+        let mut map = basemap();
+        map.slots.insert(ancestor(3), ready());
+        let mut wanted = Vec::new();
+        let found = map.resolve(CHILD, &mut wanted).map(|(id, _)| id);
+        assert_eq!((found, wanted), (Some(ancestor(3)), vec![CHILD]));
+    }
+
+    #[test]
+    fn where_the_archive_ends_the_ancestor_is_what_is_meant() {
+        let mut map = basemap();
+        for levels in 0..3 {
+            map.slots.insert(ancestor(levels), Slot::Missing);
+        }
+        map.slots.insert(ancestor(3), ready());
+        let mut wanted = Vec::new();
+        assert!(map.resolve(CHILD, &mut wanted).is_some());
+        map.request(wanted);
+        assert!(map.is_complete());
+    }
+
+    #[test]
+    fn a_tile_that_scrolled_away_before_its_turn_is_forgotten() {
+        let mut map = basemap();
+        map.request(vec![CHILD]);
+        assert_eq!(map.pending(), 1);
+        map.request(vec![ancestor(1)]);
+        assert!(!map.slots.contains_key(&CHILD) && map.pending() == 1);
+    }
+
+    #[test]
+    fn the_cache_stays_bounded_and_keeps_what_is_on_the_screen() {
+        let mut map = basemap();
+        for x in 0..1000 {
+            map.slots.insert(TileId { x, y: 0, zoom: 9 }, ready());
+        }
+        let mut wanted = Vec::new();
+        map.resolve(TileId { x: 7, y: 0, zoom: 9 }, &mut wanted);
+        map.request(wanted);
+        assert!(map.slots.contains_key(&TileId { x: 7, y: 0, zoom: 9 }));
+        map.frame += 1;
+        map.slots.insert(CHILD, ready());
+        map.request(Vec::new());
+        assert!(map.slots.len() <= CACHE_CAPACITY + 1, "{}", map.slots.len());
+    }
+
+    #[test]
+    fn the_world_repeats_at_its_sides_and_ends_at_its_poles() {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(1440.0, 900.0));
+        let view = View { center: LonLat::new(180.0, 80.0), zoom: 3.0 }.clamped([1440.0, 900.0]);
+        let spots = visible_spots(&MapTransform::new(rect, view), 9);
+        assert!(spots.iter().any(|spot| spot.world == 0) && spots.iter().any(|spot| spot.world != 0));
+        assert!(spots.iter().all(|spot| spot.id.zoom == 2 && spot.id.x < 4 && spot.id.y < 4));
+        let covered = spots.iter().map(|spot| tile_rect(&MapTransform::new(rect, view), *spot));
+        let area: f32 = covered.map(|tile| tile.intersect(rect).area().max(0.0)).sum();
+        assert!((area - rect.area()).abs() < 10.0, "{area}");
+    }
 }

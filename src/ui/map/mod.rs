@@ -5,6 +5,7 @@ pub mod areas;
 pub mod basemap;
 pub mod chooser;
 pub mod furniture;
+pub mod graticule;
 pub mod labels;
 pub mod markers;
 pub mod style;
@@ -228,7 +229,12 @@ impl MapPanel {
         let placed: Vec<_> =
             order.iter().map(|&n| marks[n].place_label(&painter, dataset, palette, &mut taken)).collect();
         self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
-        paint_map_labels(&painter, palette, self.basemap.take_labels(), &mut taken);
+        let labels = self.basemap.take_labels();
+        let on_screen = labels.iter().filter(|label| transform.rect.contains(label.pos)).count();
+        if state.map() == MapChoice::Embedded && graticule::is_wanted(transform, on_screen) {
+            graticule::paint(&painter, transform, palette, &mut taken);
+        }
+        paint_map_labels(&painter, palette, labels, &mut taken);
         let mut hovered = None;
         for &n in order.iter().rev() {
             let mark = &marks[n];
