@@ -32,6 +32,8 @@ pub const BADGE_SIZE: f32 = 24.0;
 
 /// Body text, in points.
 pub const BODY_SIZE: f32 = 13.0;
+/// Height of a line of running text, in points.
+pub const BODY_LINE: f32 = 19.0;
 /// Secondary text, in points.
 pub const SMALL_SIZE: f32 = 12.0;
 /// Section heads in spaced capitals, in points.
@@ -273,6 +275,12 @@ pub fn regular(size: f32) -> FontId {
 #[must_use]
 pub fn head(text: &str, palette: &Palette) -> RichText {
     RichText::new(text.to_uppercase()).font(semibold(HEAD_SIZE)).extra_letter_spacing(1.0).color(palette.weak)
+}
+
+/// Running text: lines far enough apart to be read at length.
+#[must_use]
+pub fn body(text: impl Into<String>) -> RichText {
+    RichText::new(text).line_height(Some(BODY_LINE))
 }
 
 /// Secondary text.

@@ -1,6 +1,6 @@
 //! Sizes, scales and contents that a layout can break on.
 
-use dateline::state::MapChoice;
+use dateline::state::{MapChoice, ViewTarget};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -24,6 +24,51 @@ fn the_six_markers_stand_apart_at_every_usual_size_and_scale() {
             assert!(rects[n + 1..].iter().all(|other| !other.intersects(*rect)), "{size:?} at {scale}");
         }
     }
+}
+
+#[test]
+fn no_size_of_the_window_breaks_it() {
+    for size in [[1.0, 1.0], [40.0, 30.0], [300.0, 200.0], [8000.0, 6000.0]] {
+        let mut window = window_of_size(bundled(), size, 1.0);
+        window.set_size([1280.0, 720.0].into());
+        settle(&mut window);
+        assert_eq!(markers(&window).len(), 6, "after {size:?}");
+    }
+}
+
+#[test]
+fn dragging_and_the_wheel_move_the_map_and_keep_it_within_the_world() {
+    let mut window = window(bundled());
+    let center = window.get_by_label("Map").rect().center();
+    let view = |window: &TestWindow| match window.state().dateline().state().target() {
+        ViewTarget::At(view) => view,
+        ViewTarget::Fit(_) => panic!("the map has not been moved"),
+    };
+    window.drag_at(center);
+    window.run_steps(1);
+    window.hover_at(center + egui::vec2(0.0, 300.0));
+    window.run_steps(1);
+    window.drop_at(center + egui::vec2(0.0, 300.0));
+    settle(&mut window);
+    let moved = view(&window);
+    assert!(moved.center.lat_deg > 56.0, "dragging down shows what lies north: {moved:?}");
+    for _ in 0..40 {
+        window.hover_at(center);
+        window.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Line,
+            delta: egui::vec2(0.0, -3.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: egui::Modifiers::NONE,
+        });
+        window.run_steps(4);
+    }
+    settle(&mut window);
+    let far = view(&window);
+    assert!(far.zoom < moved.zoom - 1.0 && far.center.is_valid(), "{moved:?} to {far:?}");
+    // The whole height of the map is world: 256 points at zoom 0.
+    let height = f64::from(window.get_by_label("Map").rect().height());
+    assert!(256.0 * far.zoom.exp2() >= height - 1e-6, "{far:?}");
 }
 
 #[test]

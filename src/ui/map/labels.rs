@@ -110,7 +110,8 @@ pub fn paint_map_labels(
                 let rect = Rect::from_center_size(request.pos, size);
                 (screen.contains_rect(rect) && taken.is_free(rect.expand(6.0))).then_some(rect)
             }
-            Stand::Dot | Stand::Capital => dot_label(request.pos, size, screen, taken),
+            Stand::Dot => dot_label(request.pos, size, DOT_RADIUS_PX, screen, taken),
+            Stand::Capital => dot_label(request.pos, size, DOT_RADIUS_PX + 2.0, screen, taken),
         };
         let Some(rect) = spot else { continue };
         taken.add(rect.expand(2.0));
@@ -121,12 +122,12 @@ pub fn paint_map_labels(
 }
 
 /// A place for a town's label such that neither its dot nor its name touches anything.
-fn dot_label(pos: Pos2, size: Vec2, screen: Rect, taken: &mut Taken) -> Option<Rect> {
-    let dot = Rect::from_center_size(pos, Vec2::splat(2.0 * DOT_RADIUS_PX + 4.0));
+fn dot_label(pos: Pos2, size: Vec2, dot_px: f32, screen: Rect, taken: &mut Taken) -> Option<Rect> {
+    let dot = Rect::from_center_size(pos, Vec2::splat(2.0 * dot_px + 4.0));
     if !screen.contains_rect(dot) || !taken.is_free(dot) {
         return None;
     }
-    let rect = beside(pos, size, DOT_RADIUS_PX + 4.0)
+    let rect = beside(pos, size, dot_px + 4.0)
         .into_iter()
         .find(|rect| screen.contains_rect(*rect) && taken.is_free(rect.expand(3.0)))?;
     taken.add(dot);

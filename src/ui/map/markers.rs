@@ -205,6 +205,7 @@ impl Mark {
         dataset: &Dataset,
         palette: &Palette,
         taken: &mut Taken,
+        selected: bool,
     ) -> Option<PlacedLabel> {
         /// A name that is a novel is no label; the list and the panel show it in full.
         const MAX_CHARS: usize = 40;
@@ -216,7 +217,7 @@ impl Mark {
         }
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::BODY_SIZE), palette.text);
         let screen = painter.clip_rect();
-        let rect = beside(self.pos, galley.size(), self.radius_px + 5.0)
+        let rect = beside(self.pos, galley.size(), self.radius_px + if selected { 11.0 } else { 5.0 })
             .into_iter()
             .find(|rect| screen.contains_rect(*rect) && taken.is_free(*rect))?;
         taken.add(rect.expand(1.0));

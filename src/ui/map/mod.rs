@@ -226,8 +226,13 @@ impl MapPanel {
         let mut order: Vec<usize> = (0..marks.len()).collect();
         order.sort_by_key(|&n| (!marks[n].stands_for(state.selection()), !marks[n].stands_for(highlighted)));
         let painter = ui.painter().clone();
-        let placed: Vec<_> =
-            order.iter().map(|&n| marks[n].place_label(&painter, dataset, palette, &mut taken)).collect();
+        let placed: Vec<_> = order
+            .iter()
+            .map(|&n| {
+                let selected = marks[n].stands_for(state.selection());
+                marks[n].place_label(&painter, dataset, palette, &mut taken, selected)
+            })
+            .collect();
         self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
         let labels = self.basemap.take_labels();
         let on_screen = labels.iter().filter(|label| transform.rect.contains(label.pos)).count();

@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
         headline(ui, incident);
         ui.add_space(2.0 * theme::GAP);
-        ui.label(&incident.summary);
+        ui.label(theme::body(&incident.summary));
         claims(ui, state.dataset(), incident);
         location(ui, state.dataset(), index, commands);
         sources(ui, state.dataset(), incident, commands);
@@ -189,13 +189,13 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
         ui.spacing_mut().item_spacing.y = 1.0;
         ui.add(Label::new(job).wrap());
         let mut job = LayoutJob::default();
-        job.append(&claim.text, 0.0, format(theme::regular(theme::BODY_SIZE), palette.text));
+        let mut running = format(theme::regular(theme::BODY_SIZE), palette.text);
+        running.line_height = Some(theme::BODY_LINE);
+        job.append(&claim.text, 0.0, running);
         for source in &claim.sources {
-            job.append(
-                &format!(" [{}]", source + 1),
-                0.0,
-                format(theme::regular(theme::SMALL_SIZE), palette.weak),
-            );
+            let mut reference = format(theme::regular(theme::SMALL_SIZE), palette.weak);
+            reference.line_height = Some(theme::BODY_LINE);
+            job.append(&format!(" [{}]", source + 1), 0.0, reference);
         }
         let label = ui.add(Label::new(job).wrap());
         let names: Vec<String> = claim.sources.iter().map(|&n| source_line(n, &dataset.sources[n])).collect();

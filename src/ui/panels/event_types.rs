@@ -23,7 +23,9 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             if text_button(ui, theme::head("None", palette), "Hide all event types").clicked() {
                 commands.push(Command::HideAllTypes);
             }
+            ui.add_space(2.0);
             ui.label(theme::head("·", palette));
+            ui.add_space(2.0);
             if text_button(ui, theme::head("All", palette), "Show all event types").clicked() {
                 commands.push(Command::ShowAllTypes);
             }

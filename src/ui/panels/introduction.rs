@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.label(theme::small(format!("As known on {as_of}{licence}"), palette));
     ui.add_space(theme::GAP);
     if !dataset.introduction.trim().is_empty() {
-        ui.label(&dataset.introduction);
+        ui.label(theme::body(&dataset.introduction));
     }
     if dataset.incidents.is_empty() {
         section_head(ui, "Nothing to show");
