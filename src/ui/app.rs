@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, OpenUrl, Panel, Stroke, ThemePreference, Ui};
+use eframe::egui::{
+    CentralPanel, Context, Frame, Key, Margin, Modifiers, OpenUrl, Panel, Popup, Stroke, ThemePreference, Ui,
+};
 
 use super::map::MapPanel;
 use super::panels::top_bar::{self, PanelsOpen};
@@ -18,7 +20,7 @@ use crate::state::{AppState, Command, Effect, ThemeChoice};
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
 /// Narrowest and default width of the detail panel, in points.
 const RIGHT_WIDTH: [f32; 2] = [260.0, 364.0];
-/// The map is never squeezed below this width by its neighbours, in points.
+/// The side panels together leave the map this much, unless they are at their narrowest, in points.
 const MIN_MAP_WIDTH: f32 = 320.0;
 
 /// Everything that is drawn, with the state behind it.
@@ -79,8 +81,12 @@ impl Dateline {
             Some(ThemeChoice::Light) => ThemePreference::Light,
             Some(ThemeChoice::Dark) => ThemePreference::Dark,
         });
+        // A menu closes itself on Esc; that key press is spent.
+        let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);
-        self.keys(&ctx);
+        if !menu_open {
+            self.keys(&ctx);
+        }
         for command in std::mem::take(&mut self.commands) {
             match self.apply(command) {
                 Some(Effect::Copy(text)) => ctx.copy_text(text),
@@ -139,6 +145,13 @@ impl Dateline {
             && !self.map.close_chooser()
         {
             self.commands.push(Command::ClearSelection);
+        }
+        let to_field = ctx.input_mut(|input| {
+            input.consume_key(Modifiers::COMMAND, Key::F)
+                || (!typing && input.consume_key(Modifiers::NONE, Key::Slash))
+        });
+        if to_field {
+            ctx.memory_mut(|memory| memory.request_focus(top_bar::field_id()));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Small controls that several panels use, each with its accessible name.
 
 use eframe::egui::{
-    Button, CursorIcon, Frame, Margin, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, vec2,
+    Button, CursorIcon, Frame, Label, Margin, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, vec2,
 };
 
 use super::symbol::{Icon, paint_icon};
@@ -96,19 +96,80 @@ pub fn lines(
     width: f32,
     rows: usize,
 ) -> std::sync::Arc<eframe::egui::Galley> {
-    let mut job = eframe::egui::text::LayoutJob::simple(clipped(text).to_owned(), font, color, width);
+    /// No row shows more of a text: laying out a whole book for one line would stall the window.
+    const MAX_BYTES: usize = 600;
+    let mut job =
+        eframe::egui::text::LayoutJob::simple(prefix(text, MAX_BYTES).to_owned(), font, color, width);
     job.wrap.max_rows = rows;
     job.break_on_newline = false;
     ui.painter().layout_job(job)
 }
 
-/// No row shows more than this many bytes of a text: laying out a whole book for one line would stall the frame.
-fn clipped(text: &str) -> &str {
-    const MAX_BYTES: usize = 600;
-    if text.len() <= MAX_BYTES {
+/// Running text of any length: as much of it as a screenful or ten, the rest on request. Laying all of a book out
+/// would stall the window.
+pub fn long_text(ui: &mut Ui, salt: &str, text: &str) {
+    /// How much is shown at first, and how much more with each click, in bytes.
+    const PORTION: usize = 24_000;
+    let id = ui.scope_id().with(("long text", salt, text.len()));
+    let portions: usize = ui.data(|data| data.get_temp(id)).unwrap_or(1);
+    let shown = prefix(text, PORTION.saturating_mul(portions));
+    // A label for each portion, so that a longer text costs only its new part and what is in sight.
+    let mut rest = shown;
+    while !rest.is_empty() {
+        let portion = prefix(rest, PORTION);
+        ui.add(Label::new(theme::body(portion)).wrap());
+        rest = &rest[portion.len()..];
+    }
+    let hidden = text.len() - shown.len();
+    if hidden > 0 {
+        let words = format!("Show more ({} kB left)", hidden.div_ceil(1000));
+        if text_button(ui, theme::strong(&words), &words).clicked() {
+            ui.data_mut(|data| data.insert_temp(id, portions + 1));
+        }
+    }
+}
+
+/// A list of any length: the first rows, the rest on request.
+pub fn long_list(ui: &mut Ui, salt: &str, length: usize, mut row: impl FnMut(&mut Ui, usize)) {
+    /// How many rows are shown at first, and how many more with each click.
+    const PORTION: usize = 50;
+    let id = ui.scope_id().with(("long list", salt, length));
+    let portions: usize = ui.data(|data| data.get_temp(id)).unwrap_or(1);
+    let shown = PORTION.saturating_mul(portions).min(length);
+    for n in 0..shown {
+        row(ui, n);
+    }
+    if shown < length {
+        let words = format!("Show more ({} left)", length - shown);
+        if text_button(ui, theme::strong(&words), &words).clicked() {
+            ui.data_mut(|data| data.insert_temp(id, portions + 1));
+        }
+    }
+}
+
+/// Something that takes a moment to work out, kept for as long as `key` stays the same.
+pub fn kept<K, T>(ui: &Ui, salt: &'static str, key: K, work_out: impl FnOnce() -> T) -> std::sync::Arc<T>
+where
+    K: PartialEq + Clone + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    let id = eframe::egui::Id::unique(("kept", salt));
+    let known = ui.data(|data| data.get_temp::<(K, std::sync::Arc<T>)>(id));
+    if let Some((_, value)) = known.filter(|(known, _)| *known == key) {
+        return value;
+    }
+    let value = std::sync::Arc::new(work_out());
+    ui.data_mut(|data| data.insert_temp(id, (key, std::sync::Arc::clone(&value))));
+    value
+}
+
+/// The first bytes of a text, at most `bytes`, ending between characters.
+#[must_use]
+pub fn prefix(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes {
         return text;
     }
-    let end = (0..=MAX_BYTES).rev().find(|&n| text.is_char_boundary(n)).unwrap_or(0);
+    let end = (0..=bytes).rev().find(|&n| text.is_char_boundary(n)).unwrap_or(0);
     &text[..end]
 }
 
@@ -121,5 +182,17 @@ pub fn paint_checkbox(ui: &Ui, rect: Rect, checked: bool) {
         paint_icon(ui.painter(), Icon::Tick, square, palette.on_accent);
     } else {
         ui.painter().rect_stroke(square, 4.0, Stroke::new(1.5, palette.outline), StrokeKind::Inside);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_between_characters() {
+        assert_eq!(prefix("Тёткино", 5), "Тё");
+        assert_eq!(prefix("abc", 5), "abc");
+        assert_eq!(prefix("я", 1), "");
     }
 }

@@ -39,7 +39,7 @@ pub enum RunError {
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
-    let title = format!("{} — Dateline", dataset.title);
+    let title = format!("{} — Dateline", window_title(&dataset.title));
     let viewport = ViewportBuilder::default()
         .with_title(title)
         .with_app_id("dateline")
@@ -54,6 +54,13 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };
     eframe::run_native("dateline", options, Box::new(creator)).map_err(|error| classify(&error))
+}
+
+/// A dataset's title as window systems can bear it: short, and without control characters.
+fn window_title(title: &str) -> String {
+    /// Longer than any title bar.
+    const MAX_CHARS: usize = 200;
+    title.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
 }
 
 fn classify(error: &eframe::Error) -> RunError {
@@ -111,5 +118,16 @@ impl eframe::App for Window {
             self.was_complete = true;
             log::info!("map complete after {elapsed_ms} ms");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_title_upsets_the_window_system() {
+        assert_eq!(window_title("A\0B\nC"), "ABC");
+        assert_eq!(window_title(&"x".repeat(100_000)).len(), 200);
     }
 }

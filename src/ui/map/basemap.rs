@@ -6,6 +6,7 @@
 //! meant. Labels are not drawn here but handed out, so that they can give way to markers.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -83,6 +84,8 @@ impl Shared {
 pub struct Basemap {
     shared: Arc<Shared>,
     slots: HashMap<TileId, Slot>,
+    /// Tiles in the style before this one, drawn until all of the new ones are there.
+    outdated: HashMap<TileId, Arc<Decoded>>,
     key: Option<StyleKey>,
     layer_count: usize,
     max_zoom: u8,
@@ -113,6 +116,7 @@ impl Basemap {
         Self {
             shared,
             slots: HashMap::new(),
+            outdated: HashMap::new(),
             key: None,
             layer_count: 0,
             max_zoom,
@@ -130,7 +134,11 @@ impl Basemap {
             let style = style(key);
             self.layer_count = style.layers.len();
             self.key = Some(key);
-            self.slots.clear();
+            let ready = self.slots.drain().filter_map(|(id, slot)| match slot {
+                Slot::Ready { tile, .. } => Some((id, tile)),
+                Slot::Pending | Slot::Missing => None,
+            });
+            self.outdated = ready.collect();
             let mut queue = self.shared.lock();
             queue.style = Some((key, Arc::new(style)));
             queue.wanted.clear();
@@ -153,12 +161,6 @@ impl Basemap {
         self.complete
     }
 
-    /// How many tiles are on their way.
-    #[must_use]
-    pub fn pending(&self) -> usize {
-        self.slots.values().filter(|slot| matches!(slot, Slot::Pending)).count()
-    }
-
     /// The labels of the tiles that the last frame drew.
     pub fn take_labels(&mut self) -> Vec<LabelRequest> {
         std::mem::take(&mut self.labels)
@@ -169,8 +171,8 @@ impl Basemap {
         BasemapLayer { map: self }
     }
 
-    /// The nearest tile at or above `id` that is ready, and whether it is the one that is meant. What is meant but not
-    /// there is put on `wanted`.
+    /// The tile to draw for `id`: itself or its nearest ancestor that is ready. What is meant but not there yet is put
+    /// on `wanted`, and a tile in the style of before is drawn rather than a coarser one.
     fn resolve(&mut self, id: TileId, wanted: &mut Vec<TileId>) -> Option<(TileId, Arc<Decoded>)> {
         let mut at = Some(id);
         let mut asked = false;
@@ -186,6 +188,9 @@ impl Basemap {
                         wanted.push(id);
                         asked = true;
                     }
+                    if let Some(tile) = self.outdated.get(&id) {
+                        return Some((id, Arc::clone(tile)));
+                    }
                 }
             }
             at = parent(id);
@@ -196,9 +201,16 @@ impl Basemap {
     /// Hands the workers what this frame lacks, nearest to the middle first, and forgets what nobody wants any more.
     fn request(&mut self, mut wanted: Vec<TileId>) {
         self.complete = wanted.is_empty();
+        if self.complete {
+            self.outdated.clear();
+        }
         let mut queue = self.shared.lock();
         let stale: HashSet<TileId> = queue.wanted.drain(..).collect();
-        self.slots.retain(|id, slot| !(matches!(slot, Slot::Pending) && stale.contains(id)));
+        for id in &stale {
+            if matches!(self.slots.get(id), Some(Slot::Pending)) {
+                self.slots.remove(id);
+            }
+        }
         let mut seen = HashSet::new();
         wanted.retain(|id| seen.insert(*id) && !matches!(self.slots.get(id), Some(Slot::Pending)));
         for id in &wanted {
@@ -217,6 +229,10 @@ impl Basemap {
 
     /// Forgets the tiles that were not drawn for longest, a quarter at a time so that this happens rarely.
     fn evict(&mut self) {
+        // What the archive lacks is a few bytes a tile, and found out again when it is looked at again.
+        if self.slots.len() > MISSING_CAPACITY {
+            self.slots.retain(|_, slot| !matches!(slot, Slot::Missing));
+        }
         let mut ready: Vec<(u64, TileId)> = self
             .slots
             .iter()
@@ -234,10 +250,6 @@ impl Basemap {
             if used != self.frame {
                 self.slots.remove(&id);
             }
-        }
-        // What the archive lacks is a few bytes a tile, and found out again when it is looked at again.
-        if self.slots.len() > MISSING_CAPACITY {
-            self.slots.retain(|_, slot| !matches!(slot, Slot::Missing));
         }
     }
 }
@@ -269,7 +281,8 @@ fn spawn_worker(number: usize, archive: Arc<Archive>, shared: Arc<Shared>, ctx: 
                 queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
             };
             drop(queue);
-            let tile = decode(&archive, id, &style);
+            // The data is ours, the decoder is not: if it ever panics, one tile is missing and the map goes on.
+            let tile = catch_unwind(AssertUnwindSafe(|| decode(&archive, id, &style))).unwrap_or_default();
             let missing = if tile.is_none() { missing_above(&archive, id) } else { Vec::new() };
             let mut queue = shared.lock();
             queue.done.push((key, id, tile));
@@ -423,6 +436,7 @@ mod tests {
         Basemap {
             shared: Arc::default(),
             slots: HashMap::new(),
+            outdated: HashMap::new(),
             key: None,
             layer_count: 0,
             max_zoom: 9,
@@ -451,6 +465,20 @@ mod tests {
     }
 
     #[test]
+    fn a_new_style_is_drawn_over_the_old_one_tile_by_tile() {
+        let mut map = basemap();
+        map.begin_frame(StyleKey { dark: false, language: crate::state::LabelLanguage::English });
+        map.slots.insert(CHILD, ready());
+        map.begin_frame(StyleKey { dark: true, language: crate::state::LabelLanguage::English });
+        let mut wanted = Vec::new();
+        assert!(map.resolve(CHILD, &mut wanted).is_some(), "never blank");
+        assert_eq!(wanted, vec![CHILD], "but the new one is asked for");
+        map.slots.insert(CHILD, ready());
+        map.request(Vec::new());
+        assert!(map.outdated.is_empty());
+    }
+
+    #[test]
     fn where_the_archive_ends_the_ancestor_is_what_is_meant() {
         let mut map = basemap();
         for levels in 0..3 {
@@ -467,9 +495,9 @@ mod tests {
     fn a_tile_that_scrolled_away_before_its_turn_is_forgotten() {
         let mut map = basemap();
         map.request(vec![CHILD]);
-        assert_eq!(map.pending(), 1);
+        assert!(matches!(map.slots.get(&CHILD), Some(Slot::Pending)));
         map.request(vec![ancestor(1)]);
-        assert!(!map.slots.contains_key(&CHILD) && map.pending() == 1);
+        assert!(!map.slots.contains_key(&CHILD) && map.slots.len() == 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The list that opens where several incidents stand on one spot.
 
-use eframe::egui::{Area, Frame, Id, Key, Order, Role, ScrollArea, Sense, Ui, WidgetInfo};
+use eframe::egui::{Area, Frame, Id, Order, Role, ScrollArea, Sense, Ui, WidgetInfo};
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::transform::MapTransform;
@@ -21,6 +21,8 @@ const VISIBLE_ROWS: usize = 8;
 #[derive(Debug)]
 pub struct Chooser {
     members: Vec<usize>,
+    /// What the filter let through when it opened: when that changes, so would the list.
+    revision: u64,
     /// A chooser opens on a click; that same click must not count as one beside it.
     fresh: bool,
 }
@@ -28,8 +30,8 @@ pub struct Chooser {
 impl Chooser {
     /// A chooser for these incidents, which stand on one spot.
     #[must_use]
-    pub fn new(members: Vec<usize>) -> Self {
-        Self { members, fresh: true }
+    pub fn new(members: Vec<usize>, revision: u64) -> Self {
+        Self { members, revision, fresh: true }
     }
 
     /// Draws it at its spot; says whether it stays open.
@@ -40,6 +42,9 @@ impl Chooser {
         transform: &MapTransform,
         commands: &mut Vec<Command>,
     ) -> bool {
+        if self.revision != state.revision() {
+            return false;
+        }
         let Some(incident) = self.members.first().and_then(|&index| state.dataset().incidents.get(index))
         else {
             return false;
@@ -75,7 +80,7 @@ impl Chooser {
         });
         let beside = !self.fresh && response.response.clicked_elsewhere();
         self.fresh = false;
-        open && !beside && !ui.input(|input| input.key_pressed(Key::Escape))
+        open && !beside
     }
 }
 

@@ -10,17 +10,19 @@ use crate::ui::theme::{self, Palette};
 
 /// From this zoom on the map's data is drawn much larger than it was made for.
 const BEYOND_DATA_ZOOM: f64 = 10.5;
-/// With fewer labels than this on the screen the map says too little to find one's way.
-const FEW_LABELS: usize = 3;
+/// With fewer labels than the first number on the screen the map says too little to find one's way; with as many as
+/// the second it says enough. In between nothing changes, so that the grid does not flicker while the map moves.
+const FEW_LABELS: [usize; 2] = [3, 7];
 /// Lines are at least this far apart, in points.
 const MIN_DISTANCE_PX: f64 = 180.0;
 /// Distance of the degrees from the map's edges, in points.
 const INSET_PX: f32 = 4.0;
 
-/// Whether the lines are wanted.
+/// Whether the lines are wanted; `before` is the last answer.
 #[must_use]
-pub fn is_wanted(transform: &MapTransform, labels_on_screen: usize) -> bool {
-    transform.zoom >= BEYOND_DATA_ZOOM || labels_on_screen < FEW_LABELS
+pub fn is_wanted(transform: &MapTransform, labels_on_screen: usize, before: bool) -> bool {
+    let [few, enough] = FEW_LABELS;
+    transform.zoom >= BEYOND_DATA_ZOOM || labels_on_screen < if before { enough } else { few }
 }
 
 /// The smallest round step, in degrees, whose lines are far enough apart.

@@ -45,8 +45,11 @@ pub struct MapPanel {
     synced: Option<View>,
     marks: MarkCache,
     area_members: (Option<u64>, Vec<usize>),
+    /// Whether lines of latitude and longitude are drawn.
+    grid: bool,
     hovered: Option<usize>,
-    seen_selection: Option<usize>,
+    /// The selection of the last frame; `None` before the first, whose view is what was asked for.
+    seen_selection: Option<Option<usize>>,
     chooser: Option<Chooser>,
     logged_marks: Vec<Mark>,
 }
@@ -80,6 +83,7 @@ impl MapPanel {
             synced: None,
             marks: MarkCache::default(),
             area_members: (None, Vec::new()),
+            grid: false,
             hovered: None,
             seen_selection: None,
             chooser: None,
@@ -166,7 +170,11 @@ impl MapPanel {
     fn read_memory(&mut self, rect: Rect, commands: &mut Vec<Command>) -> MapTransform {
         let center = self.memory.detached().map_or(LonLat::new(0.0, 0.0), |it| LonLat::new(it.x(), it.y()));
         let moved = View { center, zoom: self.memory.zoom() };
-        let view = moved.clamped(size_of(rect));
+        let mut view = moved.clamped(size_of(rect));
+        // walkers moves the centre for a zoom that is not granted: at the limit nothing moves.
+        if let Some(synced) = self.synced.filter(|it| view.zoom != moved.zoom && it.zoom == view.zoom) {
+            view.center = synced.center;
+        }
         if self.synced.is_none_or(|synced| !same(synced, view)) {
             commands.push(Command::SetView(view));
             self.synced = Some(view);
@@ -236,7 +244,11 @@ impl MapPanel {
         self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
         let labels = self.basemap.take_labels();
         let on_screen = labels.iter().filter(|label| transform.rect.contains(label.pos)).count();
-        if state.map() == MapChoice::Embedded && graticule::is_wanted(transform, on_screen) {
+        // While tiles are on their way, nobody knows how much the map will say.
+        if self.is_complete(state) {
+            self.grid = graticule::is_wanted(transform, on_screen, self.grid);
+        }
+        if state.map() == MapChoice::Embedded && self.grid {
             graticule::paint(&painter, transform, palette, &mut taken);
         }
         paint_map_labels(&painter, palette, labels, &mut taken);
@@ -251,7 +263,7 @@ impl MapPanel {
             if response.hovered() {
                 hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
             }
-            self.click(mark, &response, commands);
+            self.click(mark, &response, state, commands);
             tooltip(&response, state, mark);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
@@ -288,23 +300,25 @@ impl MapPanel {
         }
     }
 
-    fn click(&mut self, mark: &Mark, response: &Response, commands: &mut Vec<Command>) {
+    fn click(&mut self, mark: &Mark, response: &Response, state: &AppState, commands: &mut Vec<Command>) {
         if !response.clicked() {
             return;
         }
         match mark.members()[..] {
             [index] => commands.push(Command::Select(index)),
-            _ if mark.is_one_spot() => self.chooser = Some(Chooser::new(mark.members().to_vec())),
+            _ if mark.is_one_spot() => {
+                self.chooser = Some(Chooser::new(mark.members().to_vec(), state.revision()))
+            }
             _ => commands.push(Command::FitIncidents(mark.members().to_vec())),
         }
     }
 
     /// Brings a newly selected marker into the map if it lies outside or at its very edge.
     fn reveal_selection(&mut self, state: &AppState, transform: &MapTransform, commands: &mut Vec<Command>) {
-        if self.seen_selection == state.selection() {
+        let seen = self.seen_selection.replace(state.selection());
+        if seen.is_none_or(|seen| seen == state.selection()) {
             return;
         }
-        self.seen_selection = state.selection();
         let Some(incident) = state.selected() else { return };
         let pos = transform.to_screen(incident.place.position.to_unit());
         if !transform.rect.shrink(REVEAL_INSET_PX).contains(pos) {

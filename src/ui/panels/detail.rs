@@ -11,12 +11,18 @@ use crate::atlas;
 use crate::geo::compass_point;
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
 use crate::query::nearby::nearby;
-use crate::state::command::{may_open, position_text};
+use crate::state::command::{incident_text, may_open, position_text};
 use crate::state::{AppState, Command};
 use crate::ui::symbol::{Icon, paint_badge, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{badge_frame, icon_button, lines, palette, section_head, text_button};
+use crate::ui::widgets::{
+    badge_frame, icon_button, kept, lines, long_list, long_text, palette, prefix, section_head, text_button,
+};
 
+/// More of a title is not shown.
+const MAX_TITLE_BYTES: usize = 2000;
+/// More sources of one claim are not listed.
+const MAX_REFERENCES: usize = 20;
 /// How far around an incident others are listed, in metres.
 const NEARBY_RADIUS_M: f64 = 100_000.0;
 /// How many neighbours are listed at most.
@@ -40,13 +46,14 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
         headline(ui, incident);
         ui.add_space(2.0 * theme::GAP);
-        ui.label(theme::body(&incident.summary));
+        long_text(ui, "summary", &incident.summary);
         claims(ui, state.dataset(), incident);
         location(ui, state.dataset(), index, commands);
         sources(ui, state.dataset(), incident, commands);
         related(ui, state.dataset(), incident, commands);
         neighbours(ui, state.dataset(), index, commands);
         tags(ui, incident);
+        copy_button(ui, state.dataset(), index, commands);
         ui.add_space(2.0 * theme::MARGIN);
     });
 }
@@ -113,7 +120,8 @@ fn hidden_notice(ui: &mut Ui, commands: &mut Vec<Command>) {
 
 fn headline(ui: &mut Ui, incident: &Incident) {
     let palette = palette(ui);
-    let title = RichText::new(&incident.title).font(theme::semibold(theme::TITLE_SIZE));
+    let title =
+        RichText::new(prefix(&incident.title, MAX_TITLE_BYTES)).font(theme::semibold(theme::TITLE_SIZE));
     ui.add(Label::new(title).wrap());
     ui.add(Label::new(dateline(ui, incident)).wrap());
     ui.add_space(theme::GAP);
@@ -165,10 +173,10 @@ fn claims(ui: &mut Ui, dataset: &Dataset, incident: &Incident) {
         return;
     }
     section_head(ui, "Who says what");
-    for claim in &incident.claims {
-        claim_block(ui, dataset, claim);
+    long_list(ui, "claims", incident.claims.len(), |ui, n| {
+        claim_block(ui, dataset, &incident.claims[n]);
         ui.add_space(theme::GAP);
-    }
+    });
 }
 
 /// A speaker's account beside a rule: solid for what is asserted, dashed for what is denied, dotted for what is
@@ -180,7 +188,11 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
         ui.set_width(ui.available_width());
         let mut job = LayoutJob::default();
         let format = |font, color| TextFormat { font_id: font, color, ..TextFormat::default() };
-        job.append(&claim.speaker, 0.0, format(theme::semibold(theme::SMALL_SIZE), palette.text));
+        job.append(
+            prefix(&claim.speaker, MAX_TITLE_BYTES),
+            0.0,
+            format(theme::semibold(theme::SMALL_SIZE), palette.text),
+        );
         job.append(
             &format!(" {}", claim.stance.label()),
             0.0,
@@ -188,16 +200,13 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
         );
         ui.spacing_mut().item_spacing.y = 1.0;
         ui.add(Label::new(job).wrap());
-        let mut job = LayoutJob::default();
-        let mut running = format(theme::regular(theme::BODY_SIZE), palette.text);
-        running.line_height = Some(theme::BODY_LINE);
-        job.append(&claim.text, 0.0, running);
-        for source in &claim.sources {
-            let mut reference = format(theme::regular(theme::SMALL_SIZE), palette.weak);
-            reference.line_height = Some(theme::BODY_LINE);
-            job.append(&format!(" [{}]", source + 1), 0.0, reference);
+        long_text(ui, &claim.speaker, &claim.text);
+        if claim.sources.is_empty() {
+            return;
         }
-        let label = ui.add(Label::new(job).wrap());
+        let numbers: Vec<String> =
+            claim.sources.iter().take(MAX_REFERENCES).map(|source| format!("[{}]", source + 1)).collect();
+        let label = ui.label(theme::small(numbers.join(" "), palette));
         let names: Vec<String> = claim.sources.iter().map(|&n| source_line(n, &dataset.sources[n])).collect();
         if !names.is_empty() {
             label.on_hover_text(names.join("\n"));
@@ -333,33 +342,40 @@ fn sources(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut V
         return;
     }
     section_head(ui, "Sources");
-    for number in used {
-        let source = &dataset.sources[number];
-        ui.label(source_line(number, source));
-        if let Some(url) = &source.url {
-            link(ui, url, commands);
-        }
+    long_list(ui, "sources", used.len(), |ui, n| {
+        source_row(ui, used[n], &dataset.sources[used[n]], commands);
+    });
+}
+
+/// A source with its address.
+pub fn source_row(ui: &mut Ui, number: usize, source: &Source, commands: &mut Vec<Command>) {
+    ui.add(Label::new(prefix(&source_line(number, source), MAX_TITLE_BYTES)).wrap());
+    if let Some(url) = &source.url {
+        link(ui, url, commands);
     }
 }
 
 /// `[1] The Telegraph: “Headline”, A. Writer, 12 March 2024`.
-#[must_use]
-pub fn source_line(number: usize, source: &Source) -> String {
+fn source_line(number: usize, source: &Source) -> String {
     let author = source.author.as_ref().map_or(String::new(), |author| format!(", {author}"));
     let date = source.date.strftime("%-d %B %Y");
     format!("[{}] {}: “{}”{author}, {date}", number + 1, source.publisher, source.title)
 }
 
 /// An address: shown in full, and opened on a click if it is one that may be opened.
-pub fn link(ui: &mut Ui, url: &str, commands: &mut Vec<Command>) {
+fn link(ui: &mut Ui, url: &str, commands: &mut Vec<Command>) {
+    /// Longer than any address that a browser takes.
+    const MAX_URL_BYTES: usize = 4000;
     let palette = palette(ui);
-    if !may_open(url) {
+    if !may_open(url) || url.len() > MAX_URL_BYTES {
+        let url = prefix(url, MAX_URL_BYTES);
         ui.add(Label::new(theme::small(format!("{url} (not a web address, not opened)"), palette)).wrap());
         return;
     }
     let text = RichText::new(url).size(theme::SMALL_SIZE).color(palette.accent).underline();
     let response = ui.add(Label::new(text).wrap().selectable(false).sense(Sense::click()));
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, url));
+    crate::ui::widgets::focus_ring(ui, &response, response.rect.expand(2.0));
     let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Open in the browser");
     if response.clicked() {
         commands.push(Command::OpenLink(url.to_owned()));
@@ -367,27 +383,35 @@ pub fn link(ui: &mut Ui, url: &str, commands: &mut Vec<Command>) {
 }
 
 fn related(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut Vec<Command>) {
-    let mut ways: Vec<&str> = Vec::new();
-    for related in &incident.related {
-        if !ways.contains(&related.how.as_str()) {
-            ways.push(&related.how);
+    // By way, in the order of the file; of a list without end only its beginning.
+    const MAX_RELATED: usize = 100;
+    let mut ways: Vec<(&str, Vec<usize>)> = Vec::new();
+    for related in incident.related.iter().take(MAX_RELATED) {
+        match ways.iter_mut().find(|(how, _)| *how == related.how) {
+            Some((_, others)) => others.push(related.incident),
+            None => ways.push((&related.how, vec![related.incident])),
         }
     }
-    for how in ways {
-        section_head(ui, if how.trim().is_empty() { "Related" } else { how });
-        for related in incident.related.iter().filter(|related| related.how == how) {
-            incident_row(ui, dataset, related.incident, None, commands);
+    for (how, others) in ways {
+        section_head(ui, prefix(how, MAX_TITLE_BYTES));
+        for other in others {
+            incident_row(ui, dataset, other, None, commands);
         }
+    }
+    if incident.related.len() > MAX_RELATED {
+        let words = format!("and {} more", incident.related.len() - MAX_RELATED);
+        ui.label(theme::small(words, palette(ui)));
     }
 }
 
 fn neighbours(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
-    let found = nearby(dataset, index, NEARBY_RADIUS_M, NEARBY_LIMIT);
+    let whose = (std::ptr::from_ref(dataset) as usize, index);
+    let found = kept(ui, "nearby", whose, || nearby(dataset, index, NEARBY_RADIUS_M, NEARBY_LIMIT));
     if found.is_empty() {
         return;
     }
     section_head(ui, "Nearby");
-    for neighbour in found {
+    for neighbour in found.iter() {
         incident_row(ui, dataset, neighbour.incident, Some(distance_text(neighbour.distance_m)), commands);
     }
 }
@@ -436,7 +460,14 @@ fn tags(ui: &mut Ui, incident: &Incident) {
         return;
     }
     section_head(ui, "Tags");
-    ui.label(incident.tags.join(" · "));
+    ui.add(Label::new(prefix(&incident.tags.join(" · "), MAX_TITLE_BYTES)).wrap());
+}
+
+fn copy_button(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
+    ui.add_space(2.0 * theme::MARGIN);
+    if ui.button("Copy as text").on_hover_text("Put all of this incident on the clipboard").clicked() {
+        commands.extend(incident_text(dataset, index).map(Command::Copy));
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The legend that is also the filter: each event type with its shape, label, count and tick box.
 
-use eframe::egui::{Align, Layout, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use eframe::egui::{Modifiers, Rect};
 
 use crate::state::{AppState, Command};
@@ -35,10 +35,17 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if dataset.event_types.is_empty() {
         ui.label(theme::small("This dataset defines no event types.", palette));
     }
-    ui.spacing_mut().item_spacing.y = 0.0;
-    for event_type in 0..dataset.event_types.len() {
-        row(ui, state, event_type, commands);
-    }
+    // Whatever their number, half of the sidebar is left to the list.
+    let height = ui.available_height() / 2.0;
+    ScrollArea::vertical().id_salt("event types").max_height(height).auto_shrink([false, true]).show(
+        ui,
+        |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for event_type in 0..dataset.event_types.len() {
+                row(ui, state, event_type, commands);
+            }
+        },
+    );
 }
 
 /// One row, clickable as a whole. Clicking with Alt (or Ctrl) shows only this type.

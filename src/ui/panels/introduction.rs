@@ -6,23 +6,29 @@ use eframe::egui::{Color32, Painter, Rect, Sense, Shape, Stroke, Ui, vec2};
 
 use crate::model::Status;
 use crate::state::{AppState, Command};
-use crate::ui::panels::detail::{link, source_line};
+use crate::ui::panels::detail::source_row;
 use crate::ui::symbol::badge;
 use crate::ui::theme;
-use crate::ui::widgets::{palette, section_head};
+use crate::ui::widgets::{kept, long_list, long_text, palette, prefix, section_head};
+
+/// More of a dataset's title is not shown.
+const MAX_TITLE_BYTES: usize = 1000;
 
 /// Draws the introduction.
 pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let dataset = state.dataset();
     let palette = palette(ui);
     ui.add_space(theme::GAP);
-    ui.label(eframe::egui::RichText::new(&dataset.title).font(theme::semibold(theme::TITLE_SIZE)));
+    ui.label(
+        eframe::egui::RichText::new(prefix(&dataset.title, MAX_TITLE_BYTES))
+            .font(theme::semibold(theme::TITLE_SIZE)),
+    );
     let as_of = dataset.as_of.strftime("%-d %B %Y");
     let licence = dataset.licence.as_ref().map_or(String::new(), |licence| format!(" · {licence}"));
     ui.label(theme::small(format!("As known on {as_of}{licence}"), palette));
     ui.add_space(theme::GAP);
     if !dataset.introduction.trim().is_empty() {
-        ui.label(theme::body(&dataset.introduction));
+        long_text(ui, "introduction", &dataset.introduction);
     }
     if dataset.incidents.is_empty() {
         section_head(ui, "Nothing to show");
@@ -34,12 +40,9 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     legend(ui, state);
     if !dataset.sources.is_empty() {
         section_head(ui, "Sources");
-        for (number, source) in dataset.sources.iter().enumerate() {
-            ui.label(source_line(number, source));
-            if let Some(url) = &source.url {
-                link(ui, url, commands);
-            }
-        }
+        long_list(ui, "sources", dataset.sources.len(), |ui, number| {
+            source_row(ui, number, &dataset.sources[number], commands);
+        });
     }
     ui.add_space(3.0 * theme::MARGIN);
 }
@@ -48,13 +51,14 @@ fn legend(ui: &mut Ui, state: &AppState) {
     let dataset = state.dataset();
     let palette = palette(ui);
     section_head(ui, "How to read the map");
-    for event_type in &dataset.event_types {
+    long_list(ui, "legend", dataset.event_types.len(), |ui, n| {
+        let event_type = &dataset.event_types[n];
         ui.horizontal(|ui| {
             badge(ui, event_type, 20.0);
             ui.add_space(theme::GAP);
-            ui.label(&event_type.label);
+            ui.label(prefix(&event_type.label, MAX_TITLE_BYTES));
         });
-    }
+    });
     let tint =
         dataset.event_types.first().map_or(palette.accent, |event_type| theme::color(event_type.color));
     sample(ui, "Known only to the area: the marker stands for all of it", |painter, rect| {
@@ -65,10 +69,11 @@ fn legend(ui: &mut Ui, state: &AppState) {
     });
     section_head(ui, "How far it is confirmed");
     // Only the words that occur, in the order of their meaning.
-    let mut used: BTreeMap<u8, Status> = BTreeMap::new();
-    for incident in dataset.incidents.iter().take(10_000) {
-        used.insert(incident.status as u8, incident.status);
-    }
+    let whose = std::sync::Arc::as_ptr(dataset) as usize;
+    let used = kept(ui, "used statuses", whose, || {
+        let statuses = dataset.incidents.iter().map(|incident| (incident.status as u8, incident.status));
+        statuses.collect::<BTreeMap<u8, Status>>()
+    });
     for status in used.values() {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = theme::GAP;

@@ -82,7 +82,8 @@ impl ListPanel {
     /// The scroll position that brings the selection into sight, if it is not there already.
     fn offset_for_selection(ui: &Ui, state: &AppState) -> Option<f32> {
         let rank = state.selection_rank()? - 1;
-        let (offset, height) = ui.data(|data| data.get_temp::<(f32, f32)>(offset_id()))?;
+        let known = ui.data(|data| data.get_temp::<(f32, f32)>(offset_id()));
+        let (offset, height) = known.unwrap_or((0.0, ui.available_height()));
         let top = rank as f32 * (ROW_HEIGHT + theme::GAP);
         if top < offset {
             Some(top)
@@ -116,6 +117,9 @@ impl ListPanel {
         }
         if response.hovered() {
             self.hovered = Some(index);
+        }
+        if response.gained_focus() {
+            response.scroll_to_me(None);
         }
         let painter = ui.painter();
         if selected || pointed_out || response.hovered() {

@@ -1,7 +1,7 @@
 //! The bar along the top: name, dataset, the text field that filters, the map menu, light or dark.
 
 use eframe::egui::{
-    Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, TextEdit, Ui,
+    Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, Stroke, TextEdit, Ui,
     UiBuilder, WidgetInfo, vec2,
 };
 
@@ -76,8 +76,13 @@ fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
 
 fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
-    let frame =
-        Frame::new().fill(palette.raised).corner_radius(theme::CORNER).inner_margin(Margin::symmetric(8, 0));
+    let focused = ui.memory(|memory| memory.has_focus(field_id()));
+    let line = Stroke::new(2.0, if focused { palette.accent } else { palette.raised });
+    let frame = Frame::new()
+        .stroke(line)
+        .fill(palette.raised)
+        .corner_radius(theme::CORNER)
+        .inner_margin(Margin::symmetric(8, 0));
     frame.show(ui, |ui| {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.set_height(theme::BUTTON_HEIGHT);
