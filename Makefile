@@ -14,6 +14,7 @@ help:
 	@echo 'make basemap          make assets/basemap.pmtiles anew (network; not needed to build)'
 	@echo 'make fonts            make assets/fonts/*.ttf anew (network; not needed to build)'
 
+# NODEVICE_SELECT: Mesa's chooser of graphics cards complains where there is no display.
 # A package that cannot be installed (`-`) does not stop it: the program says itself what it lacks.
 run: toolchain
 	-@.ci/install-packages run
@@ -21,7 +22,7 @@ run: toolchain
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
 		cargo run --quiet --release --locked -- $(if $(FILE),'$(FILE)'); \
 	else \
-		cargo run --quiet --release --locked -- render $(if $(FILE),'$(FILE)') --output dateline.png && \
+		NODEVICE_SELECT=1 cargo run --quiet --release --locked -- render $(if $(FILE),'$(FILE)') --output dateline.png && \
 		echo 'No display here (DISPLAY and WAYLAND_DISPLAY are unset): the window is drawn in dateline.png.'; \
 	fi
 

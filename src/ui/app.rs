@@ -25,6 +25,7 @@ const MIN_MAP_WIDTH: f32 = 320.0;
 
 /// Everything that is drawn, with the state behind it.
 pub struct Dateline {
+    ctx: Context,
     state: AppState,
     map: MapPanel,
     list: ListPanel,
@@ -40,6 +41,7 @@ impl Dateline {
     pub fn new(ctx: &Context, dataset: Arc<Dataset>) -> Self {
         theme::install(ctx);
         Self {
+            ctx: ctx.clone(),
             state: AppState::new(dataset),
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
@@ -64,7 +66,16 @@ impl Dateline {
     /// Does what the command says, as if the reader had done it. Effects on the outside world are left to the window.
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
         let before = self.state.selection();
+        let theme_before = self.state.theme();
         let effect = self.state.apply(command);
+        if self.state.theme() != theme_before {
+            // Between frames: one frame is drawn in one theme.
+            self.ctx.set_theme(match self.state.theme() {
+                None => ThemePreference::System,
+                Some(ThemeChoice::Light) => ThemePreference::Light,
+                Some(ThemeChoice::Dark) => ThemePreference::Dark,
+            });
+        }
         if self.state.selection() != before
             && let Some(incident) = self.state.selected()
         {
@@ -76,11 +87,6 @@ impl Dateline {
     /// Draws one frame into all of `ui`.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
-        ctx.set_theme(match self.state.theme() {
-            None => ThemePreference::System,
-            Some(ThemeChoice::Light) => ThemePreference::Light,
-            Some(ThemeChoice::Dark) => ThemePreference::Dark,
-        });
         // A menu closes itself on Esc; that key press is spent.
         let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);

@@ -22,7 +22,7 @@ pub fn badge(ui: &mut Ui, event_type: &EventType, size: f32) -> Response {
 pub fn paint_badge(painter: &Painter, event_type: &EventType, rect: Rect) {
     let fill = theme::color(event_type.color);
     let radius = rect.width() / 2.0;
-    painter.circle_filled(rect.center(), radius, fill);
+    painter.circle(rect.center(), radius, fill, theme::hairline(fill));
     paint(painter, event_type.symbol, rect.center(), radius * 0.5, theme::shape_on(fill));
 }
 

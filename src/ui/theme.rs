@@ -175,7 +175,7 @@ const DARK: Palette = Palette {
         land: rgb(0x0021_2832),
         urban: rgb(0x002A_323E),
         water: rgb(0x000E_1620),
-        river: rgb(0x001A_2838),
+        river: rgb(0x0024_374B),
         country_line: rgb(0x005C_6678),
         region_line: rgb(0x0034_3D4B),
         rail: rgb(0x002B_323E),
@@ -224,6 +224,15 @@ pub fn color(rgb: Rgb) -> Color32 {
 #[must_use]
 pub fn hex(color: Color32) -> String {
     format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b())
+}
+
+/// A thin line around shapes whose colour comes close to that of a panel, nothing around others.
+#[must_use]
+pub fn hairline(fill: Color32) -> Stroke {
+    /// Below this contrast a shape and its ground run into one.
+    const NEARLY_THE_SAME: f32 = 1.6;
+    let lost = [LIGHT.panel, DARK.panel].iter().any(|panel| contrast(fill, *panel) < NEARLY_THE_SAME);
+    if lost { Stroke::new(1.0, Color32::from_gray(128)) } else { Stroke::NONE }
 }
 
 /// White or near-black, whichever stands out more from `fill`.

@@ -44,7 +44,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         .with_title(title)
         .with_app_id("dateline")
         .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([640.0, 480.0]);
+        .with_min_inner_size([860.0, 520.0]);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     let creator = move |cc: &eframe::CreationContext<'_>| {
         let mut window = Window::new(cc, dataset, started);

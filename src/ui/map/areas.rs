@@ -12,11 +12,11 @@ use walkers::{Canvas, Drawable, Drawables, Float, Layer, Line, Projector, json};
 
 use super::transform::MapTransform;
 use crate::atlas;
-use crate::geo::{LonLat, UnitPoint};
+use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::model::{Incident, Place, Precision};
 use crate::ui::theme::{self, Palette};
 
-/// How many outlines are drawn at once without being asked for.
+/// How many outlines are drawn on the screen at once without being asked for.
 pub const MAX_OUTLINES: usize = 50;
 /// How many tessellated outlines are kept.
 const CACHE_CAPACITY: usize = 256;
@@ -60,10 +60,39 @@ pub fn area_of(place: &Place) -> Option<AreaShape> {
     })
 }
 
-/// What makes two outlines the same: the shape, where it stands, its colour.
+/// What tells the areas of incidents apart: all that are known only to one region have one area.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AreaId(String);
+
+impl AreaId {
+    /// The area of a place, `None` where the marker alone says it all.
+    #[must_use]
+    pub fn of(place: &Place) -> Option<Self> {
+        Some(match area_of(place)? {
+            AreaShape::Region(code) => Self(format!("region {code}")),
+            AreaShape::Country(code) => Self(format!("country {code}")),
+            circle => Self(format!("{circle:?} {:?}", place.position)),
+        })
+    }
+}
+
+/// The box around the area of a place, a little too large for circles; `None` where there is no area.
+#[must_use]
+pub fn bounds_of(place: &Place) -> Option<Bounds> {
+    match area_of(place)? {
+        AreaShape::Region(code) => Some(atlas::regions().get(&code)?.bounds),
+        AreaShape::Country(code) => Some(atlas::regions().country_outline(&code)?.bounds),
+        AreaShape::Circle(radius_m) | AreaShape::Schematic(radius_m) => {
+            let corner = radius_m * std::f64::consts::SQRT_2;
+            Bounds::around([45.0, 135.0, 225.0, 315.0].map(|deg| place.position.destination(deg, corner)))
+        }
+    }
+}
+
+/// What makes two drawn outlines the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    outline: String,
+    outline: AreaId,
     color: Color32,
     strong: bool,
     dark: bool,
@@ -86,6 +115,8 @@ pub struct Areas {
 
 /// One area to be drawn in this frame.
 pub struct AreaRequest<'a> {
+    /// Index of the incident.
+    pub index: usize,
     /// Whose area it is.
     pub incident: &'a Incident,
     /// Colour of the incident's event type.
@@ -105,10 +136,7 @@ impl Areas {
         let place = &request.incident.place;
         let shape = area_of(place)?;
         let key = Key {
-            outline: format!(
-                "{shape:?} {:?}",
-                matches!(shape, AreaShape::Circle(_) | AreaShape::Schematic(_)).then_some(place.position)
-            ),
+            outline: AreaId::of(place)?,
             color: request.color,
             strong: request.strong,
             dark: palette.dark,
@@ -177,11 +205,22 @@ fn polygons_of(shape: &AreaShape, center: LonLat) -> Vec<UnitPolygon> {
         AreaShape::Country(code) => atlas::regions().country_outline(code),
         AreaShape::Circle(radius_m) | AreaShape::Schematic(radius_m) => {
             let corner = |n| center.destination(f64::from(n) * 360.0 / f64::from(CIRCLE_CORNERS), *radius_m);
-            return vec![vec![unrolled((0..=CIRCLE_CORNERS).map(corner))]];
+            return vec![vec![closed(unrolled((0..=CIRCLE_CORNERS).map(corner)))]];
         }
     };
     let polygons = region.map(|region| region.polygons).unwrap_or_default();
     polygons.iter().map(|rings| rings.iter().map(|ring| unrolled(ring.iter().copied())).collect()).collect()
+}
+
+/// Closes a circle around a pole along the map's edge: unrolled, it ends a whole world away from where it began.
+fn closed(mut ring: Vec<UnitPoint>) -> Vec<UnitPoint> {
+    if let [first, .., last] = ring[..]
+        && (last.x - first.x).abs() > 0.5
+    {
+        let edge = if first.y + last.y < 1.0 { 0.0 } else { 1.0 };
+        ring.extend([UnitPoint { x: last.x, y: edge }, UnitPoint { x: first.x, y: edge }, first]);
+    }
+    ring
 }
 
 /// Projects a ring without a jump where it crosses the antimeridian.
@@ -293,6 +332,27 @@ mod tests {
         );
         assert_eq!(schematic_foot(&place(Precision::Region, Some("RU-BEL"), None)), None);
         assert_eq!(schematic_foot(&place(Precision::Region, None, Some(9000.0))), None);
+    }
+
+    #[test]
+    fn a_circle_around_a_pole_reaches_the_edge_of_the_map() {
+        let polygons = polygons_of(&AreaShape::Circle(3_000_000.0), LonLat::new(20.0, 75.0));
+        let ring = &polygons[0][0];
+        assert!(ring.iter().any(|point| point.y == 0.0) && ring.first() == ring.last());
+    }
+
+    #[test]
+    fn incidents_of_one_region_have_one_area() {
+        let here = place(Precision::Region, Some("RU-BEL"), None);
+        let mut there = here.clone();
+        there.position = LonLat::new(37.0, 51.0);
+        assert_eq!(AreaId::of(&here), AreaId::of(&there));
+        assert!(bounds_of(&here).is_some_and(|bounds| bounds.contains(LonLat::new(36.5873, 50.5956))));
+        let (a, b) = (place(Precision::District, None, None), place(Precision::District, None, None));
+        assert_eq!(AreaId::of(&a), AreaId::of(&b));
+        let mut b = b;
+        b.position = there.position;
+        assert_ne!(AreaId::of(&a), AreaId::of(&b), "discs stand where their incident does");
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub struct LabelRequest {
     pub pos: Pos2,
     /// Its size, in points.
     pub size: f32,
-    /// Place within its tile: the more important, the earlier.
-    pub order: usize,
+    /// Inhabitants of what it names, 0 where that means nothing: the more, the earlier it is placed.
+    pub population: f32,
 }
 
 #[derive(Default)]
@@ -359,7 +359,7 @@ impl Layer for BasemapLayer<'_> {
 impl Basemap {
     fn collect_labels(&mut self, tile: &Decoded, full: Rect, visible: Rect, map_zoom: f64) {
         let scale = full.width() / TILE_SIZE as f32;
-        for (order, text) in tile.texts.iter().enumerate() {
+        for text in &tile.texts {
             let pos = full.min + text.position.to_vec2() * scale;
             let Some(class) = class_of(text.layer, self.layer_count) else { continue };
             let tile_zoom = (map_zoom - 1.0) as f32;
@@ -374,7 +374,7 @@ impl Basemap {
                     text: text.text.clone(),
                     pos,
                     size: text.font_size,
-                    order,
+                    population: text.padding,
                 });
             }
         }

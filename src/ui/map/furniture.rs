@@ -15,6 +15,9 @@ const INSET_PX: f32 = 12.0;
 /// Widest scale bar, in points.
 const MAX_BAR_PX: f64 = 120.0;
 
+/// Room for the attribution, in points.
+const ATTRIBUTION_PX: f32 = 250.0;
+
 /// Where the data of the embedded map comes from; always on the screen while the map is.
 pub const ATTRIBUTION: &str = "Natural Earth · GeoNames (CC BY 4.0)";
 
@@ -26,7 +29,10 @@ pub fn taken_by(rect: Rect, has_map: bool) -> Vec<Rect> {
         Rect::from_min_size(rect.left_bottom() - vec2(0.0, 44.0), vec2(340.0, 44.0)),
     ];
     if has_map {
-        taken.push(Rect::from_min_size(rect.right_bottom() - vec2(250.0, 28.0), vec2(250.0, 28.0)));
+        taken.push(Rect::from_min_size(
+            rect.right_bottom() - vec2(ATTRIBUTION_PX, 28.0),
+            vec2(ATTRIBUTION_PX, 28.0),
+        ));
     }
     taken
 }
@@ -121,6 +127,10 @@ fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, palette
     let text = transform.to_lon_lat(pointer).to_decimal_text();
     let galley = ui.painter().layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.text);
     let left = transform.rect.left() + INSET_PX + MAX_BAR_PX as f32 + 16.0;
+    // Where the attribution of the data begins, there is no room any more.
+    if left + galley.size().x > transform.rect.right() - ATTRIBUTION_PX {
+        return;
+    }
     let top = transform.rect.bottom() - INSET_PX - 9.0 - galley.size().y / 2.0;
     paint_with_halo(ui.painter(), pos2(left, top), &galley, palette.text, palette.map.land);
 }

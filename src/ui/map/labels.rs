@@ -98,7 +98,10 @@ pub fn paint_map_labels(
     mut requests: Vec<LabelRequest>,
     taken: &mut Taken,
 ) {
-    requests.sort_by(|a, b| (a.class, a.order).cmp(&(b.class, b.order)).then_with(|| a.text.cmp(&b.text)));
+    requests.sort_by(|a, b| {
+        let by_population = b.population.total_cmp(&a.population);
+        a.class.cmp(&b.class).then(by_population).then_with(|| a.text.cmp(&b.text))
+    });
     let screen = painter.clip_rect();
     for request in &requests {
         let class = &LABEL_CLASSES[request.class];

@@ -12,7 +12,7 @@ use super::transform::MapTransform;
 use crate::geo::UnitPoint;
 use crate::model::{Dataset, Incident};
 use crate::query::cluster::{Cluster, clusters};
-use crate::state::AppState;
+use crate::state::{AppState, LabelLanguage};
 use crate::ui::panels::event_types::group_digits;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
@@ -193,6 +193,14 @@ impl Mark {
             painter.add(arc(self.pos, radius - RING_WIDTH_PX / 2.0, start, end, color));
             start = end;
         }
+        // Sectors in the colour of the ground still belong to a whole ring.
+        for edge in [radius, radius - RING_WIDTH_PX] {
+            painter.circle_stroke(
+                self.pos,
+                edge,
+                Stroke::new(1.0, Color32::from_gray(128).gamma_multiply(0.6)),
+            );
+        }
         let text = short_count(self.members().len());
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::SMALL_SIZE), palette.on_ring);
         painter.galley(self.pos - galley.size() / 2.0, galley, palette.on_ring);
@@ -205,14 +213,21 @@ impl Mark {
         dataset: &Dataset,
         palette: &Palette,
         taken: &mut Taken,
+        language: LabelLanguage,
         selected: bool,
     ) -> Option<PlacedLabel> {
         /// A name that is a novel is no label; the list and the panel show it in full.
         const MAX_CHARS: usize = 40;
         let [index] = self.members()[..] else { return None };
-        let name = &dataset.incidents[index].place.name;
-        let mut text: String = name.chars().take(MAX_CHARS).collect();
-        if text.len() < name.len() {
+        let place = &dataset.incidents[index].place;
+        let can_write = |name: &&String| {
+            painter.fonts_mut(|fonts| fonts.has_glyphs(&theme::semibold(theme::BODY_SIZE), name))
+        };
+        let local = place.local_name.as_ref().filter(|_| language == LabelLanguage::Local).filter(can_write);
+        let name = local.unwrap_or(&place.name);
+        let visible = |c: char| if c.is_control() { ' ' } else { c };
+        let mut text: String = name.chars().take(MAX_CHARS).map(visible).collect();
+        if name.chars().nth(MAX_CHARS).is_some() {
             text.push('…');
         }
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::BODY_SIZE), palette.text);

@@ -11,17 +11,19 @@ pub mod markers;
 pub mod style;
 pub mod transform;
 
-use eframe::egui::{Context, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use std::collections::{HashMap, HashSet};
+
+use eframe::egui::{Context, EventFilter, Key, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
-use self::areas::{AreaRequest, Areas, area_of};
+use self::areas::{AreaId, AreaRequest, Areas};
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, MarkCache};
 use self::style::StyleKey;
 use self::transform::MapTransform;
-use crate::geo::LonLat;
+use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
 use crate::ui::theme::{self, Palette};
@@ -44,7 +46,9 @@ pub struct MapPanel {
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
     marks: MarkCache,
-    area_members: (Option<u64>, Vec<usize>),
+    area_groups: AreaGroups,
+    /// Incidents whose schematic disc this frame draws.
+    schematic: Vec<usize>,
     /// Whether lines of latitude and longitude are drawn.
     grid: bool,
     hovered: Option<usize>,
@@ -52,6 +56,33 @@ pub struct MapPanel {
     seen_selection: Option<Option<usize>>,
     chooser: Option<Chooser>,
     logged_marks: Vec<Mark>,
+}
+
+/// The areas of the shown incidents, each once for a colour; worked out when the filter changes.
+#[derive(Default)]
+struct AreaGroups {
+    revision: Option<u64>,
+    /// An incident of the group, and the box around its area.
+    groups: Vec<(usize, Bounds)>,
+}
+
+impl AreaGroups {
+    fn regroup(&mut self, state: &AppState) {
+        let incidents = &state.dataset().incidents;
+        let mut seen = HashSet::new();
+        let mut bounds: HashMap<AreaId, Option<Bounds>> = HashMap::new();
+        self.revision = Some(state.revision());
+        self.groups.clear();
+        for &index in &state.matches().shown {
+            let incident = &incidents[index];
+            let Some(id) = AreaId::of(&incident.place) else { continue };
+            if seen.insert((id.clone(), incident.event_type)) {
+                // One region is unpacked once, however many colours it is drawn in.
+                let bounds = *bounds.entry(id).or_insert_with(|| areas::bounds_of(&incident.place));
+                self.groups.extend(bounds.map(|bounds| (index, bounds)));
+            }
+        }
+    }
 }
 
 /// How the map lies on the screen, as walkers sees it, kept within the ends of the world.
@@ -82,7 +113,8 @@ impl MapPanel {
             memory: MapMemory::default(),
             synced: None,
             marks: MarkCache::default(),
-            area_members: (None, Vec::new()),
+            area_groups: AreaGroups::default(),
+            schematic: Vec::new(),
             grid: false,
             hovered: None,
             seen_selection: None,
@@ -123,11 +155,13 @@ impl MapPanel {
         let highlighted = hovered_in_list.or(self.hovered);
         let response = self.show_ground(ui, state, highlighted);
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
+        self.keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
         self.show_marks(ui, state, &transform, highlighted, commands);
         let pointer = response.hover_pos().filter(|_| self.hovered.is_none());
         furniture::show(ui, state, &transform, pointer, commands);
+        crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
         self.reveal_selection(state, &transform, commands);
         if let Some(chooser) = &mut self.chooser
@@ -151,7 +185,12 @@ impl MapPanel {
     /// The basemap and the areas, drawn by walkers, which also moves its memory with the reader's gestures.
     fn show_ground(&mut self, ui: &mut Ui, state: &AppState, highlighted: Option<usize>) -> Response {
         let palette = palette(ui);
-        let requests = self.area_requests(state, highlighted);
+        let requests = self.area_requests(state, highlighted, ui.available_rect_before_wrap());
+        self.schematic = requests
+            .iter()
+            .filter(|request| areas::schematic_foot(&request.incident.place).is_some())
+            .map(|request| request.index)
+            .collect();
         let key = StyleKey { dark: palette.dark, language: state.label_language() };
         let center =
             self.synced.map_or(lon_lat(0.0, 0.0), |view| lon_lat(view.center.lon_deg, view.center.lat_deg));
@@ -164,6 +203,36 @@ impl MapPanel {
             map = map.with_layer(self.basemap.layer(), 1.0);
         }
         map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response
+    }
+
+    /// Moves and zooms the map by arrows, plus and minus while it has the keyboard's focus.
+    fn keys(&mut self, ui: &Ui, response: &Response) {
+        /// How far an arrow moves the map, in points.
+        const STEP_PX: f64 = 80.0;
+        if !response.has_focus() {
+            return;
+        }
+        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let Some(view) = self.synced else { return };
+        let pressed = |key: Key| ui.input(|input| input.num_presses(key)) as f64;
+        let right = pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
+        let down = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
+        let closer = pressed(Key::Plus) + pressed(Key::Equals) - pressed(Key::Minus);
+        if right == 0.0 && down == 0.0 && closer == 0.0 {
+            return;
+        }
+        let transform = MapTransform::new(response.rect, view);
+        let center = UnitPoint {
+            x: transform.center.x + right * STEP_PX / transform.world_px,
+            y: transform.center.y + down * STEP_PX / transform.world_px,
+        };
+        let view =
+            View { center: center.to_lon_lat(), zoom: view.zoom + closer }.clamped(size_of(response.rect));
+        self.memory.center_at(lon_lat(view.center.lon_deg, view.center.lat_deg));
+        if self.memory.set_zoom(view.zoom).is_err() {
+            log::error!("a view beyond the map's zooms: {}", view.zoom);
+        }
     }
 
     /// Where the reader's gestures have brought the map; told to the state if that is new.
@@ -188,29 +257,52 @@ impl MapPanel {
         MapTransform::new(rect, view)
     }
 
-    fn area_requests<'a>(&mut self, state: &'a AppState, highlighted: Option<usize>) -> Vec<AreaRequest<'a>> {
+    /// The areas to draw: one for each region and colour, all that are on the screen as long as they are few, and
+    /// those of the incidents that are selected or pointed out in any case.
+    fn area_requests<'a>(
+        &mut self,
+        state: &'a AppState,
+        highlighted: Option<usize>,
+        rect: Rect,
+    ) -> Vec<AreaRequest<'a>> {
         let incidents = &state.dataset().incidents;
-        if self.area_members.0 != Some(state.revision()) {
-            let has_area = |index: &usize| area_of(&incidents[*index].place).is_some();
-            let members = state.matches().shown.iter().copied().filter(has_area);
-            // One more than are drawn is enough to know that there are too many.
-            self.area_members = (Some(state.revision()), members.take(areas::MAX_OUTLINES + 1).collect());
+        if self.area_groups.revision != Some(state.revision()) {
+            self.area_groups.regroup(state);
         }
-        let few = self.area_members.1.len() <= areas::MAX_OUTLINES;
-        let strong = |index: usize| Some(index) == highlighted || Some(index) == state.selection();
-        let mut indices: Vec<usize> = if few { self.area_members.1.clone() } else { Vec::new() };
-        let pointed_out = [state.selection(), highlighted];
-        for index in pointed_out.into_iter().flatten().filter(|&index| state.matches().contains(index)) {
-            if !indices.contains(&index) {
-                indices.push(index);
-            }
+        let strong: Vec<usize> = [state.selection(), highlighted]
+            .into_iter()
+            .flatten()
+            .filter(|&index| state.matches().contains(index))
+            .collect();
+        let same_as_strong = |index: usize| {
+            strong.iter().any(|&other| {
+                incidents[index].event_type == incidents[other].event_type
+                    && AreaId::of(&incidents[index].place) == AreaId::of(&incidents[other].place)
+            })
+        };
+        let visible = self.synced.map(|view| MapTransform::new(rect, view));
+        let on_screen = |bounds: &Bounds| visible.is_none_or(|transform| transform.shows(*bounds));
+        let mut weak: Vec<usize> = self
+            .area_groups
+            .groups
+            .iter()
+            .filter(|(_, bounds)| on_screen(bounds))
+            .map(|(index, _)| *index)
+            .take(areas::MAX_OUTLINES + 1)
+            .collect();
+        if weak.len() > areas::MAX_OUTLINES {
+            weak.clear();
         }
-        let request = |index: usize| {
+        weak.retain(|&index| !same_as_strong(index));
+        let request = |index: usize, strong: bool| {
             let incident = &incidents[index];
             let color = theme::color(state.dataset().event_types[incident.event_type].color);
-            AreaRequest { incident, color, strong: strong(index) }
+            AreaRequest { index, incident, color, strong }
         };
-        indices.into_iter().map(request).collect()
+        let mut requests: Vec<AreaRequest<'a>> =
+            weak.into_iter().map(|index| request(index, false)).collect();
+        requests.extend(strong.into_iter().map(|index| request(index, true)));
+        requests
     }
 
     fn show_marks(
@@ -238,7 +330,7 @@ impl MapPanel {
             .iter()
             .map(|&n| {
                 let selected = marks[n].stands_for(state.selection());
-                marks[n].place_label(&painter, dataset, palette, &mut taken, selected)
+                marks[n].place_label(&painter, dataset, palette, &mut taken, state.label_language(), selected)
             })
             .collect();
         self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
@@ -252,19 +344,21 @@ impl MapPanel {
             graticule::paint(&painter, transform, palette, &mut taken);
         }
         paint_map_labels(&painter, palette, labels, &mut taken);
+        // In the order of the list, so that the Tab key goes through them as through the rows.
+        let responses: Vec<Response> =
+            marks.iter().map(|mark| mark.interact(ui, dataset, mark.stands_for(state.selection()))).collect();
         let mut hovered = None;
         for &n in order.iter().rev() {
-            let mark = &marks[n];
+            let (mark, response) = (&marks[n], &responses[n]);
             let selected = mark.stands_for(state.selection());
-            let response = mark.interact(ui, dataset, selected);
             let pointed_out = response.hovered() || response.has_focus() || mark.stands_for(highlighted);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
             mark.paint(&painter, dataset, palette, selected || response.has_focus(), growth);
             if response.hovered() {
                 hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
             }
-            self.click(mark, &response, state, commands);
-            tooltip(&response, state, mark);
+            self.click(mark, response, state, commands);
+            tooltip(response, state, mark);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
         self.hovered = hovered;
@@ -279,11 +373,7 @@ impl MapPanel {
         palette: &Palette,
         taken: &mut Taken,
     ) {
-        let (_, members) = &self.area_members;
-        if members.len() > areas::MAX_OUTLINES {
-            return;
-        }
-        for &index in members {
+        for &index in &self.schematic {
             let place = &state.dataset().incidents[index].place;
             let Some(foot) = areas::schematic_foot(place) else { continue };
             let galley = painter.layout_no_wrap(

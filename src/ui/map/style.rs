@@ -38,6 +38,9 @@ pub enum Stand {
     Capital,
 }
 
+/// Population rank from which a capital is more than any town of its size: about ten thousand inhabitants.
+const CAPITAL_RANK: u8 = 7;
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Filter {
     Kind(&'static str),
@@ -49,21 +52,21 @@ enum Filter {
 
 /// All classes. The order is the order of importance: where two labels collide, the earlier class stays.
 pub const LABEL_CLASSES: &[LabelClass] = &[
-    label("places", Filter::Capital, 3.2, [12.0, 14.0], |map| map.city, Stand::Capital, true),
     label("places", Filter::Country, 1.5, [11.0, 14.0], |map| map.country, Stand::Centered, true),
-    label("places", Filter::Rank(12, 99), 3.6, [11.5, 14.0], |map| map.city, Stand::Dot, false),
-    label("places", Filter::Rank(11, 12), 4.4, [11.5, 14.0], |map| map.city, Stand::Dot, false),
-    label("places", Filter::Rank(10, 11), 5.0, [11.5, 13.5], |map| map.city, Stand::Dot, false),
+    label("places", Filter::Capital, 3.4, [11.5, 14.0], |map| map.city, Stand::Capital, true),
+    label("places", Filter::Rank(14, 99), 3.8, [11.5, 14.0], |map| map.city, Stand::Dot, false),
+    label("places", Filter::Rank(13, 14), 4.4, [11.5, 14.0], |map| map.city, Stand::Dot, false),
+    label("places", Filter::Rank(12, 13), 5.0, [11.5, 13.5], |map| map.city, Stand::Dot, false),
     label("water", Filter::Kind("ocean"), 1.0, [12.0, 14.0], |map| map.water_name, Stand::Centered, false),
     label("water", Filter::Kind("sea"), 2.6, [11.0, 13.0], |map| map.water_name, Stand::Centered, false),
-    label("places", Filter::Rank(9, 10), 5.5, [11.0, 13.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(11, 12), 5.4, [11.0, 13.0], |map| map.town, Stand::Dot, false),
     label("places", Filter::Kind("region"), 6.3, [10.0, 11.0], |map| map.region, Stand::Centered, true),
-    label("places", Filter::Rank(8, 9), 6.4, [11.0, 13.0], |map| map.town, Stand::Dot, false),
-    label("places", Filter::Rank(7, 8), 7.0, [11.0, 12.5], |map| map.town, Stand::Dot, false),
-    label("places", Filter::Rank(5, 7), 7.8, [11.0, 12.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(10, 11), 6.4, [11.0, 13.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(9, 10), 7.0, [11.0, 12.5], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(7, 9), 7.7, [11.0, 12.0], |map| map.town, Stand::Dot, false),
     label("water", Filter::Kind("lake"), 6.0, [10.5, 12.0], |map| map.water_name, Stand::Centered, false),
-    label("places", Filter::Rank(3, 5), 8.6, [10.5, 12.0], |map| map.town, Stand::Dot, false),
-    label("places", Filter::Rank(0, 3), 9.6, [10.5, 12.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(5, 7), 8.5, [10.5, 12.0], |map| map.town, Stand::Dot, false),
+    label("places", Filter::Rank(0, 5), 9.4, [10.5, 12.0], |map| map.town, Stand::Dot, false),
     label("water", Filter::Kind("river"), 6.6, [10.0, 11.0], |map| map.water_name, Stand::Centered, false),
 ];
 
@@ -170,7 +173,13 @@ fn symbol(class: &LabelClass, map: &MapPalette, language: LabelLanguage) -> serd
     let filter = match class.filter {
         Filter::Kind(name) => json!(["all", is_point, kind(name)]),
         Filter::Country => json!(["all", is_point, kind("country")]),
-        Filter::Capital => json!(["all", is_point, kind("locality"), ["==", ["get", "capital"], "yes"]]),
+        Filter::Capital => json!([
+            "all",
+            is_point,
+            kind("locality"),
+            ["==", ["get", "capital"], "yes"],
+            [">=", ["get", "population_rank"], CAPITAL_RANK]
+        ]),
         Filter::Rank(from, below) => json!([
             "all",
             is_point,
@@ -184,7 +193,9 @@ fn symbol(class: &LabelClass, map: &MapPalette, language: LabelLanguage) -> serd
         (f64::from(class.min_zoom) + 3.0, f64::from(class.size[1])),
     ]);
     json!({"type": "symbol", "source-layer": class.layer, "filter": filter, "minzoom": class.min_zoom - 1.0,
-        "layout": {"text-field": text_field(language), "text-size": size},
+        // The padding is not drawn: it carries the population, by which labels of one class give way to each other.
+        "layout": {"text-field": text_field(language), "text-size": size,
+            "text-padding": ["coalesce", ["get", "population"], 0]},
         "paint": {"text-color": hex((class.color)(map))}})
 }
 

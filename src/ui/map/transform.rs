@@ -2,7 +2,7 @@
 
 use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
-use crate::geo::{LonLat, UnitPoint};
+use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
 
 /// How the map lies on the screen in this frame.
@@ -69,6 +69,18 @@ impl MapTransform {
         self.world_px / (EARTH_CIRCUMFERENCE_M * lat_deg.to_radians().cos().max(1e-6))
     }
 
+    /// Whether a box reaches into the screen, in any copy of the world.
+    #[must_use]
+    pub fn shows(&self, bounds: Bounds) -> bool {
+        let (min, max) = self.visible();
+        let north_west = LonLat::new(bounds.west_deg, bounds.north_deg).to_unit();
+        let bottom = LonLat::new(bounds.west_deg, bounds.south_deg).to_unit().y;
+        let width = bounds.width_deg() / 360.0;
+        // The copy whose left edge is the last at or before the screen's right edge.
+        let left = north_west.x + (max.x - north_west.x).floor();
+        left + width >= min.x && north_west.y <= max.y && bottom >= min.y
+    }
+
     /// The part of the square that is on the screen; `x` may reach beyond 0 and 1.
     #[must_use]
     pub fn visible(&self) -> (UnitPoint, UnitPoint) {
@@ -92,6 +104,13 @@ mod tests {
         let map = transform(179.0, 0.0, 5.0);
         let west_of_it = map.to_screen(LonLat::new(-179.0, 0.0).to_unit());
         assert!(map.rect.contains(west_of_it) && west_of_it.x > map.rect.center().x);
+    }
+
+    #[test]
+    fn a_box_is_shown_in_whichever_copy_of_the_world_it_lies() {
+        let fiji = Bounds { west_deg: 177.0, south_deg: -19.0, east_deg: -178.0, north_deg: -16.0 };
+        assert!(transform(179.0, -17.0, 5.0).shows(fiji) && transform(-179.5, -17.0, 5.0).shows(fiji));
+        assert!(!transform(0.0, -17.0, 5.0).shows(fiji) && !transform(179.0, 40.0, 5.0).shows(fiji));
     }
 
     proptest! {

@@ -37,7 +37,9 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.add_space(theme::GAP);
         ui.label(theme::strong("Click a marker or a row of the list to read an incident."));
     }
-    legend(ui, state);
+    if !dataset.incidents.is_empty() {
+        legend(ui, state);
+    }
     if !dataset.sources.is_empty() {
         section_head(ui, "Sources");
         long_list(ui, "sources", dataset.sources.len(), |ui, number| {
@@ -59,8 +61,7 @@ fn legend(ui: &mut Ui, state: &AppState) {
             ui.label(prefix(&event_type.label, MAX_TITLE_BYTES));
         });
     });
-    let tint =
-        dataset.event_types.first().map_or(palette.accent, |event_type| theme::color(event_type.color));
+    let tint = palette.rule;
     sample(ui, "Known only to the area: the marker stands for all of it", |painter, rect| {
         dashed_area(painter, rect, tint);
     });
