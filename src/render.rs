@@ -87,6 +87,19 @@ fn create_render_state() -> Result<RenderState, RenderError> {
 fn create_on(backends: wgpu::Backends) -> Result<RenderState, egui_wgpu::WgpuError> {
     let mut setup = WgpuSetupCreateNew::without_display_handle();
     setup.instance_descriptor.backends &= backends;
+    // A picture may be larger than any window: whatever the adapter can do is allowed.
+    setup.device_descriptor = Arc::new(|adapter| {
+        let limits = adapter.limits();
+        wgpu::DeviceDescriptor {
+            label: Some("picture"),
+            required_limits: wgpu::Limits {
+                max_texture_dimension_2d: limits.max_texture_dimension_2d,
+                max_buffer_size: limits.max_buffer_size,
+                ..wgpu::Limits::downlevel_defaults().using_resolution(limits)
+            },
+            ..wgpu::DeviceDescriptor::default()
+        }
+    });
     let setup = WgpuSetup::CreateNew(setup);
     let instance = pollster::block_on(setup.new_instance());
     let configuration = WgpuConfiguration { wgpu_setup: setup, ..WgpuConfiguration::default() };
@@ -275,11 +288,20 @@ fn write_png(request: &RenderRequest, pixels: Vec<u8>) -> Result<(), RenderError
     };
     let picture = image::DynamicImage::ImageRgba8(picture).into_rgb8();
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
+    // A name of its own, and a file that must not exist: nothing of the reader's is ever written over on the way.
+    name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    picture.save_with_format(&part, image::ImageFormat::Png).map_err(fail)?;
-    std::fs::rename(&part, path).map_err(|error| {
+    let file = std::fs::File::create_new(&part).map_err(|error| fail(error.into()))?;
+    let mut file = std::io::BufWriter::new(file);
+    let written = picture.write_to(&mut file, image::ImageFormat::Png).and_then(|()| {
+        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)?;
+        Ok(())
+    });
+    written.map_err(|error| {
+        // The picture is lost anyway; all that can still be done is to leave no rubbish.
         let _ = std::fs::remove_file(&part);
-        fail(error.into())
+        fail(error)
     })
 }

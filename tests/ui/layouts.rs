@@ -155,3 +155,45 @@ fn every_control_has_an_accessible_name() {
         .collect();
     assert_eq!(nameless, Vec::<String>::new());
 }
+
+#[test]
+fn the_map_moves_by_keyboard_while_it_has_the_focus() {
+    let mut window = window(bundled());
+    let place =
+        |window: &TestWindow| window.get_by_label("Kursk: ground incursion, contested").rect().center();
+    let before = place(&window);
+    window.key_press(egui::Key::ArrowRight);
+    settle(&mut window);
+    assert_eq!(place(&window), before, "not without the focus");
+    window.get_by_label("Map").focus();
+    window.run_steps(2);
+    window.key_press(egui::Key::ArrowRight);
+    settle(&mut window);
+    assert!(place(&window).x < before.x - 40.0, "the map moved right");
+    window.key_press(egui::Key::Minus);
+    settle(&mut window);
+    let view = window.state().dateline().state().target();
+    assert!(matches!(view, ViewTarget::At(view) if view.zoom < 6.0), "{view:?}");
+}
+
+#[test]
+fn forty_event_types_leave_room_for_the_list() {
+    let mut dataset = bundled();
+    for n in 0..40 {
+        let mut event_type = dataset.event_types[0].clone();
+        event_type.id = format!("extra{n}");
+        event_type.label = format!("Extra {n}");
+        dataset.event_types.push(event_type);
+    }
+    let window = window(dataset);
+    let head = window.get_by_label("6 OF 6").rect();
+    assert!(head.bottom() < 500.0, "{head:?}");
+}
+
+#[test]
+fn a_slash_goes_to_the_text_field() {
+    let mut window = window(bundled());
+    window.key_press(egui::Key::Slash);
+    settle(&mut window);
+    assert!(window.get_by_label("Filter incidents by any word").is_focused());
+}

@@ -4,7 +4,7 @@ use dateline::model::Precision;
 use eframe::egui::{self, Key};
 use egui_kittest::kittest::Queryable;
 
-use crate::support::{bundled, click, made_of, markers, mentions, settle, shows, window};
+use crate::support::{TestWindow, bundled, click, made_of, markers, mentions, settle, shows, window};
 
 #[test]
 fn each_of_the_six_markers_opens_its_incident_in_the_panel() {
@@ -82,16 +82,28 @@ fn where_only_the_region_is_known_no_distance_is_offered_and_the_copy_says_so() 
         settle(&mut window);
         assert!(mentions(&window, "Region only · "), "{}", incident.id);
         assert!(!mentions(&window, " km "), "{}: no distance from a stand-in", incident.id);
-        click(&mut window, "Copy the area's name");
-        let copied = window.output().platform_output.commands.iter().find_map(|command| match command {
+        let text = copied_by(&mut window, "Copy the area's name");
+        assert!(text.contains("region only"), "{text}");
+        let text = copied_by(&mut window, "Copy as text");
+        assert!(text.contains("region only") && text.contains(&incident.title), "{text}");
+    }
+}
+
+/// Clicks a button and returns what it puts on the clipboard.
+fn copied_by(window: &mut TestWindow, name: &str) -> String {
+    window.get_by_label(name).click_accesskit();
+    for _ in 0..12 {
+        window.step();
+        let commands = &window.output().platform_output.commands;
+        let copied = commands.iter().find_map(|command| match command {
             egui::OutputCommand::CopyText(text) => Some(text.clone()),
             _ => None,
         });
-        // The command is given in one of the frames that `click` runs; the clipboard keeps the last.
         if let Some(text) = copied {
-            assert!(text.contains("region only"), "{text}");
+            return text;
         }
     }
+    panic!("{name} copies nothing");
 }
 
 #[test]
@@ -115,7 +127,11 @@ fn a_hundred_incidents_on_one_spot_open_as_a_chooser() {
     assert!(shows(&window, "Summary 2."));
     window.key_press(Key::Escape);
     settle(&mut window);
-    assert!(!mentions(&window, "100 INCIDENTS HERE"), "Esc closes the chooser first");
+    assert!(!mentions(&window, "100 INCIDENTS HERE"), "Esc closes the chooser");
+    assert!(shows(&window, "Summary 2."), "and only the chooser");
+    window.key_press(Key::Escape);
+    settle(&mut window);
+    assert!(!shows(&window, "Summary 2."));
 }
 
 #[test]
@@ -128,4 +144,19 @@ fn a_ring_is_parted_by_a_click() {
     let after = markers(&window);
     assert!(after.iter().any(|name| name.starts_with("Place 0")), "{after:?}");
     assert!(after.iter().any(|name| name.starts_with("Place 1")), "{after:?}");
+}
+
+#[test]
+fn a_text_without_end_is_shown_in_portions() {
+    let mut window = window(made_of(1, |_| ("One".to_owned(), 16.0, 48.0)));
+    assert!(!mentions(&window, "Show more"));
+    let mut dataset = made_of(1, |_| ("One".to_owned(), 16.0, 48.0));
+    dataset.incidents[0].summary = "word ".repeat(10_000);
+    window = crate::support::window(dataset);
+    click(&mut window, "Place 0: fire, contested");
+    window.get_by_label("Show more (26 kB left)").click_accesskit();
+    settle(&mut window);
+    window.get_by_label("Show more (2 kB left)").click_accesskit();
+    settle(&mut window);
+    assert!(!mentions(&window, "Show more"));
 }

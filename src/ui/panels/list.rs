@@ -1,5 +1,5 @@
-//! The list of the incidents that the filter shows. Rows have one height, so that a list of any length costs only
-//! what is on the screen.
+//! The list of the incidents that the filter shows. Rows are as high as their titles need, worked out once for each
+//! filter and width; in a long list they all have one height, so that it costs only what is on the screen.
 
 use eframe::egui::{Align, CursorIcon, Layout, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 use eframe::egui::{Rect, pos2, vec2};
@@ -11,8 +11,12 @@ use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
 use crate::ui::widgets::{lines, one_line, palette, text_button};
 
-/// Height of a row: two lines of title, one of particulars, and the space around them, in points.
+/// Height of a row with two lines of title: those, one of particulars, and the space around them, in points.
 const ROW_HEIGHT: f32 = 68.0;
+/// Height of a row with one line of title, in points.
+const SHORT_ROW_HEIGHT: f32 = 52.0;
+/// In a longer list all rows have the same height.
+const MAX_MEASURED: usize = 2000;
 
 /// What the list remembers between frames.
 #[derive(Debug, Default)]
@@ -21,6 +25,64 @@ pub struct ListPanel {
     scrolled_to: Option<usize>,
     /// The incident under the pointer, for the map to point out.
     hovered: Option<usize>,
+    rows: Rows,
+}
+
+/// Where the rows of the list lie.
+#[derive(Debug, Default)]
+struct Rows {
+    /// What the tops were worked out for: the state's revision, the width in points, the scale.
+    key: Option<(u64, u32, u32)>,
+    /// The top of each row and the end of the last, in points; empty where all rows have the same height.
+    tops: Vec<f32>,
+    count: usize,
+}
+
+impl Rows {
+    fn measure(&mut self, ui: &Ui, state: &AppState) {
+        let width = title_width(ui.available_width());
+        let key = (state.revision(), width.to_bits(), ui.ctx().pixels_per_point().to_bits());
+        if self.key == Some(key) {
+            return;
+        }
+        let shown = &state.matches().shown;
+        *self = Self { key: Some(key), tops: Vec::new(), count: shown.len() };
+        if shown.len() > MAX_MEASURED {
+            return;
+        }
+        let mut top = 0.0;
+        self.tops.push(top);
+        for &index in shown {
+            let title = &state.dataset().incidents[index].title;
+            let galley = lines(ui, title, theme::semibold(theme::BODY_SIZE), palette(ui).text, width, 2);
+            top += theme::GAP + if galley.rows.len() > 1 { ROW_HEIGHT } else { SHORT_ROW_HEIGHT };
+            self.tops.push(top);
+        }
+    }
+
+    fn top(&self, rank: usize) -> f32 {
+        self.tops.get(rank).copied().unwrap_or(rank as f32 * (ROW_HEIGHT + theme::GAP))
+    }
+
+    fn height(&self, rank: usize) -> f32 {
+        self.top(rank + 1) - self.top(rank) - theme::GAP
+    }
+
+    /// The rows that reach into the span from `from` to `to`.
+    fn between(&self, from: f32, to: f32) -> std::ops::Range<usize> {
+        if self.tops.is_empty() {
+            let step = ROW_HEIGHT + theme::GAP;
+            let first = ((from / step).floor().max(0.0) as usize).min(self.count);
+            return first..((to / step).ceil().max(0.0) as usize).clamp(first, self.count);
+        }
+        let first = self.tops.partition_point(|top| *top <= from).saturating_sub(1).min(self.count);
+        first..self.tops.partition_point(|top| *top < to).clamp(first, self.count)
+    }
+}
+
+/// What a title may take up of a row.
+fn title_width(row_width: f32) -> f32 {
+    (row_width - theme::BADGE_SIZE - 6.0 * theme::GAP).max(1.0)
 }
 
 impl ListPanel {
@@ -61,17 +123,21 @@ impl ListPanel {
             empty(ui, state, commands);
             return;
         }
+        self.rows.measure(ui, state);
         let mut area = ScrollArea::vertical().auto_shrink(false);
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
-            if let Some(offset) = Self::offset_for_selection(ui, state) {
+            if let Some(offset) = self.offset_for_selection(ui, state) {
                 area = area.vertical_scroll_offset(offset);
             }
         }
-        ui.spacing_mut().item_spacing.y = theme::GAP;
-        let output = area.show_rows(ui, ROW_HEIGHT, shown.len(), |ui, range| {
-            for &index in &shown[range] {
-                self.row(ui, state, index, hovered_on_map == Some(index), commands);
+        let output = area.show_viewport(ui, |ui, viewport| {
+            ui.set_height(self.rows.top(shown.len()));
+            let origin = ui.max_rect().min;
+            for rank in self.rows.between(viewport.top(), viewport.bottom()) {
+                let size = vec2(ui.available_width(), self.rows.height(rank));
+                let rect = Rect::from_min_size(origin + vec2(0.0, self.rows.top(rank)), size);
+                self.row(ui, state, shown[rank], rect, hovered_on_map == Some(shown[rank]), commands);
             }
         });
         ui.data_mut(|data| {
@@ -80,15 +146,15 @@ impl ListPanel {
     }
 
     /// The scroll position that brings the selection into sight, if it is not there already.
-    fn offset_for_selection(ui: &Ui, state: &AppState) -> Option<f32> {
+    fn offset_for_selection(&self, ui: &Ui, state: &AppState) -> Option<f32> {
         let rank = state.selection_rank()? - 1;
         let known = ui.data(|data| data.get_temp::<(f32, f32)>(offset_id()));
         let (offset, height) = known.unwrap_or((0.0, ui.available_height()));
-        let top = rank as f32 * (ROW_HEIGHT + theme::GAP);
+        let (top, bottom) = (self.rows.top(rank), self.rows.top(rank + 1));
         if top < offset {
             Some(top)
-        } else if top + ROW_HEIGHT > offset + height {
-            Some(top + ROW_HEIGHT - height)
+        } else if bottom > offset + height {
+            Some(bottom - height)
         } else {
             None
         }
@@ -96,9 +162,10 @@ impl ListPanel {
 
     fn row(
         &mut self,
-        ui: &mut Ui,
+        ui: &Ui,
         state: &AppState,
         index: usize,
+        rect: Rect,
         pointed_out: bool,
         commands: &mut Vec<Command>,
     ) {
@@ -106,7 +173,7 @@ impl ListPanel {
         let dataset = state.dataset();
         let incident = &dataset.incidents[index];
         let selected = state.selection() == Some(index);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+        let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
         let meta = particulars(incident);
         response.widget_info(|| {
@@ -131,7 +198,7 @@ impl ListPanel {
         }
         let left = rect.left() + 2.0 * theme::GAP;
         let text_left = left + theme::BADGE_SIZE + 2.0 * theme::GAP;
-        let width = rect.right() - 2.0 * theme::GAP - text_left;
+        let width = title_width(rect.width());
         let title = lines(ui, &incident.title, theme::semibold(theme::BODY_SIZE), palette.text, width, 2);
         let meta = one_line(ui, &meta, theme::regular(theme::SMALL_SIZE), palette.weak, width);
         let block = title.size().y + 2.0 + meta.size().y;
