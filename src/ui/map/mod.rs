@@ -462,7 +462,8 @@ fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<C
         return;
     }
     let palette = palette(ui);
-    let size = vec2(260.0_f32.min(rect.width() - 24.0).max(1.0), 64.0);
+    let height = if state.dataset().incidents.is_empty() { 40.0 } else { 64.0 };
+    let size = vec2(260.0_f32.min(rect.width() - 24.0).max(1.0), height);
     let area = Rect::from_center_size(rect.center_top() + vec2(0.0, 52.0), size);
     ui.painter().rect_filled(area, theme::CORNER, palette.panel);
     let builder =

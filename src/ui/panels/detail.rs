@@ -198,19 +198,18 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
             0.0,
             format(theme::regular(theme::SMALL_SIZE), palette.weak),
         );
+        for source in claim.sources.iter().take(MAX_REFERENCES) {
+            let reference = format!(" [{}]", source + 1);
+            job.append(&reference, 0.0, format(theme::regular(theme::SMALL_SIZE), palette.weak));
+        }
         ui.spacing_mut().item_spacing.y = 1.0;
-        ui.add(Label::new(job).wrap());
-        long_text(ui, &claim.speaker, &claim.text);
-        if claim.sources.is_empty() {
-            return;
-        }
-        let numbers: Vec<String> =
-            claim.sources.iter().take(MAX_REFERENCES).map(|source| format!("[{}]", source + 1)).collect();
-        let label = ui.label(theme::small(numbers.join(" "), palette));
-        let names: Vec<String> = claim.sources.iter().map(|&n| source_line(n, &dataset.sources[n])).collect();
+        let head = ui.add(Label::new(job).wrap());
+        let names: Vec<String> =
+            claim.sources.iter().take(MAX_REFERENCES).map(|&n| source_line(n, &dataset.sources[n])).collect();
         if !names.is_empty() {
-            label.on_hover_text(names.join("\n"));
+            head.on_hover_text(prefix(&names.join("\n"), MAX_TITLE_BYTES));
         }
+        long_text(ui, &claim.speaker, &claim.text);
     });
     let rect = response.response.rect;
     let line = [pos2(rect.left() + 1.5, rect.top()), pos2(rect.left() + 1.5, rect.bottom())];

@@ -77,6 +77,8 @@ fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
 fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     let focused = ui.memory(|memory| memory.has_focus(field_id()));
+    // The line is part of the field's height.
+    let inner_height = theme::BUTTON_HEIGHT - 4.0;
     let line = Stroke::new(2.0, if focused { palette.accent } else { palette.raised });
     let frame = Frame::new()
         .stroke(line)
@@ -85,7 +87,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         .inner_margin(Margin::symmetric(8, 0));
     frame.show(ui, |ui| {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.set_height(theme::BUTTON_HEIGHT);
+            ui.set_height(inner_height);
             let (lens, _) = ui.allocate_exact_size(vec2(16.0, 16.0), eframe::egui::Sense::hover());
             paint_icon(ui.painter(), Icon::Lens, lens, palette.weak);
             let mut text = state.filter().text().to_owned();
@@ -95,7 +97,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 .hint_text(RichText::new("Filter incidents by any word").color(palette.weak))
                 .frame(Frame::NONE)
                 .align(eframe::egui::Align2::LEFT_CENTER)
-                .min_size(vec2(0.0, theme::BUTTON_HEIGHT))
+                .min_size(vec2(0.0, inner_height))
                 .desired_width(ui.available_width() - clear_width)
                 .char_limit(200);
             let response = ui.add(edit);
