@@ -52,8 +52,10 @@ pub struct MapPanel {
     /// Whether lines of latitude and longitude are drawn.
     grid: bool,
     hovered: Option<usize>,
-    /// The selection of the last frame; `None` before the first, whose view is what was asked for.
-    seen_selection: Option<Option<usize>>,
+    /// The selection of the last frame.
+    seen_selection: Option<usize>,
+    /// Whether a frame was drawn: the first one's view is what was asked for, wherever the selection is.
+    was_shown: bool,
     chooser: Option<Chooser>,
     logged_marks: Vec<Mark>,
 }
@@ -118,6 +120,7 @@ impl MapPanel {
             grid: false,
             hovered: None,
             seen_selection: None,
+            was_shown: false,
             chooser: None,
             logged_marks: Vec::new(),
         }
@@ -397,7 +400,7 @@ impl MapPanel {
         match mark.members()[..] {
             [index] => commands.push(Command::Select(index)),
             _ if mark.is_one_spot() => {
-                self.chooser = Some(Chooser::new(mark.members().to_vec(), state.revision()))
+                self.chooser = Some(Chooser::new(mark.members().to_vec(), state.revision()));
             }
             _ => commands.push(Command::FitIncidents(mark.members().to_vec())),
         }
@@ -405,8 +408,9 @@ impl MapPanel {
 
     /// Brings a newly selected marker into the map if it lies outside or at its very edge.
     fn reveal_selection(&mut self, state: &AppState, transform: &MapTransform, commands: &mut Vec<Command>) {
-        let seen = self.seen_selection.replace(state.selection());
-        if seen.is_none_or(|seen| seen == state.selection()) {
+        let seen = std::mem::replace(&mut self.seen_selection, state.selection());
+        let was_shown = std::mem::replace(&mut self.was_shown, true);
+        if !was_shown || seen == state.selection() {
             return;
         }
         let Some(incident) = state.selected() else { return };
