@@ -273,7 +273,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number, a name or any other run up to the next mark; a single character if a mark is next.
-    fn skip_atom(&mut self) {
+    pub(super) fn skip_atom(&mut self) {
         let end = self.atom_end();
         if end > self.at {
             self.at = end;

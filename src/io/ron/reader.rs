@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::super::problem::{Finding, Findings, quoted};
 use super::cursor::Cursor;
+use super::literal;
 use super::schema::{Schema, Words};
 use super::suggest::nearest;
 
@@ -230,9 +231,9 @@ impl<'a> Reader<'a> {
         if !has_escapes {
             return Some(Text { value: Cow::Borrowed(self.cursor.slice(&inside)), span });
         }
-        match ron::from_str::<String>(self.cursor.slice(&span)) {
-            Ok(value) => Some(Text { value: Cow::Owned(value), span }),
-            Err(_) => self.give_up(),
+        match literal::unescape(self.cursor.slice(&inside)) {
+            Some(value) => Some(Text { value: Cow::Owned(value), span }),
+            None => self.give_up(),
         }
     }
 
@@ -258,12 +259,8 @@ impl<'a> Reader<'a> {
             let advice = "write it without quotes, as in 36.5873";
             return self.wrong_type(|| (format!("a number for `{field}`"), advice.to_owned()));
         }
-        let is_plain =
-            literal.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
-        let parsed =
-            if is_plain { literal.parse().ok().map(|value| (value, !literal.contains('.'))) } else { None };
-        // Whatever else ron takes for a number: exponents, underscores, other bases, suffixes.
-        let parsed = parsed.or_else(|| match ron::from_str::<ron::Value>(literal) {
+        // What is not understood here ron may understand: the words for no number, and rare ways to write one.
+        let parsed = literal::number(literal).or_else(|| match ron::from_str::<ron::Value>(literal) {
             Ok(ron::Value::Number(number)) => {
                 let is_whole = !matches!(number, ron::Number::F32(_) | ron::Number::F64(_));
                 Some((number.into_f64(), is_whole))

@@ -74,25 +74,71 @@ fn fallback(text: &str, fault: &Fault) -> Finding {
 /// The text around a fault: for every open bracket the item that leads to the next one, then what follows. With it the
 /// pieces as pairs of (byte in the excerpt, byte in the text), and whether it reaches to the text's end.
 fn excerpt(text: &str, fault: &Fault) -> (String, Vec<(usize, usize)>, bool) {
-    let mut part = String::new();
-    let mut pieces = Vec::new();
+    let mut excerpt = Excerpt { text, part: String::new(), pieces: Vec::new() };
     let mut from = 0;
     for frame in &fault.open {
-        pieces.push((part.len(), from));
-        part.push_str(&text[from..=frame.bracket]);
+        excerpt.push(from..frame.bracket);
+        excerpt.push_piece(frame.bracket..frame.bracket + 1);
         from = frame.item;
         if from > frame.bracket + 1 {
             // The first item tells ron a struct from a tuple: one of the kind stands for those left out.
-            part.push_str(frame.first_item());
+            excerpt.part.push_str(frame.first_item());
         }
     }
     let mut to = (fault.at + AFTER_BYTES).min(text.len());
     while !text.is_char_boundary(to) {
         to += 1;
     }
-    pieces.push((part.len(), from));
-    part.push_str(&text[from..to]);
-    (part, pieces, to == text.len())
+    excerpt.push(from..fault.at);
+    excerpt.push_piece(fault.at..to);
+    (excerpt.part, excerpt.pieces, to == text.len())
+}
+
+/// Parts of a text, joined.
+struct Excerpt<'a> {
+    text: &'a str,
+    part: String,
+    /// Pairs of (byte in `part`, byte in `text`).
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Excerpt<'_> {
+    /// Adds text that is right as far as it goes, without most of what lies in long literals and gaps: ron would read it
+    /// for seconds and find nothing.
+    fn push(&mut self, span: Range<usize>) {
+        let mut cursor = Cursor::new(&self.text[..span.end]);
+        cursor.go_to(span.start);
+        let mut from = span.start;
+        while cursor.at() < span.end {
+            let start = cursor.at();
+            cursor.skip_gap();
+            if cursor.at() > start + AFTER_BYTES {
+                self.push_piece(from..start);
+                self.part.push(' ');
+                from = cursor.at();
+            }
+            let start = cursor.at();
+            if !cursor.at_text() {
+                cursor.skip_atom();
+                continue;
+            }
+            let (inside, _) = cursor.skip_text();
+            if inside.len() > AFTER_BYTES {
+                self.push_piece(from..inside.start);
+                // A raw text or bytes must not be closed by what is left of it; a bad escape needs nothing before it.
+                from = inside.end;
+            }
+            if cursor.at() == start {
+                break;
+            }
+        }
+        self.push_piece(from..span.end);
+    }
+
+    fn push_piece(&mut self, span: Range<usize>) {
+        self.pieces.push((self.part.len(), span.start));
+        self.part.push_str(&self.text[span]);
+    }
 }
 
 fn in_text(pieces: &[(usize, usize)], in_part: usize) -> usize {
