@@ -6,29 +6,54 @@
 /// The value of a number and whether it is written as a whole one. `None` for what is no number and for the rarest ways
 /// to write one, which are left to ron. An exponent makes a number a broken one, as it does for ron.
 pub(super) fn number(literal: &str) -> Option<(f64, bool)> {
-    let unsigned = literal.strip_prefix(['-', '+']).unwrap_or(literal);
-    let is_negative = literal.starts_with('-');
-    if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+    let (is_negative, form, digits) = form(literal)?;
+    let parsed = |digits: &str| -> Option<f64> {
+        if digits.contains('_') { digits.replace('_', "").parse() } else { digits.parse() }.ok()
+    };
+    let (value, is_whole) = match form {
+        Form::Decimal => (parsed(digits)?, !digits.contains(['.', 'e', 'E'])),
+        // To round to f64 first could differ in the last bit.
+        Form::F32 => (f64::from(digits.replace('_', "").parse::<f32>().ok()?), false),
+        Form::F64 => (parsed(digits)?, false),
+        Form::Whole(value) => (value as f64, true),
+    };
+    Some((if is_negative { -value } else { value }, is_whole))
+}
+
+/// Whether [`number`] has a value for a literal.
+pub(super) fn is_number(literal: &str) -> bool {
+    form(literal).is_some()
+}
+
+/// The ways to write a number that are understood here.
+enum Form {
+    /// Digits, point, digits, exponent.
+    Decimal,
+    /// The same with a suffix.
+    F32,
+    /// The same with a suffix.
+    F64,
+    /// Another base, or a suffix of whole numbers. What it is without its sign.
+    Whole(i128),
+}
+
+/// Whether there is a minus, how the number is written, and what is left without sign and suffix.
+fn form(literal: &str) -> Option<(bool, Form, &str)> {
+    let first = literal.as_bytes().first()?;
+    let unsigned = if matches!(first, b'-' | b'+') { &literal[1..] } else { literal };
+    if !matches!(unsigned.as_bytes().first()?, b'0'..=b'9' | b'.') {
         return None;
     }
+    let is_negative = *first == b'-';
     if is_decimal(unsigned) {
-        let is_whole = !unsigned.contains(['.', 'e', 'E']);
-        let value: f64 =
-            if literal.contains('_') { literal.replace('_', "").parse() } else { literal.parse() }.ok()?;
-        return Some((value, is_whole));
+        return Some((is_negative, Form::Decimal, unsigned));
     }
-    if let Some(float) = unsigned.strip_suffix("f64").or_else(|| unsigned.strip_suffix("f32")) {
-        // ron rounds to the nearest f32 in one step; to round twice may differ in the last bit, so it is not done here.
-        let value: f64 = float.replace('_', "").parse().ok().filter(|_| is_decimal(float))?;
-        let value = if unsigned.ends_with("f32") {
-            f64::from(float.replace('_', "").parse::<f32>().ok()?)
-        } else {
-            value
-        };
-        return Some((if is_negative { -value } else { value }, false));
+    for (suffix, form) in [("f32", Form::F32), ("f64", Form::F64)] {
+        if let Some(digits) = unsigned.strip_suffix(suffix).filter(|digits| is_decimal(digits)) {
+            return Some((is_negative, form, digits));
+        }
     }
-    let value = whole(unsigned, is_negative)?;
-    Some((value as f64, true))
+    Some((is_negative, Form::Whole(whole(unsigned, is_negative)?), unsigned))
 }
 
 /// Whether a text without a sign is digits, point, digits, exponent. Underscores may stand behind digits.
@@ -56,7 +81,7 @@ fn is_decimal(unsigned: &str) -> bool {
     has_digits && at == bytes.len()
 }
 
-/// A whole number in another base or with a suffix (`0x1F`, `200u8`), if it fits into its type.
+/// A whole number in another base or with a suffix (`0x1F`, `200u8`) without its sign, if it fits into its type with it.
 fn whole(unsigned: &str, is_negative: bool) -> Option<i128> {
     /// Suffixes with the bits that they leave to a number without its sign, and whether a sign may stand before it.
     const SUFFIXES: [(&str, u32, bool); 8] = [
@@ -89,8 +114,8 @@ fn whole(unsigned: &str, is_negative: bool) -> Option<i128> {
         value = value.checked_mul(i128::from(base))?.checked_add(i128::from(c.to_digit(base)?))?;
     }
     let lowest = if may_be_negative { -(1_i128 << bits) } else { 0 };
-    let value = if is_negative { -value } else { value };
-    (lowest..1_i128 << bits).contains(&value).then_some(value)
+    let signed = if is_negative { -value } else { value };
+    (lowest..1_i128 << bits).contains(&signed).then_some(value)
 }
 
 /// The text that stands between double quotes, escapes resolved.

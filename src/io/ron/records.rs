@@ -9,7 +9,7 @@ use std::ops::{Range, RangeInclusive};
 
 use jiff::civil::Date;
 
-use super::super::limits::{MAX_ID_SUGGESTIONS, MAX_SUGGESTION_CANDIDATES};
+use super::super::limits::{MAX_COUNTED_PROBLEMS, MAX_ID_SUGGESTIONS, MAX_SUGGESTION_CANDIDATES};
 use super::super::problem::{Finding, Findings, quoted};
 use super::reader::{Reader, Text};
 use super::schema;
@@ -106,6 +106,8 @@ struct Known<'a> {
 struct Records<'a> {
     known: [Known<'a>; 3],
     waiting: Vec<Waiting<'a>>,
+    /// How many of those that wait will not be found.
+    unknown: usize,
     resolved: Vec<(Slot, usize)>,
     newer_format: Option<Finding>,
 }
@@ -301,7 +303,12 @@ impl<'a> Records<'a> {
         {
             return Some(index);
         }
-        self.waiting.push(Waiting { id, kind, slot });
+        // A list that has been read will not grow: what it lacks is a problem, and no more are kept than are counted.
+        let is_unknown = kind != Kind::Incident && self.known[kind as usize].has_list;
+        self.unknown += usize::from(is_unknown);
+        if !is_unknown || self.unknown <= MAX_COUNTED_PROBLEMS {
+            self.waiting.push(Waiting { id, kind, slot });
+        }
         Some(0)
     }
 

@@ -181,7 +181,7 @@ impl Checker<'_> {
         }
         let span = start..self.cursor.atom_end();
         let atom = self.cursor.slice(&span);
-        if literal::number(atom).is_some() {
+        if literal::is_number(atom) {
             self.cursor.go_to(span.end);
             return Some(());
         }

@@ -3,6 +3,7 @@
 //! The ron crate names the mistake. It does not read the whole text for that: [`excerpt`] gives it the open brackets
 //! around the mistake without the finished items in them, which mean nothing for it, and what follows.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ron::error::{Error, Position};
@@ -149,29 +150,8 @@ fn in_text(pieces: &[(usize, usize)], in_part: usize) -> usize {
 /// ron's error in words. Its span runs from where the parser last stood to where it stopped; the mistake is nearly
 /// always at the stop.
 fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<usize>) -> Finding {
-    match error {
-        Error::ExpectedStringEnd => {
-            let quote = text[start..].find('"').map_or(start, |at| start + at);
-            return finding(
-                quote..(quote + 1).min(text.len()),
-                "this text has no end",
-                "close it with a double quote",
-            );
-        }
-        Error::UnclosedBlockComment => {
-            let comment = text[..stop].rfind("/*").unwrap_or(start);
-            return finding(comment..comment + 2, "this comment has no end", "close it with */");
-        }
-        Error::InvalidEscape(_) => {
-            let slash = text[..stop].rfind('\\').unwrap_or(start);
-            let advice = r#"use \n, \t, \", \\ or \u{...}; a backslash itself is written \\"#;
-            return finding(slash..stop.max(slash), "unknown escape in this text", advice);
-        }
-        Error::NoSuchExtension(name) => {
-            let what = format!("unknown RON extension {}", quoted(name));
-            return finding(start..stop, what, "remove it; a dataset needs none");
-        }
-        _ => {}
+    if let Some(found) = inside_a_literal(text, error, start, stop) {
+        return found;
     }
     if stop == text.len() {
         return unclosed(text, stop, bracket);
@@ -180,6 +160,39 @@ fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<u
     if matches!(found, ')' | ']' | '}') {
         return wrong_bracket(text, stop, found, bracket);
     }
+    let (what, advice) = between_values(error, found).unwrap_or_else(|| {
+        (format!("this is not RON ({error})").into(), "compare it with the format's description")
+    });
+    finding(word_at(text, stop), what, advice)
+}
+
+/// Mistakes in a text, a comment or an attribute: these are marked where they begin.
+fn inside_a_literal(text: &str, error: &Error, start: usize, stop: usize) -> Option<Finding> {
+    Some(match error {
+        Error::ExpectedStringEnd => {
+            let quote = text[start..].find('"').map_or(start, |at| start + at);
+            let span = quote..(quote + 1).min(text.len());
+            finding(span, "this text has no end", "close it with a double quote")
+        }
+        Error::UnclosedBlockComment => {
+            let comment = text[..stop].rfind("/*").unwrap_or(start);
+            finding(comment..comment + 2, "this comment has no end", "close it with */")
+        }
+        Error::InvalidEscape(_) => {
+            let slash = text[..stop].rfind('\\').unwrap_or(start);
+            let advice = r#"use \n, \t, \", \\ or \u{...}; a backslash itself is written \\"#;
+            finding(slash..stop.max(slash), "unknown escape in this text", advice)
+        }
+        Error::NoSuchExtension(name) => {
+            let what = format!("unknown RON extension {}", quoted(name));
+            finding(start..stop, what, "remove it; a dataset needs none")
+        }
+        _ => return None,
+    })
+}
+
+/// What is wrong and what to do where something else was expected than the character that was found.
+fn between_values(error: &Error, found: char) -> Option<(Cow<'static, str>, &'static str)> {
     let (what, advice) = match error {
         Error::ExpectedComma if found == ':' => (
             "a colon has no place here",
@@ -212,12 +225,9 @@ fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<u
         | Error::UnderscoreAtBeginning => {
             ("this is not a number", "write it with digits and a point, as in 36.5873")
         }
-        other => {
-            let what = format!("this is not RON ({other})");
-            return finding(word_at(text, stop), what, "compare it with the format's description");
-        }
+        _ => return None,
     };
-    finding(word_at(text, stop), what, advice)
+    Some((what.into(), advice))
 }
 
 /// The text ends while a bracket is open.
