@@ -79,21 +79,13 @@ impl<'a> Reader<'a> {
                     seen[index] = Seen::Yes;
                     read(self, schema.fields[index].name);
                 }
-                None => {
-                    let unused = schema.fields.iter().zip(&seen).filter(|(_, seen)| **seen == Seen::No);
-                    // Once there are more problems than anybody reads, guessing is not worth its time.
-                    let is_worth_it = self.findings.has_room();
-                    let near =
-                        is_worth_it.then(|| nearest(name, unused.map(|(field, _)| field.name))).flatten();
-                    self.report(span, || unknown_field(schema, name, near));
-                    match near.and_then(|near| schema.fields.iter().position(|field| field.name == near)) {
-                        Some(index) => {
-                            seen[index] = Seen::Misspelt;
-                            read(self, schema.fields[index].name);
-                        }
-                        None => drop(self.cursor.skip_value()),
+                None => match self.misspelt(schema, &seen, name, span) {
+                    Some(index) => {
+                        seen[index] = Seen::Misspelt;
+                        read(self, schema.fields[index].name);
                     }
-                }
+                    None => drop(self.cursor.skip_value()),
+                },
             }
             self.cursor.skip_gap();
             self.cursor.eat(b',');
@@ -108,6 +100,22 @@ impl<'a> Reader<'a> {
             });
         }
         Some(head)
+    }
+
+    /// Reports a field's name that the struct does not have. Returns the field that was meant.
+    fn misspelt(
+        &mut self,
+        schema: &'static Schema,
+        seen: &[Seen; MAX_FIELDS],
+        name: &str,
+        span: Range<usize>,
+    ) -> Option<usize> {
+        let unused = schema.fields.iter().zip(seen).filter(|(_, seen)| **seen == Seen::No);
+        // Once there are more problems than anybody reads, guessing is not worth its time.
+        let is_worth_it = self.findings.has_room();
+        let near = is_worth_it.then(|| nearest(name, unused.map(|(field, _)| field.name))).flatten();
+        self.report(span, || unknown_field(schema, name, near));
+        schema.fields.iter().position(|field| Some(field.name) == near)
     }
 
     /// Steps over a struct's name, if it has one, and its opening bracket.

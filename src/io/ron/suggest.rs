@@ -7,15 +7,15 @@ use super::super::limits::{MAX_SUGGESTION_CANDIDATES, MAX_SUGGESTION_WORK};
 /// than 64 characters not at all, so that a call takes a few milliseconds at most.
 #[must_use]
 pub fn nearest<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let mut work = MAX_SUGGESTION_WORK;
-    nearest_within(word, known, &mut work)
+    let mut budget = MAX_SUGGESTION_WORK;
+    nearest_within(word, known, &mut budget)
 }
 
-/// As [`nearest`]; `work` is the number of pairs of characters that may still be compared.
+/// As [`nearest`]; `budget` is the number of pairs of characters that may still be compared.
 fn nearest_within<'n>(
     word: &str,
     known: impl IntoIterator<Item = &'n str>,
-    work: &mut usize,
+    budget: &mut usize,
 ) -> Option<&'n str> {
     let word = chars_of(word)?;
     let mut best: Option<(usize, &str)> = None;
@@ -28,10 +28,10 @@ fn nearest_within<'n>(
         if 2 * word.len().abs_diff(chars.len()) > allowed {
             continue;
         }
-        if let Some(mistakes) = half_mistakes(&word, &chars, allowed, work) {
+        if let Some(mistakes) = half_mistakes(&word, &chars, allowed, budget) {
             best = Some((mistakes, name));
         }
-        if *work == 0 || best.is_some_and(|(fewest, _)| fewest == 0) {
+        if *budget == 0 || best.is_some_and(|(fewest, _)| fewest == 0) {
             break;
         }
     }
@@ -47,8 +47,8 @@ fn chars_of(word: &str) -> Option<Vec<char>> {
 }
 
 /// Twice the optimal string alignment distance (insert, delete, replace, swap neighbours); another case costs one half.
-/// `None` if it is more than `allowed`, or if `work` does not suffice to find out.
-fn half_mistakes(a: &[char], b: &[char], allowed: usize, work: &mut usize) -> Option<usize> {
+/// `None` if it is more than `allowed`, or if `budget` does not suffice to find out.
+fn half_mistakes(a: &[char], b: &[char], allowed: usize, budget: &mut usize) -> Option<usize> {
     let width = b.len() + 1;
     let mut before_last = vec![0; width];
     let mut last: Vec<usize> = (0..width).map(|column| 2 * column).collect();
@@ -56,11 +56,11 @@ fn half_mistakes(a: &[char], b: &[char], allowed: usize, work: &mut usize) -> Op
     // The fewest mistakes in the last row: no later row but the next has fewer than this and its own.
     let mut fewest_before = 0;
     for (row, &from) in a.iter().enumerate() {
-        let Some(left) = work.checked_sub(b.len()) else {
-            *work = 0;
+        let Some(left) = budget.checked_sub(b.len()) else {
+            *budget = 0;
             return None;
         };
-        *work = left;
+        *budget = left;
         current[0] = 2 * (row + 1);
         for (column, &to) in b.iter().enumerate() {
             let mut fewest =
@@ -130,13 +130,13 @@ mod tests {
     fn many_long_names_are_not_compared_without_end() {
         let names: Vec<String> = (0..MAX_SUGGESTION_CANDIDATES).map(|n| format!("{n:0>64}")).collect();
         let names = || names.iter().map(String::as_str);
-        let mut work = 10 * 64 * 64;
-        assert_eq!(nearest_within(&"9".repeat(64), names(), &mut work), None);
-        assert_eq!(work, 0);
+        let mut budget = 10 * 64 * 64;
+        assert_eq!(nearest_within(&"9".repeat(64), names(), &mut budget), None);
+        assert_eq!(budget, 0);
         // What was found before the work was done is still said.
-        let mut work = 10 * 64 * 64;
+        let mut budget = 10 * 64 * 64;
         let near = format!("{:x>64}", 0);
-        let found = nearest_within(&near, std::iter::once(near.as_str()).chain(names()), &mut work);
+        let found = nearest_within(&near, std::iter::once(near.as_str()).chain(names()), &mut budget);
         assert_eq!(found, Some(near.as_str()));
         assert_eq!(nearest(&"a".repeat(65), ["a"]), None);
     }

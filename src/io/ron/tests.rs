@@ -130,7 +130,7 @@ fn near_ids_are_looked_for_only_for_as_many_wrong_ones_as_are_shown() {
     for n in 0..300 {
         let _ = write!(text, r#"(id: "source-{n:04}", publisher: "p", title: "t", date: "2025-05-01"), "#);
     }
-    text.push_str(r#"], incidents: [(sources: ["#);
+    text.push_str("], incidents: [(sources: [");
     for n in 0..150 {
         let _ = write!(text, r#""sauce-{n:04}", "#);
     }
