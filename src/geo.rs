@@ -6,7 +6,7 @@
 use std::f64::consts::PI;
 
 /// Mean radius of the earth (IUGG), for great-circle distances.
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
+pub(crate) const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// The latitude at which Web Mercator ends: the map is a square up to here.
 pub const MAX_MERCATOR_LAT_DEG: f64 = 85.051_128_779_806_59;

@@ -10,7 +10,7 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::AtlasError;
 use super::bytes::{Cursor, GRID, grid_position, u32_at};
-use crate::geo::LonLat;
+use crate::geo::{EARTH_RADIUS_M, LonLat};
 
 static EMBEDDED: &[u8] = include_bytes!("../../assets/gazetteer.bin");
 const MAGIC: &[u8; 8] = b"DLGAZ1\0\0";
@@ -18,8 +18,6 @@ const HEADER_SIZE: usize = 20;
 const ENTRY_SIZE: usize = 20;
 /// A block unpacks to about 20 kB and the table of regions to 60 kB; a damaged file could claim anything.
 const MAX_UNPACKED: usize = 1 << 20;
-/// Mean radius of the earth in metres, as in [`LonLat::distance_m`].
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
 /// How many cells of the grid one step of a block's box is.
 const BOX_STEP: f64 = 32.0;
 

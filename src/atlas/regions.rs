@@ -291,6 +291,75 @@ mod tests {
         assert_eq!(regions().get("UA-40").unwrap().country, "UA");
     }
 
+    /// Codes of ISO 3166-2 that must be there, by country: all of those where the bundled dataset plays, some of others.
+    #[rustfmt::skip]
+    const EXPECTED: [(&str, &str); 43] = [
+        ("UA", "05 07 09 12 14 18 21 23 26 30 32 35 40 43 46 48 51 53 56 59 61 63 65 68 71 74 77"),
+        ("RU", "AD AL ALT AMU ARK AST BA BEL BRY BU CE CHE CHU CU DA IN IRK IVA KAM KB KC KDA KEM KGD \
+          KGN KHA KHM KIR KK KL KLU KO KOS KR KRS KYA LEN LIP MAG ME MO MOS MOW MUR NEN NGR NIZ \
+          NVS OMS ORE ORL PER PNZ PRI PSK ROS RYA SA SAK SAM SAR SE SMO SPE STA SVE TA TAM TOM TUL \
+          TVE TY TYU UD ULY VGG VLA VLG VOR YAN YAR YEV ZAB"),
+        ("AT", "1 2 3 4 5 6 7 8 9"),
+        ("DE", "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH"),
+        ("US", "AK AL AZ CA CO DC FL HI NY TX WA"),
+        ("CA", "AB BC ON QC YT NU"),
+        ("AU", "NSW QLD TAS VIC WA"),
+        ("FR", "IDF BRE COR"),
+        ("GB", "ENG SCT WLS NIR"),
+        ("CN", "BJ XJ SH"),
+        ("BR", "SP AM DF"),
+        ("IN", "DL TN MH"),
+        ("BY", "BR HO HM HR MA MI VI"),
+        ("MD", "CU"),
+        ("RO", "B CJ"),
+        ("CH", "ZH GE"),
+        ("IT", "62 82"),
+        ("ES", "MD CT"),
+        ("JP", "13 01"),
+        ("MX", "JAL"),
+        ("AR", "C B"),
+        ("ZA", "WC"),
+        ("TR", "34 06"),
+        ("IL", "JM TA"),
+        ("SE", "AB"),
+        ("NO", "03"),
+        ("FI", "18"),
+        ("GE", "TB AB"),
+        ("KZ", "ALA"),
+        ("KR", "11"),
+        ("ID", "JK"),
+        ("EG", "C"),
+        ("NG", "LA"),
+        ("NL", "NH"),
+        ("BE", "BRU"),
+        ("HU", "BU"),
+        ("IR", "23 07"),
+        ("SY", "DI"),
+        ("IQ", "BG"),
+        ("LB", "BA"),
+        ("SA", "01"),
+        ("PK", "PB"),
+        ("AF", "KAB"),
+    ];
+
+    #[test]
+    fn the_codes_of_the_standard_are_known() {
+        let codes = || {
+            EXPECTED.iter().flat_map(|(country, regions)| {
+                regions.split(' ').map(move |region| (country, format!("{country}-{region}")))
+            })
+        };
+        assert!(codes().count() > 200);
+        let missing: Vec<String> = codes()
+            .filter(|(country, code)| regions().get(code).is_none_or(|region| region.country != **country))
+            .map(|(_, code)| code)
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        for country in EXPECTED.map(|(country, _)| country) {
+            assert!(regions().country_outline(country).is_some(), "{country}");
+        }
+    }
+
     #[test]
     fn every_code_has_an_outline_and_a_label_inside_its_bounds() {
         let mut count = 0;

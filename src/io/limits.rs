@@ -18,5 +18,17 @@ pub(super) const EXCERPT_CHARS: usize = 100;
 /// Characters of a word from the file that a message repeats.
 pub(super) const QUOTED_CHARS: usize = 60;
 
-/// Known names that are compared with an unknown one to find the one that was meant.
+/// Known names that are looked at to find the one that was meant by an unknown one.
 pub(super) const MAX_SUGGESTION_CANDIDATES: usize = 5000;
+
+/// Pairs of characters that are compared for one unknown name.
+pub(super) const MAX_SUGGESTION_WORK: usize = 300_000;
+
+/// Unknown ids of a file for which a near one is looked for. As many problems are shown.
+pub(super) const MAX_ID_SUGGESTIONS: usize = MAX_SHOWN_PROBLEMS;
+
+/// Bytes of odd literals that the ron crate is asked about, with [`RON_CALL_BYTES`] more for each.
+pub(super) const MAX_RON_BYTES: usize = 16 << 20;
+
+/// What a call of the ron crate costs at least, as bytes that it could read instead.
+pub(super) const RON_CALL_BYTES: usize = 64;

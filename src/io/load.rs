@@ -50,8 +50,14 @@ pub(super) fn bytes(name: &str, path: &Path) -> Result<Vec<u8>, ReadError> {
             None => checked = bytes.len(),
         }
         // The first chunk is text: make room for the rest at once instead of growing step by step.
-        bytes.reserve((known_bytes as usize).saturating_sub(bytes.len()));
+        let more = (known_bytes as usize).saturating_sub(bytes.len());
+        make_room(&mut bytes, more).map_err(|error| fail(&error))?;
     }
+}
+
+/// Makes room for `more` bytes, or says that memory is short: `Vec::reserve` would end the program.
+fn make_room(bytes: &mut Vec<u8>, more: usize) -> std::io::Result<()> {
+    bytes.try_reserve(more).map_err(|_| ErrorKind::OutOfMemory.into())
 }
 
 fn io_words(error: &std::io::Error) -> (String, &'static str) {
@@ -151,6 +157,13 @@ mod tests {
     #[test]
     fn utf_16_is_named() {
         assert!(text("a.ron", b"\xFF\xFEa\0").unwrap_err().to_string().contains("UTF-16"));
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error() {
+        let error = make_room(&mut vec![1], isize::MAX as usize).unwrap_err();
+        assert_eq!(io_words(&error).0, "there is not enough memory for the file");
+        assert!(make_room(&mut Vec::new(), 1).is_ok());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use codespan_reporting::term::{Config, Renderer};
 use super::limits::{
     EXCERPT_CHARS, MAX_COUNTED_PROBLEMS, MAX_KEPT_PROBLEMS, MAX_SHOWN_PROBLEMS, QUOTED_CHARS,
 };
+use crate::model::is_hidden;
 
 /// One thing that is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -318,13 +319,6 @@ fn escape_into(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
-}
-
-/// Control characters, direction marks, embeddings, overrides and isolates (Unicode UAX 9), zero-width characters, line and paragraph
-/// separators, and the byte order mark.
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

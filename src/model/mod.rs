@@ -7,10 +7,12 @@ mod dataset;
 mod event_type;
 mod incident;
 mod place;
+mod text;
 mod time;
 
 pub use dataset::{Dataset, Source};
 pub use event_type::{EventType, Rgb, Symbol};
 pub use incident::{Claim, Incident, Related, Stance, Status};
 pub use place::{Place, Precision};
+pub(crate) use text::is_hidden;
 pub use time::{IncidentTime, Moment, MomentError, TimePrecision};

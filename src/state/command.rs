@@ -1,7 +1,7 @@
 //! Everything that a user can do, and what it does to the state.
 
 use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
-use crate::model::Dataset;
+use crate::model::{Dataset, is_hidden};
 use crate::query::Matches;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
@@ -66,15 +66,15 @@ impl AppState {
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
         match command {
             Command::Select(index) if index < self.dataset.incidents.len() => self.selection = Some(index),
-            Command::Select(_) => {}
             Command::ClearSelection => self.selection = None,
             Command::SelectNext => self.step(true),
             Command::SelectPrevious => self.step(false),
             Command::SetTypeShown { event_type, shown } => self.show_types(|n| n == event_type, shown),
-            Command::ShowOnlyType(event_type) => {
+            Command::ShowOnlyType(event_type) if event_type < self.dataset.event_types.len() => {
                 self.show_types(|n| n != event_type, false);
                 self.show_types(|n| n == event_type, true);
             }
+            Command::Select(_) | Command::ShowOnlyType(_) => {}
             Command::ShowAllTypes => self.show_types(|_| true, true),
             Command::HideAllTypes => self.show_types(|_| true, false),
             Command::SetText(text) => {
@@ -149,14 +149,14 @@ impl AppState {
     }
 }
 
-/// Whether a link from a dataset may be opened at all: an http or https address without control characters or
-/// spaces, and with a host.
+/// Whether a link from a dataset may be opened at all: an http or https address with a host, and without spaces or
+/// characters that cannot be seen. What is shown of it is then what is opened.
 #[must_use]
 pub fn may_open(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
-        && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+        && !url.chars().any(|c| is_hidden(c) || c.is_whitespace())
 }
 
 /// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.
@@ -242,6 +242,7 @@ mod tests {
         let mut state = state();
         state.apply(Command::Select(99));
         state.apply(Command::SetTypeShown { event_type: 99, shown: false });
+        state.apply(Command::ShowOnlyType(99));
         state.apply(Command::FitIncidents(vec![99]));
         assert!(state.selection().is_none() && state.filter().is_empty());
     }
@@ -251,9 +252,18 @@ mod tests {
         for good in ["https://example.org/water", "http://example.org", "HTTPS://[::1]/"] {
             assert!(may_open(good), "{good}");
         }
-        for bad in
-            ["file:///etc/passwd", "javascript:alert(1)", "https://", "https:// a", "http:/x", "https://a\nb"]
-        {
+        for bad in [
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://",
+            "https:// a",
+            "http:/x",
+            "https://a\nb",
+            "https://exa\u{200B}mple.org",
+            "https://example.org/\u{202E}moc",
+            "https://example.org/\u{2066}",
+            "\u{FEFF}https://example.org",
+        ] {
             assert!(!may_open(bad), "{bad}");
         }
         let mut state = state();

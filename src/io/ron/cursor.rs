@@ -168,9 +168,15 @@ impl<'a> Cursor<'a> {
     pub(super) fn skip_text(&mut self) -> (Range<usize>, bool) {
         if let Some((letters, hashes)) = self.raw_hashes() {
             let start = self.at + letters + hashes + 1;
-            let closing = format!("\"{}", "#".repeat(hashes));
-            let end = self.text[start..].find(&closing).map_or(self.text.len(), |at| start + at);
-            self.at = (end + closing.len()).min(self.text.len());
+            let rest = &self.text[start..];
+            let end = match hashes {
+                0 => rest.find('"'),
+                // The closing mark could be longer than what is left.
+                _ if hashes >= rest.len() => None,
+                _ => rest.find(&format!("\"{}", "#".repeat(hashes))),
+            };
+            let end = end.map_or(self.text.len(), |at| start + at);
+            self.at = (end + 1 + hashes).min(self.text.len());
             return (start..end, false);
         }
         self.at += usize::from(self.peek() == b'b');
@@ -273,7 +279,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number, a name or any other run up to the next mark; a single character if a mark is next.
-    fn skip_atom(&mut self) {
+    pub(super) fn skip_atom(&mut self) {
         let end = self.atom_end();
         if end > self.at {
             self.at = end;

@@ -61,6 +61,7 @@
 //! the text and the dataset, never for a tree of the text.
 
 mod cursor;
+mod literal;
 mod reader;
 mod records;
 mod schema;

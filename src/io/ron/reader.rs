@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::super::problem::{Finding, Findings, quoted};
 use super::cursor::Cursor;
+use super::literal;
 use super::schema::{Schema, Words};
 use super::suggest::nearest;
 
@@ -78,21 +79,13 @@ impl<'a> Reader<'a> {
                     seen[index] = Seen::Yes;
                     read(self, schema.fields[index].name);
                 }
-                None => {
-                    let unused = schema.fields.iter().zip(&seen).filter(|(_, seen)| **seen == Seen::No);
-                    // Once there are more problems than anybody reads, guessing is not worth its time.
-                    let is_worth_it = self.findings.has_room();
-                    let near =
-                        is_worth_it.then(|| nearest(name, unused.map(|(field, _)| field.name))).flatten();
-                    self.report(span, || unknown_field(schema, name, near));
-                    match near.and_then(|near| schema.fields.iter().position(|field| field.name == near)) {
-                        Some(index) => {
-                            seen[index] = Seen::Misspelt;
-                            read(self, schema.fields[index].name);
-                        }
-                        None => drop(self.cursor.skip_value()),
+                None => match self.misspelt(schema, &seen, name, span) {
+                    Some(index) => {
+                        seen[index] = Seen::Misspelt;
+                        read(self, schema.fields[index].name);
                     }
-                }
+                    None => drop(self.cursor.skip_value()),
+                },
             }
             self.cursor.skip_gap();
             self.cursor.eat(b',');
@@ -107,6 +100,22 @@ impl<'a> Reader<'a> {
             });
         }
         Some(head)
+    }
+
+    /// Reports a field's name that the struct does not have. Returns the field that was meant.
+    fn misspelt(
+        &mut self,
+        schema: &'static Schema,
+        seen: &[Seen; MAX_FIELDS],
+        name: &str,
+        span: Range<usize>,
+    ) -> Option<usize> {
+        let unused = schema.fields.iter().zip(seen).filter(|(_, seen)| **seen == Seen::No);
+        // Once there are more problems than anybody reads, guessing is not worth its time.
+        let is_worth_it = self.findings.has_room();
+        let near = is_worth_it.then(|| nearest(name, unused.map(|(field, _)| field.name))).flatten();
+        self.report(span, || unknown_field(schema, name, near));
+        schema.fields.iter().position(|field| Some(field.name) == near)
     }
 
     /// Steps over a struct's name, if it has one, and its opening bracket.
@@ -230,9 +239,9 @@ impl<'a> Reader<'a> {
         if !has_escapes {
             return Some(Text { value: Cow::Borrowed(self.cursor.slice(&inside)), span });
         }
-        match ron::from_str::<String>(self.cursor.slice(&span)) {
-            Ok(value) => Some(Text { value: Cow::Owned(value), span }),
-            Err(_) => self.give_up(),
+        match literal::unescape(self.cursor.slice(&inside)) {
+            Some(value) => Some(Text { value: Cow::Owned(value), span }),
+            None => self.give_up(),
         }
     }
 
@@ -258,12 +267,8 @@ impl<'a> Reader<'a> {
             let advice = "write it without quotes, as in 36.5873";
             return self.wrong_type(|| (format!("a number for `{field}`"), advice.to_owned()));
         }
-        let is_plain =
-            literal.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
-        let parsed =
-            if is_plain { literal.parse().ok().map(|value| (value, !literal.contains('.'))) } else { None };
-        // Whatever else ron takes for a number: exponents, underscores, other bases, suffixes.
-        let parsed = parsed.or_else(|| match ron::from_str::<ron::Value>(literal) {
+        // What is not understood here ron may understand: the words for no number, and rare ways to write one.
+        let parsed = literal::number(literal).or_else(|| match ron::from_str::<ron::Value>(literal) {
             Ok(ron::Value::Number(number)) => {
                 let is_whole = !matches!(number, ron::Number::F32(_) | ron::Number::F64(_));
                 Some((number.into_f64(), is_whole))

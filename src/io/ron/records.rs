@@ -9,7 +9,7 @@ use std::ops::{Range, RangeInclusive};
 
 use jiff::civil::Date;
 
-use super::super::limits::MAX_SUGGESTION_CANDIDATES;
+use super::super::limits::{MAX_COUNTED_PROBLEMS, MAX_ID_SUGGESTIONS, MAX_SUGGESTION_CANDIDATES};
 use super::super::problem::{Finding, Findings, quoted};
 use super::reader::{Reader, Text};
 use super::schema;
@@ -106,6 +106,8 @@ struct Known<'a> {
 struct Records<'a> {
     known: [Known<'a>; 3],
     waiting: Vec<Waiting<'a>>,
+    /// How many of those that wait will not be found.
+    unknown: usize,
     resolved: Vec<(Slot, usize)>,
     newer_format: Option<Finding>,
 }
@@ -301,13 +303,19 @@ impl<'a> Records<'a> {
         {
             return Some(index);
         }
-        self.waiting.push(Waiting { id, kind, slot });
+        // A list that has been read will not grow: what it lacks is a problem, and no more are kept than are counted.
+        let is_unknown = kind != Kind::Incident && self.known[kind as usize].has_list;
+        self.unknown += usize::from(is_unknown);
+        if !is_unknown || self.unknown <= MAX_COUNTED_PROBLEMS {
+            self.waiting.push(Waiting { id, kind, slot });
+        }
         Some(0)
     }
 
     /// Looks up the references that waited. Lists that could not be read at all were reported once; what refers to them
     /// is not reported again.
     fn resolve_waiting(&mut self, r: &mut Reader<'a>) {
+        let mut suggestions = Suggestions::of(&self.known);
         for Waiting { id, kind, slot } in std::mem::take(&mut self.waiting) {
             let known = &self.known[kind as usize];
             match known.ids.get(&id.value) {
@@ -318,7 +326,10 @@ impl<'a> Records<'a> {
                     });
                 }
                 Some(&(index, _)) => self.resolved.push((slot, index)),
-                None if known.has_list => r.report(id.span.clone(), || unknown_id(&id, kind, known)),
+                None if known.has_list => r.report(id.span.clone(), || {
+                    let what = format!("unknown {} {}", kind.label(), quoted(&id.value));
+                    (what, suggestions.advice(&id.value, kind))
+                }),
                 None => {}
             }
         }
@@ -350,23 +361,38 @@ impl<'a> Records<'a> {
     }
 }
 
-fn unknown_id(id: &Text<'_>, kind: Kind, known: &Known<'_>) -> (String, String) {
-    let (list, what) = (kind.list(), format!("unknown {} {}", kind.label(), quoted(&id.value)));
-    if known.ids.is_empty() || known.ids.len() > MAX_SUGGESTION_CANDIDATES {
-        return (what, format!("list it in `{list}`, or name one that is there"));
+/// What to write instead of ids that are not known. Looking for near ones costs time, so only so many are looked for.
+struct Suggestions<'k> {
+    known: &'k [Known<'k>; 3],
+    /// The ids of each kind in the order of the file, once they were asked for.
+    names: [Option<Vec<&'k str>>; 3],
+    left: usize,
+}
+
+impl<'k> Suggestions<'k> {
+    fn of(known: &'k [Known<'k>; 3]) -> Self {
+        Self { known, names: [const { None }; 3], left: MAX_ID_SUGGESTIONS }
     }
-    let mut names: Vec<(&str, usize)> =
-        known.ids.iter().map(|(name, &(index, _))| (name.as_ref(), index)).collect();
-    names.sort_by_key(|&(_, index)| index);
-    let names = || names.iter().map(|(name, _)| *name);
-    let advice = if let Some(near) = nearest(&id.value, names()) {
-        format!("did you mean {}?", quoted(near))
-    } else {
-        let first: Vec<String> = names().take(8).map(quoted).collect();
-        let more = if known.ids.len() > first.len() { ", ..." } else { "" };
+
+    fn advice(&mut self, id: &str, kind: Kind) -> String {
+        let (list, ids) = (kind.list(), &self.known[kind as usize].ids);
+        if self.left == 0 || ids.is_empty() || ids.len() > MAX_SUGGESTION_CANDIDATES {
+            return format!("list it in `{list}`, or name one that is there");
+        }
+        self.left -= 1;
+        let names = self.names[kind as usize].get_or_insert_with(|| {
+            let mut names: Vec<(&str, usize)> =
+                ids.iter().map(|(name, &(index, _))| (name.as_ref(), index)).collect();
+            names.sort_unstable_by_key(|&(_, index)| index);
+            names.into_iter().map(|(name, _)| name).collect()
+        });
+        if let Some(near) = nearest(id, names.iter().copied()) {
+            return format!("did you mean {}?", quoted(near));
+        }
+        let first: Vec<String> = names.iter().take(8).map(|name| quoted(name)).collect();
+        let more = if names.len() > first.len() { ", ..." } else { "" };
         format!("list it in `{list}`, or name one of {}{more}", first.join(", "))
-    };
-    (what, advice)
+    }
 }
 
 fn owned(text: Text<'_>) -> String {

@@ -2,12 +2,17 @@
 //!
 //! This takes and refuses what the ron crate takes and refuses when it reads a value of unknown type; a property test
 //! holds the two together. The ron crate itself needs up to half a microsecond for a token, tens of seconds for a large
-//! file, so it only reads the few places that are hard (odd numbers, characters, escapes) and, where the text is
-//! refused, the surroundings of the mistake, in order to name it: see [`super::words`].
+//! file, so it only reads the few places that are hard (ranges, characters, bytes) and, where the text is refused, the
+//! surroundings of the mistake, in order to name it: see [`super::words`].
+//!
+//! No dataset needs many of those literals. After so many of them the rest are let through unread: they are no texts, so
+//! [`super::records`] refuses them anyway.
 
 use serde::de::IgnoredAny;
 
+use super::super::limits::{MAX_RON_BYTES, RON_CALL_BYTES};
 use super::cursor::Cursor;
+use super::literal;
 
 /// Deeper nesting is refused, here and in ron.
 pub(super) const MAX_DEPTH: usize = 50;
@@ -70,7 +75,7 @@ impl Kind {
 
 /// The first place at which the text is not RON.
 pub(super) fn check(text: &str) -> Result<(), Fault> {
-    let mut checker = Checker { cursor: Cursor::new(text), open: Vec::new() };
+    let mut checker = Checker { cursor: Cursor::new(text), open: Vec::new(), ron_bytes: MAX_RON_BYTES };
     match checker.document() {
         Some(()) => Ok(()),
         None => Err(Fault { at: checker.cursor.at(), open: checker.open }),
@@ -80,6 +85,8 @@ pub(super) fn check(text: &str) -> Result<(), Fault> {
 struct Checker<'a> {
     cursor: Cursor<'a>,
     open: Vec<Frame>,
+    /// Bytes that ron may still be asked about.
+    ron_bytes: usize,
 }
 
 /// Methods return `None` where the text is not RON, with the cursor near that place.
@@ -170,19 +177,17 @@ impl Checker<'_> {
             _ => {}
         }
         if self.cursor.at_text() {
-            self.cursor.skip_text();
-            let literal = self.cursor.slice(&(start..self.cursor.at()));
-            return ron_takes(literal).or_else(|| self.back_to(start));
+            return self.quoted_literal(start);
         }
         let span = start..self.cursor.atom_end();
         let atom = self.cursor.slice(&span);
-        if is_plain_number(atom) {
+        if literal::is_number(atom) {
             self.cursor.go_to(span.end);
             return Some(());
         }
         let is_name = is_plain_name(atom);
         if !is_name {
-            ron_takes(atom)?;
+            self.ask_ron(atom)?;
         }
         self.cursor.go_to(span.end);
         if matches!(
@@ -227,13 +232,33 @@ impl Checker<'_> {
     fn text(&mut self) -> Option<()> {
         let start = self.cursor.at();
         let (inside, has_escapes) = self.cursor.skip_text();
-        let span = start..self.cursor.at();
-        let has_end = span.len() >= 2 && inside.end < span.end;
-        let is_right = has_end && (!has_escapes || has_plain_escapes(self.cursor.slice(&inside)));
-        if is_right || has_end && ron_takes(self.cursor.slice(&span)).is_some() {
+        if inside.end == self.cursor.at() {
+            return self.back_to(start);
+        }
+        let bad = if has_escapes { literal::bad_escape(self.cursor.slice(&inside)) } else { None };
+        bad.map_or(Some(()), |at| self.back_to(inside.start + at))
+    }
+
+    /// A raw text, bytes or a character.
+    fn quoted_literal(&mut self, start: usize) -> Option<()> {
+        let is_raw_text = self.cursor.peek() == b'r';
+        let (inside, _) = self.cursor.skip_text();
+        let has_end = inside.end < self.cursor.at();
+        if is_raw_text && has_end {
             return Some(());
         }
-        self.back_to(start)
+        let literal = self.cursor.slice(&(start..self.cursor.at()));
+        self.ask_ron(literal).or_else(|| self.back_to(start))
+    }
+
+    /// Whether ron takes a literal, as long as it may be asked.
+    fn ask_ron(&mut self, literal: &str) -> Option<()> {
+        if literal.is_empty() {
+            return None;
+        }
+        let Some(left) = self.ron_bytes.checked_sub(RON_CALL_BYTES + literal.len()) else { return Some(()) };
+        self.ron_bytes = left;
+        ron_takes(literal)
     }
 
     fn back_to(&mut self, start: usize) -> Option<()> {
@@ -256,28 +281,6 @@ fn is_plain_name(atom: &str) -> bool {
     let mut chars = atom.chars();
     chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
         && chars.all(|c| c == '_' || c.is_alphanumeric())
-}
-
-/// Sign, digits, point, digits. Every other way to write a number is left to ron.
-fn is_plain_number(atom: &str) -> bool {
-    let bytes = atom.as_bytes();
-    let is_digit = |at: &usize| bytes.get(*at).is_some_and(u8::is_ascii_digit);
-    let start = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
-    let point = (start..=bytes.len()).find(|at| !is_digit(at)).unwrap_or(start);
-    let has_point = bytes.get(point) == Some(&b'.');
-    let end = (point + usize::from(has_point)..=bytes.len()).find(|at| !is_digit(at)).unwrap_or(start);
-    point > start && end == bytes.len()
-}
-
-/// Whether every escape is one of the short ones.
-fn has_plain_escapes(inside: &str) -> bool {
-    let mut bytes = inside.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'\\' && !bytes.next().is_some_and(|escaped| b"\"\\'nrt0".contains(&escaped)) {
-            return false;
-        }
-    }
-    true
 }
 
 #[cfg(test)]
@@ -496,7 +499,7 @@ mod tests {
         fn any_text_is_judged_as_ron_judges_it(
             tokens in prop::collection::vec(prop::sample::select(vec![
                 "(", ")", "[", "]", "{", "}", ",", ",", ":", ":", " ", "\n", "a", "A", "b", "r", "Some", "None", "true", "inf", "1",
-                "-", "+", ".", "..", "2.5", "e3", "0x", "_", "\"", "\"x\"", "'", "'c'", "\\", "\\n", "#", "r#", "/", "*", "//", "/*", "*/",
+                "-", "+", ".", "..", "2.5", "e3", "0x", "0x1F", "1_0", "_", "\\u{41}", "\\x41", "\"", "\"x\"", "'", "'c'", "\\", "\\n", "#", "r#", "/", "*", "//", "/*", "*/",
                 "é", "a: 1", "\"t\", ", "(a: ", "[1, ", "u8", "\u{2028}",
             ]), 0..12)
         ) {

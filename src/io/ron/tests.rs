@@ -123,6 +123,44 @@ fn a_syntax_error_far_into_a_file_is_named_as_near_its_beginning() {
 }
 
 #[test]
+fn near_ids_are_looked_for_only_for_as_many_wrong_ones_as_are_shown() {
+    let mut text = String::from(
+        r#"(format: 1, title: "t", introduction: "", as_of: "2025-05-01", event_types: [], sources: ["#,
+    );
+    for n in 0..300 {
+        let _ = write!(text, r#"(id: "source-{n:04}", publisher: "p", title: "t", date: "2025-05-01"), "#);
+    }
+    text.push_str("], incidents: [(sources: [");
+    for n in 0..150 {
+        let _ = write!(text, r#""sauce-{n:04}", "#);
+    }
+    text.push_str("])])");
+    let error = read_text(&text).unwrap_err();
+    let wrong: Vec<_> =
+        error.problems().iter().filter(|problem| problem.what.contains("unknown source")).collect();
+    assert_eq!((wrong.len(), wrong[7].advice.as_str()), (150, "did you mean `source-0007`?"));
+    let suggested = wrong.iter().filter(|problem| problem.advice.contains("did you mean")).count();
+    assert_eq!(suggested, super::super::limits::MAX_ID_SUGGESTIONS);
+}
+
+#[test]
+fn a_fault_behind_or_in_a_long_text_is_told_where_it_stands() {
+    let long = r"\u{41}é".repeat(5000);
+    for (text, start, words) in [
+        (format!(r#"(title: "{long}" x)"#), 11 + long.len(), "expected a comma here"),
+        (format!(r#"(title: "{long}\q")"#), 9 + long.len(), "unknown escape in this text"),
+        (format!("(title: r#\"{long}\"# x)"), 14 + long.len(), "expected a comma here"),
+        (format!("(a: 1, /*{long}*/ b: [1 2])"), 18 + long.len(), "expected a comma here"),
+        (format!(r#"(title: "{long})"#), 8, "this text has no end"),
+    ] {
+        let error = read_text(&text).unwrap_err();
+        let problem = &error.problems()[0];
+        let place = problem.place.as_ref().unwrap();
+        assert_eq!((place.span.start, problem.what.as_str()), (start, words));
+    }
+}
+
+#[test]
 fn so_many_problems_that_nobody_counts_them_end_the_reading() {
     let error = read_text(&format!("Dataset({})", "a:1,".repeat(1_200_000))).unwrap_err();
     assert_eq!(error.total(), super::super::limits::MAX_COUNTED_PROBLEMS);

@@ -3,6 +3,7 @@
 //! The ron crate names the mistake. It does not read the whole text for that: [`excerpt`] gives it the open brackets
 //! around the mistake without the finished items in them, which mean nothing for it, and what follows.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ron::error::{Error, Position};
@@ -74,25 +75,71 @@ fn fallback(text: &str, fault: &Fault) -> Finding {
 /// The text around a fault: for every open bracket the item that leads to the next one, then what follows. With it the
 /// pieces as pairs of (byte in the excerpt, byte in the text), and whether it reaches to the text's end.
 fn excerpt(text: &str, fault: &Fault) -> (String, Vec<(usize, usize)>, bool) {
-    let mut part = String::new();
-    let mut pieces = Vec::new();
+    let mut excerpt = Excerpt { text, part: String::new(), pieces: Vec::new() };
     let mut from = 0;
     for frame in &fault.open {
-        pieces.push((part.len(), from));
-        part.push_str(&text[from..=frame.bracket]);
+        excerpt.push(from..frame.bracket);
+        excerpt.push_piece(frame.bracket..frame.bracket + 1);
         from = frame.item;
         if from > frame.bracket + 1 {
             // The first item tells ron a struct from a tuple: one of the kind stands for those left out.
-            part.push_str(frame.first_item());
+            excerpt.part.push_str(frame.first_item());
         }
     }
     let mut to = (fault.at + AFTER_BYTES).min(text.len());
     while !text.is_char_boundary(to) {
         to += 1;
     }
-    pieces.push((part.len(), from));
-    part.push_str(&text[from..to]);
-    (part, pieces, to == text.len())
+    excerpt.push(from..fault.at);
+    excerpt.push_piece(fault.at..to);
+    (excerpt.part, excerpt.pieces, to == text.len())
+}
+
+/// Parts of a text, joined.
+struct Excerpt<'a> {
+    text: &'a str,
+    part: String,
+    /// Pairs of (byte in `part`, byte in `text`).
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Excerpt<'_> {
+    /// Adds text that is right as far as it goes, without most of what lies in long literals and gaps: ron would read it
+    /// for seconds and find nothing.
+    fn push(&mut self, span: Range<usize>) {
+        let mut cursor = Cursor::new(&self.text[..span.end]);
+        cursor.go_to(span.start);
+        let mut from = span.start;
+        while cursor.at() < span.end {
+            let start = cursor.at();
+            cursor.skip_gap();
+            if cursor.at() > start + AFTER_BYTES {
+                self.push_piece(from..start);
+                self.part.push(' ');
+                from = cursor.at();
+            }
+            let start = cursor.at();
+            if !cursor.at_text() {
+                cursor.skip_atom();
+                continue;
+            }
+            let (inside, _) = cursor.skip_text();
+            if inside.len() > AFTER_BYTES {
+                self.push_piece(from..inside.start);
+                // A raw text or bytes must not be closed by what is left of it; a bad escape needs nothing before it.
+                from = inside.end;
+            }
+            if cursor.at() == start {
+                break;
+            }
+        }
+        self.push_piece(from..span.end);
+    }
+
+    fn push_piece(&mut self, span: Range<usize>) {
+        self.pieces.push((self.part.len(), span.start));
+        self.part.push_str(&self.text[span]);
+    }
 }
 
 fn in_text(pieces: &[(usize, usize)], in_part: usize) -> usize {
@@ -103,29 +150,8 @@ fn in_text(pieces: &[(usize, usize)], in_part: usize) -> usize {
 /// ron's error in words. Its span runs from where the parser last stood to where it stopped; the mistake is nearly
 /// always at the stop.
 fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<usize>) -> Finding {
-    match error {
-        Error::ExpectedStringEnd => {
-            let quote = text[start..].find('"').map_or(start, |at| start + at);
-            return finding(
-                quote..(quote + 1).min(text.len()),
-                "this text has no end",
-                "close it with a double quote",
-            );
-        }
-        Error::UnclosedBlockComment => {
-            let comment = text[..stop].rfind("/*").unwrap_or(start);
-            return finding(comment..comment + 2, "this comment has no end", "close it with */");
-        }
-        Error::InvalidEscape(_) => {
-            let slash = text[..stop].rfind('\\').unwrap_or(start);
-            let advice = r#"use \n, \t, \", \\ or \u{...}; a backslash itself is written \\"#;
-            return finding(slash..stop.max(slash), "unknown escape in this text", advice);
-        }
-        Error::NoSuchExtension(name) => {
-            let what = format!("unknown RON extension {}", quoted(name));
-            return finding(start..stop, what, "remove it; a dataset needs none");
-        }
-        _ => {}
+    if let Some(found) = inside_a_literal(text, error, start, stop) {
+        return found;
     }
     if stop == text.len() {
         return unclosed(text, stop, bracket);
@@ -134,6 +160,39 @@ fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<u
     if matches!(found, ')' | ']' | '}') {
         return wrong_bracket(text, stop, found, bracket);
     }
+    let (what, advice) = between_values(error, found).unwrap_or_else(|| {
+        (format!("this is not RON ({error})").into(), "compare it with the format's description")
+    });
+    finding(word_at(text, stop), what, advice)
+}
+
+/// Mistakes in a text, a comment or an attribute: these are marked where they begin.
+fn inside_a_literal(text: &str, error: &Error, start: usize, stop: usize) -> Option<Finding> {
+    Some(match error {
+        Error::ExpectedStringEnd => {
+            let quote = text[start..].find('"').map_or(start, |at| start + at);
+            let span = quote..(quote + 1).min(text.len());
+            finding(span, "this text has no end", "close it with a double quote")
+        }
+        Error::UnclosedBlockComment => {
+            let comment = text[..stop].rfind("/*").unwrap_or(start);
+            finding(comment..comment + 2, "this comment has no end", "close it with */")
+        }
+        Error::InvalidEscape(_) => {
+            let slash = text[..stop].rfind('\\').unwrap_or(start);
+            let advice = r#"use \n, \t, \", \\ or \u{...}; a backslash itself is written \\"#;
+            finding(slash..stop.max(slash), "unknown escape in this text", advice)
+        }
+        Error::NoSuchExtension(name) => {
+            let what = format!("unknown RON extension {}", quoted(name));
+            finding(start..stop, what, "remove it; a dataset needs none")
+        }
+        _ => return None,
+    })
+}
+
+/// What is wrong and what to do where something else was expected than the character that was found.
+fn between_values(error: &Error, found: char) -> Option<(Cow<'static, str>, &'static str)> {
     let (what, advice) = match error {
         Error::ExpectedComma if found == ':' => (
             "a colon has no place here",
@@ -166,12 +225,9 @@ fn words(text: &str, error: &Error, start: usize, stop: usize, bracket: Option<u
         | Error::UnderscoreAtBeginning => {
             ("this is not a number", "write it with digits and a point, as in 36.5873")
         }
-        other => {
-            let what = format!("this is not RON ({other})");
-            return finding(word_at(text, stop), what, "compare it with the format's description");
-        }
+        _ => return None,
     };
-    finding(word_at(text, stop), what, advice)
+    Some((what.into(), advice))
 }
 
 /// The text ends while a bracket is open.

@@ -170,7 +170,7 @@ fn text(value: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if super::super::problem::is_hidden(c) => out.extend(c.escape_unicode()),
+            c if crate::model::is_hidden(c) => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }

@@ -12,6 +12,7 @@ use super::transform::MapTransform;
 use crate::geo::UnitPoint;
 use crate::model::{Dataset, Incident};
 use crate::query::cluster::{Cluster, clusters};
+use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
 use crate::state::{AppState, LabelLanguage};
 use crate::ui::panels::event_types::group_digits;
 use crate::ui::symbol;
@@ -76,7 +77,9 @@ impl MarkCache {
 
 impl Group {
     fn new(dataset: &Dataset, cluster: Cluster, position: impl Fn(usize) -> UnitPoint) -> Self {
-        let one_spot = cluster.is_one_spot(position);
+        // What is merged at the highest zoom is merged at every zoom.
+        let always_merged = MERGE_DISTANCE_PX / (WORLD_SIZE_AT_ZOOM_0 * View::MAX_ZOOM.exp2());
+        let one_spot = cluster.is_one_spot(position, always_merged);
         let mut counts = vec![0; dataset.event_types.len()];
         for &member in &cluster.members {
             counts[dataset.incidents[member].event_type] += 1;
