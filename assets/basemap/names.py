@@ -66,7 +66,7 @@ def distance(a, b):
 
 
 def _overrides():
-    """GeoNames id -> [English, Russian, Ukrainian] from place_names.tsv."""
+    """GeoNames id -> [English, Russian, Ukrainian, local] from place_names.tsv; columns may be missing at the end."""
     with open(Path(__file__).with_name("place_names.tsv"), encoding="utf-8") as lines:
         rows = csv.reader((l for l in lines if not l.startswith("#")), delimiter="\t")
         return {int(r[0]): r[1:] for r in rows if r}
@@ -106,20 +106,21 @@ class Names:
 
     def _of_place(self, place, number, language):
         country = place["countrycode"]
-        override = self._overrides.get(number, ["", "", ""]) + ["", "", ""]
+        override = self._overrides.get(number, [""]) + [""] * 3
         cyrillic = country in ("RU", "UA", "BY", "KZ", "MD", "KG", "UZ", "BG")
         russian = override[1] or self._best(place, "ru", cyrillic)
         ukrainian = override[2] or self._best(place, "uk", country in ("UA", "RU", "BY"))
         english = override[0] or self._english(place, russian, ukrainian)
-        local = {"RU": russian, "UA": ukrainian}.get(country) or self.tagged(language, number)
-        if language in _SCRIPTS and not local:
-            local = next((n for n in place["alternatenames"] if n and _SCRIPTS[language].match(n)), "")
-        local = local or (place["name"] if country not in ("RU", "UA") else english)
+        local = override[3] or {"RU": russian, "UA": ukrainian}.get(country) or self.tagged(language, number)
+        if language in _SCRIPTS and not _SCRIPTS[language].match(local):
+            local = next((n for n in place["alternatenames"] if n and _SCRIPTS[language].match(n)), local)
+        local = local or (english if country in _TRANSLITERATED | {"RU", "UA"} else place["name"])
         return {"name": english, "name:en": english, "name:local": local, "name:ru": russian, "name:uk": ukrainian}
 
     def _best(self, place, language, guess):
         """The Cyrillic name of a place: the tagged one, or the alternate name that sounds most like the Latin one."""
         tagged = self.tagged(language, int(place["geonameid"])).replace("\u0301", "")
+        tagged = tagged if re.search("[А-яЁёІіЇїЄєҐґ]", tagged) else ""
         if not guess or (tagged and not (language == "uk" and place["countrycode"] == "UA")):
             return tagged
         foreign, romanise = (_NOT_RUSSIAN, romanise_russian) if language == "ru" else (_NOT_UKRAINIAN, romanise_ukrainian)
@@ -145,7 +146,10 @@ class Names:
         if country in ("RU", "BY"):
             return plain_slavic(name)
         tagged = self.tagged("en", int(place["geonameid"]))
-        english = tagged if tagged and fold(tagged) != fold(name) and country not in ("MD",) else name
+        # The catalogue names the administrative unit of some towns (Tainan City, Tokat Province).
+        unit = re.sub(r"(?i)^City of |(?: city| district| province| town| metropolitan area|-si)$", "", tagged)
+        english = tagged if fold(tagged) not in ("", fold(name)) and fold(unit) != fold(name) and country != "MD" else name
+        english = plain_transliteration(english, country)
         if country == "JP":
             english = fold(english).title() if fold(english) != english.lower() else english
         if country == "RO" or country == "MD":
@@ -160,6 +164,29 @@ _SCRIPTS = {code: re.compile(pattern) for code, pattern in {
     "ur": r"^[\u0600-\u06ff .-]+$", "he": r"^[\u0590-\u05ff\"' .-]+$", "hy": r"^[\u0530-\u058f .-]+$", "ka": r"^[\u10a0-\u10ff .-]+$",
     "zh": r"^[\u4e00-\u9fff]+$", "ja": r"^[\u3040-\u30ff\u4e00-\u9fff]+$", "ko": r"^[\uac00-\ud7af]+$", "th": r"^[\u0e00-\u0e7f]+$",
 }.items()}
+
+
+# Countries whose English names are transliterations with scholars' signs; in the second group French accents belong to the name.
+_TRANSLITERATED = set("AE AF AM BD BH BT CN EG ER ET GE GR IL IN IQ IR JO KH KP KR KW LA LB LK LY MM MV NP OM PK PS QA SA SD SY TH YE".split())
+_FRENCH_TRANSLITERATED = set("DJ DZ EH KM MA MR TD TN".split())
+# Where an apostrophe parts syllables (Xi'an, Be'er Sheva); elsewhere it stands for a letter that English lacks.
+_APOSTROPHE_COUNTRIES = set("BT CN IL KP KR".split())
+_FRENCH_MARKS = set("\u0300\u0301\u0302\u0308")
+
+
+def plain_transliteration(name, country):
+    """A name from a script that is not Latin as newspapers write it: Khan Yunis for Khān Yūnis, Al Ahmadi for Al Aḩmadī."""
+    if country not in _TRANSLITERATED | _FRENCH_TRANSLITERATED:
+        return name
+    out = []
+    for char in unicodedata.normalize("NFD", name):
+        mark = unicodedata.combining(char)
+        french = mark and country in _FRENCH_TRANSLITERATED and (char in _FRENCH_MARKS or (char == "\u0327" and out[-1] in "cC"))
+        sign = char in "‘ʻ`ʿʾ" or (char in "’ʼ'" and country not in _APOSTROPHE_COUNTRIES | _FRENCH_TRANSLITERATED)
+        if french or not (mark or sign):
+            out.append(char)
+    plain = unicodedata.normalize("NFC", "".join(out))
+    return plain[:1].upper() + plain[1:]
 
 
 def plain_slavic(name):

@@ -1,8 +1,8 @@
 """Places: which there are, from which zoom each is shown, and the label points of countries, regions and towns.
 
 A place's properties follow the Protomaps basemap schema: kind (country, region, locality), kind_detail, name and its
-translations, population (integer), population_rank (1 to 16), capital ("yes" for a country's, "region" for a region's), min_zoom (the tile
-zoom from which its label makes sense, which may lie beyond the archive's last zoom).
+translations, population (integer), population_rank (1 to 16), capital ("yes" for a sovereign state's, "region" for a region's or a dependency's), min_zoom (the
+tile zoom from which its label makes sense, which may lie beyond the archive's last zoom).
 """
 
 import csv
@@ -27,13 +27,14 @@ RANKS = ((10**7, 16), (5 * 10**6, 15), (2 * 10**6, 14), (10**6, 13), (500_000, 1
          (50_000, 9), (20_000, 8), (10_000, 7), (5_000, 6), (2_000, 5), (1_000, 4), (200, 3))
 # Countries named by hand positions: their middle is not where a reader looks. (longitude, latitude, first zoom, last zoom)
 COUNTRY_LABELS = {
-    "RU": [(97.0, 62.5, 0, 3), (45.5, 58.6, 4, 5)], "UA": [(31.6, 49.1, 2, 6)], "BY": [(28.0, 53.4, 3, 6)],
-    "US": [(-98.0, 39.5, 0, 4)], "CA": [(-103.0, 58.0, 0, 4)], "KZ": [(67.0, 48.2, 2, 5)], "FR": [(2.4, 46.8, 2, 6)],
-    "NO": [(9.3, 61.2, 3, 6)], "GB": [(-1.7, 52.8, 2, 6)], "CN": [(103.0, 36.0, 0, 4)], "IN": [(79.0, 22.8, 1, 4)],
-    "PT": [(-8.2, 39.6, 3, 6)], "ES": [(-3.6, 39.9, 2, 5)], "CY": [(33.0, 35.0, 5, 7)], "GR": [(22.0, 39.6, 3, 6)],
-    "CL": [(-71.0, -31.5, 2, 5)], "JP": [(138.0, 36.6, 2, 5)], "NZ": [(171.5, -43.6, 2, 5)], "MY": [(102.3, 4.2, 3, 6)],
-    "ID": [(113.8, -0.8, 2, 5)], "IT": [(12.6, 42.8, 2, 6)], "HR": [(16.4, 45.6, 4, 7)], "VN": [(108.0, 14.4, 3, 6)],
-    "AR": [(-65.5, -35.0, 2, 5)], "AQ": [(20.0, -80.0, 0, 4)],
+    "RU": [(97.0, 62.5, 0, 3), (45.5, 58.6, 4, 6), (97.0, 62.5, 5, 6)], "UA": [(31.6, 49.1, 2, 6)], "BY": [(28.0, 53.4, 3, 6)],
+    "US": [(-98.0, 39.5, 0, 6)], "CA": [(-103.0, 58.0, 0, 6)], "KZ": [(67.0, 48.2, 1, 6)], "FR": [(2.4, 46.8, 2, 6)],
+    "NO": [(9.3, 61.2, 3, 6)], "GB": [(-1.7, 52.8, 2, 6)], "CN": [(103.0, 36.0, 0, 6)], "IN": [(79.0, 22.8, 1, 6)],
+    "PT": [(-8.2, 39.6, 3, 6)], "ES": [(-3.6, 39.9, 2, 6)], "CY": [(33.0, 35.0, 5, 7)], "GR": [(22.0, 39.6, 3, 6)],
+    "CL": [(-71.0, -31.5, 2, 6)], "JP": [(138.0, 36.6, 2, 6)], "NZ": [(171.5, -43.6, 2, 6)], "MY": [(102.3, 4.2, 3, 6)],
+    "ID": [(113.8, -0.8, 2, 6)], "IT": [(12.6, 42.8, 2, 6)], "HR": [(16.4, 45.6, 4, 7)], "VN": [(108.0, 14.4, 3, 6)],
+    "AR": [(-65.5, -35.0, 1, 6)], "CO": [(-73.2, 4.2, 2, 6)], "DE": [(10.2, 51.1, 2, 6)], "BE": [(4.6, 50.6, 4, 7)], "PA": [(-80.3, 8.5, 3, 7)],
+    "AQ": [(20.0, -80.0, 0, 4)],
 }
 REGION_LABEL_COUNTRIES = {"RU": 4, "UA": 5, "BY": 5, "US": 4, "CA": 3, "CN": 4, "AU": 3, "BR": 4, "IN": 4, "KZ": 4, "AR": 5, "MX": 5,
                           "PL": 6, "DE": 6, "RO": 6, "GE": 6}
@@ -43,9 +44,21 @@ COUNTRY_NAMES = {"CD": "DR Congo", "CG": "Congo", "MK": "North Macedonia", "TR":
                  "BQ": "Caribbean Netherlands", "FM": "Micronesia", "MM": "Myanmar", "BS": "Bahamas", "NL": "Netherlands"}
 # Where GeoNames' table of countries spells the capital otherwise than its list of towns.
 CAPITALS = {"AG": "Saint John’s", "KZ": "Astana", "MN": "Ulan Bator", "EH": "Laayoune", "GD": "Saint George's",
-            "MO": "Macau", "PY": "Asunción", "VU": "Port-Vila", "WF": "Mata-Utu"}
+            "MO": "Macau", "PS": "Ramallah", "PY": "Asunción", "TO": "Nuku‘alofa", "VU": "Port-Vila", "WF": "Mata-Utu"}
+# Countries in GeoNames' table that are no sovereign states (UN members, Kosovo, Palestine, Taiwan): their seats are not capitals.
+DEPENDENCIES = set("AI AN AQ AS AW AX BL BM BQ BV CC CK CS CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF "
+                   "NU PF PM PN PR RE SH SJ SX TC TF TK UM VA VG VI WF YT".split())
+DISPUTED_COUNTRIES = {"EH"}
+# Countries whose first language in GeoNames is not the one on their signs.
+MAIN_LANGUAGES = {"ZA": "en"}
 WORLD_THRESHOLDS = ((2, 5_000_000), (3, 1_500_000), (4, 500_000), (5, 150_000), (6, 15_000))
 DETAIL_THRESHOLDS = ((2, 5_000_000), (3, 1_200_000), (4, 500_000), (5, 150_000), (6, 40_000), (7, 8_000), (8, 2_000), (9, 500))
+# Whatever stands near: towns of so many inhabitants show at this zoom at the latest; the last line in the detailed region only.
+LATEST_ZOOMS = ((3, 5_000_000), (4, 1_000_000), (5, 500_000), (6, 200_000), (7, 100_000))
+# A capital shows at 3 at the latest if its country has so many inhabitants, else at 4.
+LARGE_COUNTRY = 5_000_000
+# Delhi is the town that New Delhi is a part of: two names on one spot help nobody before there is room for both.
+EARLIEST_ZOOMS = {1273294: 8}
 # Places per side of a tile: one label to a cell at the zoom where it first shows (but the last zoom takes all).
 CELLS_PER_TILE = {2: 5, 3: 5, 4: 5, 5: 6, 6: 7, 7: 7, 8: 8}
 
@@ -57,6 +70,9 @@ class GeoNames:
         self.countries = json.loads((inputs.geonames / "countries.json").read_bytes())
         codes = feature_codes(inputs.feature_codes)
         records = list(json.loads((inputs.geonames / "cities500.json").read_bytes()).values())
+        corrected = _corrected_populations()
+        for record in records:
+            record["population"] = corrected.get(int(record["geonameid"]), record["population"])
         self.codes = codes
         self.towns = _without_districts(records, codes)
         self.towns.sort(key=lambda t: (-t["population"], int(t["geonameid"])))
@@ -65,6 +81,8 @@ class GeoNames:
 
     def language(self, country):
         """Main language of a country, two letters."""
+        if country in MAIN_LANGUAGES:
+            return MAIN_LANGUAGES[country]
         languages = self.countries.get(country, {}).get("languages") or ""
         return languages.split(",")[0].split("-")[0]
 
@@ -73,22 +91,37 @@ class GeoNames:
         return COUNTRY_NAMES.get(country) or self.countries[country]["name"]
 
     def _find_capitals(self):
-        """GeoNames ids of capitals: the largest town of a country that bears the capital's name."""
+        """GeoNames id -> country of seats of government: the largest town of a country that bears the capital's name."""
         found = {}
         for town in self.towns:
             country = town["countrycode"]
             wanted = CAPITALS.get(country) or self.countries.get(country, {}).get("capital") or ""
             if country not in found and fold(town["name"]) == fold(wanted.strip()):
                 found[country] = int(town["geonameid"])
-        return set(found.values())
+        return {number: country for country, number in found.items()}
 
     def is_capital(self, town):
-        """Whether the town is its country's capital."""
-        return int(town["geonameid"]) in self._capitals
+        """Whether the town is a sovereign state's capital."""
+        return self._capitals.get(int(town["geonameid"]), "AQ") not in DEPENDENCIES
+
+    def is_large_countrys_capital(self, town):
+        """Whether the town is the capital of a state that a reader looks for on a map of the world."""
+        return self.is_capital(town) and int(self.countries[town["countrycode"]]["population"]) >= LARGE_COUNTRY
+
+    def is_dependencys_capital(self, town):
+        """Whether the town is the seat of a country of GeoNames' table that is no sovereign state."""
+        return self._capitals.get(int(town["geonameid"])) in DEPENDENCIES
 
     def is_region_capital(self, town):
-        """Whether GeoNames calls it the seat of a first-order division."""
-        return self.codes.get(int(town["geonameid"])) == "PPLA" or town["name"] in ("Sevastopol", "Simferopol")
+        """Whether it is a dependency's capital, or GeoNames calls it the seat of a first-order division."""
+        number = int(town["geonameid"])
+        return number in self._capitals or self.codes.get(number) == "PPLA" or town["name"] in ("Sevastopol", "Simferopol")
+
+
+def _corrected_populations():
+    """GeoNames id -> inhabitants from place_populations.tsv; 0: unknown."""
+    with open(Path(__file__).with_name("place_populations.tsv"), encoding="utf-8") as lines:
+        return {int(row[0]): int(row[1]) for row in csv.reader((l for l in lines if not l.startswith("#")), delimiter="\t") if row}
 
 
 def feature_codes(path):
@@ -175,22 +208,41 @@ def town_zooms(geonames):
             population = max(population * 3, 600_000)
         elif geonames.is_region_capital(town) and detailed:
             population = max(population * 2, 160_000)
+        elif geonames.is_dependencys_capital(town):
+            population = max(population, 150_000)
         thresholds = DETAIL_THRESHOLDS if detailed else WORLD_THRESHOLDS
         wanted = next((z for z, least in thresholds if population >= least), None)
         if wanted is None:
             continue
+        latest = _latest_zoom(town, geonames, detailed)
+        if geonames.is_capital(town):
+            wanted = min(wanted, latest)
+        wanted = max(wanted, EARLIEST_ZOOMS.get(int(town["geonameid"]), 0))
         x, y = project(np.array([lon, lat])) / 2.0 ** 21
         last = DETAIL_MAX_ZOOM if detailed else WORLD_MAX_ZOOM
-        zoom = next((z for z in range(wanted, last) if _free(taken[z], x, y, z)), last)
+        latest = max(wanted, latest)
+        zoom = next((z for z in range(wanted, min(latest, last)) if _free(taken[z], x, y, z)), min(latest, last))
         for z in range(zoom, last):
             taken[z].add(_cell(x, y, z))
-        if zoom == WORLD_MAX_ZOOM and not detailed:
+        if zoom == WORLD_MAX_ZOOM < latest and not detailed:
             # Beyond the archive's last zoom the style goes on thinning by min_zoom.
-            zoom = next((z for z in range(zoom, 10) if _free(taken[z], x, y, z)), 10)
+            zoom = next((z for z in range(max(zoom, wanted), 10) if _free(taken[z], x, y, z)), 10)
             for z in range(zoom, 10):
                 taken[z].add(_cell(x, y, z))
         out.append((town, zoom))
     return out
+
+
+def _latest_zoom(town, geonames, detailed):
+    """The zoom beyond which a larger neighbour must not push a town's label."""
+    if geonames.is_capital(town):
+        return 3 if geonames.is_large_countrys_capital(town) else 4
+    if detailed and geonames.is_region_capital(town):
+        return 4 if town["population"] >= 1_000_000 else 5
+    if geonames.is_dependencys_capital(town):
+        return min(6, next((zoom for zoom, least in LATEST_ZOOMS if town["population"] >= least), 6))
+    limits = LATEST_ZOOMS if detailed else LATEST_ZOOMS[:-1]
+    return next((zoom for zoom, least in limits if town["population"] >= least), 10)
 
 
 def _cell(x, y, zoom):
@@ -244,6 +296,8 @@ def _countries(geonames, units):
         properties = {"kind": "country", "name": english, "name:en": english}
         properties.update(country_translations(country))
         properties.update({"iso": country, "population": population, "population_rank": rank(population)})
+        if country in DISPUTED_COUNTRIES:
+            properties["disputed"] = True
         for lon, lat, first, last in COUNTRY_LABELS.get(country) or [_country_point(own)]:
             yield Feature("places", _point(lon, lat), {**properties, "min_zoom": first}, first, last, order=-2.0 - math.log10(population + 1) / 100)
 
@@ -253,9 +307,13 @@ def _country_point(units):
     union = shapely.union_all([u.geometry.simplify(0.02).buffer(0) for u in units])
     largest = max(shapely.get_parts(union), key=lambda p: p.area)
     point = representative_point_degrees(largest)
+    # The middle is where a reader looks, unless it is outside or too near the border for a name.
+    room = largest.boundary.distance(shapely.Point(*point))
+    if largest.contains(largest.centroid) and largest.boundary.distance(largest.centroid) >= 0.4 * room:
+        point = shapely.get_coordinates(largest.centroid)[0]
     area = union.area
     first = 1 if area > 200 else 2 if area > 40 else 3 if area > 6 else 4 if area > 0.6 else 5
-    return float(point[0]), float(point[1]), first, min(first + 4, 7)
+    return float(point[0]), float(point[1]), first, max(6, min(first + 4, 7))
 
 
 def representative_point_degrees(polygon):

@@ -146,7 +146,8 @@ def _sea_labels(path):
         for row in csv.reader((l for l in lines if not l.startswith("#")), delimiter="\t"):
             zoom, lon, lat, english, russian, ukrainian = row
             kind = "ocean" if "Ocean" in english else "sea"
+            first, _, last = zoom.partition("-")
             properties = {"kind": kind, "name": english, "name:en": english, "name:ru": russian, "name:uk": ukrainian,
-                          "min_zoom": int(zoom)}
+                          "min_zoom": int(first)}
             xy = np.rint(project(np.array([float(lon), float(lat)])))
-            yield Feature("water", shapely.Point(xy), properties, int(zoom), order=2.9)
+            yield Feature("water", shapely.Point(xy), properties, int(first), int(last or 9), order=2.9)
