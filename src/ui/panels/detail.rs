@@ -306,14 +306,15 @@ fn nearest_town(place: &Place) -> Option<String> {
     }
     let town = atlas::gazetteer().nearest(place.position, TOWN_POPULATION)?;
     let says_more = (TOWN_DISTANCE_M[0]..TOWN_DISTANCE_M[1]).contains(&town.distance_m);
-    (says_more && town.place.name != place.name).then(|| {
-        format!(
-            "{} {} of {}",
-            distance_text(town.distance_m),
-            compass_point(town.bearing_deg),
-            town.place.name
-        )
-    })
+    if !says_more || town.place.name == place.name {
+        return None;
+    }
+    let wind = compass_point(town.bearing_deg);
+    // On the other side of a border, which side it is matters.
+    let abroad = Some(&town.place.country).filter(|country| **country != place.country);
+    let country = abroad.and_then(|code| atlas::regions().country_outline(code));
+    let country = country.map_or(String::new(), |country| format!(", {}", country.name_en));
+    Some(format!("{} {wind} of {}{country}", distance_text(town.distance_m), town.place.name))
 }
 
 /// Kilometres and miles, rounded as far as makes sense: `8.4 km (5.2 mi)`.
