@@ -8,6 +8,9 @@ use std::f64::consts::PI;
 /// Mean radius of the earth (IUGG), for great-circle distances.
 pub(crate) const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
+/// International mile, in metres.
+pub const MILE_M: f64 = 1609.344;
+
 /// The latitude at which Web Mercator ends: the map is a square up to here.
 pub const MAX_MERCATOR_LAT_DEG: f64 = 85.051_128_779_806_59;
 

@@ -5,10 +5,9 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use super::transform::MapTransform;
 use crate::state::{AppState, Command};
-use crate::ui::panels::event_types::group_digits;
 use crate::ui::symbol::{Icon, paint_badge};
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
+use crate::ui::widgets::{focus_ring, group_digits, icon_button, one_line, palette};
 
 /// Width of the list, in points.
 const WIDTH: f32 = 280.0;

@@ -4,6 +4,7 @@ use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2,
 
 use super::labels::paint_with_halo;
 use super::transform::MapTransform;
+use crate::geo::MILE_M;
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
 use crate::ui::symbol::Icon;
@@ -89,8 +90,7 @@ pub fn round_length(longest: f64) -> f64 {
 
 /// Two bars, kilometres above miles, true for the latitude in the middle of the map.
 fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
-    /// International mile and foot.
-    const MILE_M: f64 = 1609.344;
+    /// International foot.
     const FOOT_M: f64 = 0.3048;
     let px_per_m = transform.px_per_m(transform.center.to_lon_lat().lat_deg);
     let longest_m = MAX_BAR_PX / px_per_m;

@@ -14,9 +14,9 @@ use crate::model::{Dataset, Incident};
 use crate::query::cluster::{Cluster, clusters};
 use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
 use crate::state::{AppState, LabelLanguage};
-use crate::ui::panels::event_types::group_digits;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
+use crate::ui::widgets::group_digits;
 
 /// Markers closer than this are merged, in points.
 pub const MERGE_DISTANCE_PX: f64 = 2.0 * (theme::MARKER_RADIUS + theme::MARKER_RIM) as f64 + 4.0;

@@ -179,6 +179,11 @@ impl MapPanel {
             return;
         }
         self.synced = Some(view);
+        self.place_memory(view);
+    }
+
+    /// Brings walkers' memory to a view that is clamped already.
+    fn place_memory(&mut self, view: View) {
         self.memory.center_at(lon_lat(view.center.lon_deg, view.center.lat_deg));
         if self.memory.set_zoom(view.zoom).is_err() {
             log::error!("a view beyond the map's zooms: {}", view.zoom);
@@ -232,10 +237,7 @@ impl MapPanel {
         };
         let view =
             View { center: center.to_lon_lat(), zoom: view.zoom + closer }.clamped(size_of(response.rect));
-        self.memory.center_at(lon_lat(view.center.lon_deg, view.center.lat_deg));
-        if self.memory.set_zoom(view.zoom).is_err() {
-            log::error!("a view beyond the map's zooms: {}", view.zoom);
-        }
+        self.place_memory(view);
     }
 
     /// Where the reader's gestures have brought the map; told to the state if that is new.
@@ -252,10 +254,7 @@ impl MapPanel {
             self.synced = Some(view);
         }
         if !same(moved, view) {
-            self.memory.center_at(lon_lat(view.center.lon_deg, view.center.lat_deg));
-            if self.memory.set_zoom(view.zoom).is_err() {
-                log::error!("a view beyond the map's zooms: {}", view.zoom);
-            }
+            self.place_memory(view);
         }
         MapTransform::new(rect, view)
     }

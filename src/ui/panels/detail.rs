@@ -8,7 +8,7 @@ use eframe::egui::{
 
 use super::introduction;
 use crate::atlas;
-use crate::geo::compass_point;
+use crate::geo::{MILE_M, compass_point};
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
 use crate::query::nearby::nearby;
 use crate::state::command::{incident_text, may_open, position_text};
@@ -320,8 +320,6 @@ fn nearest_town(place: &Place) -> Option<String> {
 /// Kilometres and miles, rounded as far as makes sense: `8.4 km (5.2 mi)`.
 #[must_use]
 pub fn distance_text(distance_m: f64) -> String {
-    /// International mile.
-    const MILE_M: f64 = 1609.344;
     let round = |value: f64| {
         let decimals = usize::from(value < 10.0);
         format!("{value:.decimals$}")

@@ -6,7 +6,7 @@ use eframe::egui::{Modifiers, Rect};
 use crate::state::{AppState, Command};
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, lines, paint_checkbox, palette, text_button};
+use crate::ui::widgets::{focus_ring, group_digits, lines, paint_checkbox, palette, text_button};
 
 /// Side of the badge in a legend row, in points.
 const BADGE: f32 = 20.0;
@@ -94,32 +94,4 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>)
     let count_left = box_rect.left() - 2.0 * theme::GAP - count_galley.size().x;
     painter.galley(pos2(count_left, middle - count_galley.size().y / 2.0), count_galley, palette.weak);
     response.on_hover_text("Click to show or hide; with Alt, show only this type");
-}
-
-/// A number with a thin space between groups of three digits.
-#[must_use]
-pub fn group_digits(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push('\u{202F}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_numbers_are_grouped_by_three_digits() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1000, "1\u{202F}000"), (1_234_567, "1\u{202F}234\u{202F}567")]
-        {
-            assert_eq!(group_digits(number), text);
-        }
-    }
 }

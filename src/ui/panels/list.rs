@@ -4,12 +4,11 @@
 use eframe::egui::{Align, CursorIcon, Layout, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 use eframe::egui::{Rect, pos2, vec2};
 
-use super::event_types::group_digits;
 use crate::model::Incident;
 use crate::state::{AppState, Command};
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
-use crate::ui::widgets::{lines, one_line, palette, text_button};
+use crate::ui::widgets::{group_digits, lines, one_line, palette, text_button};
 
 /// Height of a row with two lines of title: those, one of particulars, and the space around them, in points.
 const ROW_HEIGHT: f32 = 68.0;
