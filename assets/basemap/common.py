@@ -68,3 +68,18 @@ def cell_ground_m(y):
     """Ground size in metres of one grid cell at grid row `y`."""
     lat = np.arctan(np.sinh(np.pi * (1.0 - 2.0 * y / GRID)))
     return 40_075_016.7 / GRID * np.cos(lat)
+
+
+def varint(n):
+    """LEB128 bytes of a non-negative integer."""
+    out = bytearray()
+    while n > 127:
+        out.append(n & 127 | 128)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def zigzag(n):
+    """A signed integer as a non-negative one: 0, -1, 1, -2 ... become 0, 1, 2, 3 ..."""
+    return n * 2 if n >= 0 else -n * 2 - 1

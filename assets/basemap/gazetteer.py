@@ -23,8 +23,8 @@ import deflate
 import numpy as np
 import shapely
 
-from common import GRID, in_detail, log, project
-from regions import text, varint, zigzag
+from common import GRID, in_detail, log, project, varint, zigzag
+from regions import text
 from tiler import tile_id
 
 WORLD_LEAST = 4_000

@@ -24,7 +24,7 @@ import numpy as np
 import shapely
 
 from admin import representative_point
-from common import DETAIL_BOX, GRID_BITS, cell_ground_m, log, project
+from common import DETAIL_BOX, GRID_BITS, cell_ground_m, log, project, varint, zigzag
 from topology import signed_area, simplify_arcs, vertex_xy
 
 # Countries whose outlines keep every vertex of the source wherever they lie in Europe.
@@ -33,21 +33,6 @@ FAR_TOLERANCE_M = 220.0
 NEAR_TOLERANCE_M = 60.0
 # Islands smaller than this vanish outside the detailed region, unless the region has nothing larger.
 MIN_ISLAND_KM2 = 1.5
-
-
-def varint(n):
-    """LEB128 bytes of a non-negative integer."""
-    out = bytearray()
-    while n > 127:
-        out.append(n & 127 | 128)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def zigzag(n):
-    """A signed integer as a non-negative one: 0, -1, 1, -2 ... become 0, 1, 2, 3 ..."""
-    return n * 2 if n >= 0 else -n * 2 - 1
 
 
 def text(string):

@@ -15,7 +15,7 @@ import deflate
 import numpy as np
 import shapely
 
-from common import DETAIL_BOX, DETAIL_MAX_ZOOM, EXTENT, GRID, GRID_BITS, WORLD_MAX_ZOOM, log, project
+from common import DETAIL_BOX, DETAIL_MAX_ZOOM, EXTENT, GRID, GRID_BITS, WORLD_MAX_ZOOM, log, project, varint, zigzag
 
 # Tile units beyond a tile's edge that are still drawn into it: wider than any line, so no seam shows.
 BUFFER = 80
@@ -239,20 +239,6 @@ def _descend(items, x, y, depth, wanted, tiles):
 # ---- Mapbox vector tiles --------------------------------------------------------------------------------------------
 
 
-def varint(n):
-    """LEB128 bytes of a non-negative integer."""
-    out = bytearray()
-    while n > 127:
-        out.append(n & 127 | 128)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def _zigzag(n):
-    return n * 2 if n >= 0 else -n * 2 - 1
-
-
 def _chunk(tag, data):
     return varint(tag << 3 | 2) + varint(len(data)) + data
 
@@ -302,7 +288,7 @@ def _value(kind, value):
     if kind is bool:
         return _number(7, int(value))
     if kind is int:
-        return _number(6, _zigzag(value))
+        return _number(6, zigzag(value))
     return _chunk(1, value.encode())
 
 
@@ -334,7 +320,7 @@ def _line(xy, pen):
 def _moves(xy, pen):
     out = bytearray()
     for px, py in xy.tolist():
-        out += varint(_zigzag(px - pen[0])) + varint(_zigzag(py - pen[1]))
+        out += varint(zigzag(px - pen[0])) + varint(zigzag(py - pen[1]))
         pen[0], pen[1] = px, py
     return out
 
