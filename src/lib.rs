@@ -45,3 +45,4 @@ pub mod state;
 mod testing;
 #[cfg(feature = "gui")]
 pub mod ui;
+pub mod words;

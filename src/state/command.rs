@@ -36,6 +36,8 @@ pub enum Command {
     RevealSelection,
     /// Fits the map to what the filter shows, or to everything if it shows nothing.
     FitShown,
+    /// Brings the selected incident into the middle of the map, close enough to see its surroundings.
+    GoToSelection,
     /// Fits the map to these incidents.
     FitIncidents(Vec<usize>),
     /// Moves the map.
@@ -87,6 +89,9 @@ impl AppState {
             }
             Command::RevealSelection => self.reveal_selection(),
             Command::FitShown => self.target = self.fit_shown(),
+            Command::GoToSelection => {
+                self.target = self.bounds_of(self.selection).map_or(self.target, ViewTarget::Fit);
+            }
             Command::FitIncidents(members) => {
                 self.target = self.bounds_of(members).map_or(self.target, ViewTarget::Fit);
             }

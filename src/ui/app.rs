@@ -5,15 +5,19 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    CentralPanel, Context, Frame, Key, Margin, Modifiers, OpenUrl, Panel, Popup, Stroke, ThemePreference, Ui,
+    CentralPanel, Context, Event, Frame, Margin, OpenUrl, Panel, Popup, Stroke, Theme, ThemePreference, Ui,
+    text_selection::LabelSelectionState,
 };
 
+use super::actions::{self, Action, Focus};
 use super::map::MapPanel;
+use super::panels::help::Help;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
 use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::model::Dataset;
+use crate::state::command::incident_text;
 use crate::state::{AppState, Command, Effect, ThemeChoice};
 
 /// Narrowest and default width of the sidebar, in points.
@@ -30,6 +34,7 @@ pub struct Dateline {
     map: MapPanel,
     list: ListPanel,
     open: PanelsOpen,
+    help: Help,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -46,6 +51,7 @@ impl Dateline {
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
             open: PanelsOpen { left: true, right: true },
+            help: Help::default(),
             was_typing: false,
             commands: Vec::new(),
         }
@@ -90,6 +96,7 @@ impl Dateline {
         // A menu closes itself on Esc; that key press is spent.
         let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);
+        self.help.show(&ctx);
         if !menu_open {
             self.keys(&ctx);
         }
@@ -142,22 +149,72 @@ impl Dateline {
         }
     }
 
+    /// Carries out what is pressed. `Ctrl+C` comes from the window system as a request to copy.
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
         let was_typing = std::mem::replace(&mut self.was_typing, typing);
-        if !typing
-            && !was_typing
-            && ctx.input(|input| input.key_pressed(Key::Escape))
-            && !self.map.close_chooser()
-        {
-            self.commands.push(Command::ClearSelection);
+        let focus = if typing || was_typing {
+            Focus::Text
+        } else if self.map.has_focus() {
+            Focus::Map
+        } else if ctx.memory(|memory| memory.focused().is_some()) {
+            Focus::Control
+        } else {
+            Focus::Nothing
+        };
+        let mut pressed = ctx.input_mut(|input| actions::take_pressed(input, focus));
+        let copies = ctx.input(|input| input.events.contains(&Event::Copy));
+        if copies && focus != Focus::Text && !has_selection(ctx) {
+            pressed.push((Action::CopyIncident, 0));
         }
-        let to_field = ctx.input_mut(|input| {
-            input.consume_key(Modifiers::COMMAND, Key::F)
-                || (!typing && input.consume_key(Modifiers::NONE, Key::Slash))
-        });
-        if to_field {
-            ctx.memory_mut(|memory| memory.request_focus(top_bar::field_id()));
+        for (action, nth) in pressed {
+            self.perform(ctx, action, nth);
+        }
+    }
+
+    /// Does what the reader asks for by a key or a menu. `nth` is which of the action's keys it was, from 0.
+    fn perform(&mut self, ctx: &Context, action: Action, nth: usize) {
+        let shown = |n: usize| self.state.filter().shows_type(n);
+        match action {
+            Action::NextIncident => self.commands.push(Command::SelectNext),
+            Action::PreviousIncident => self.commands.push(Command::SelectPrevious),
+            Action::GoToIncident => self.commands.push(Command::GoToSelection),
+            Action::Close => self.close(),
+            Action::CopyIncident => {
+                let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));
+                self.commands.extend(text.map(Command::Copy));
+            }
+            Action::FindText => ctx.memory_mut(|memory| memory.request_focus(top_bar::field_id())),
+            Action::ToggleType => {
+                self.commands.push(Command::SetTypeShown { event_type: nth, shown: !shown(nth) });
+            }
+            Action::OnlyType => self.commands.push(Command::ShowOnlyType(nth)),
+            Action::ResetFilter => self.commands.push(Command::ResetFilter),
+            Action::PanLeft => self.map.pan(-1.0, 0.0),
+            Action::PanRight => self.map.pan(1.0, 0.0),
+            Action::PanUp => self.map.pan(0.0, -1.0),
+            Action::PanDown => self.map.pan(0.0, 1.0),
+            Action::ZoomIn => self.map.zoom(1.0),
+            Action::ZoomOut => self.map.zoom(-1.0),
+            Action::Fit => self.commands.push(Command::FitShown),
+            Action::SwitchTheme => {
+                let dark = ctx.theme() == Theme::Dark;
+                let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+                self.commands.push(Command::SetTheme(theme));
+            }
+            Action::Help => self.help.open = !self.help.open,
+            Action::Open | Action::Reload | Action::Undo | Action::Redo | Action::Back | Action::Forward => {}
+            Action::LargerText | Action::SmallerText | Action::UsualText | Action::DebugOverlay => {}
+        }
+        ctx.request_repaint();
+    }
+
+    /// Closes the topmost thing that is open.
+    fn close(&mut self) {
+        if self.help.open {
+            self.help.open = false;
+        } else if !self.map.close_chooser() {
+            self.commands.push(Command::ClearSelection);
         }
     }
 }
@@ -173,4 +230,9 @@ fn side_panel(panel: Panel, [min, default]: [f32; 2], window_width: f32, palette
         .default_size(default.min(max))
         .size_range(min..=max)
         .frame(frame(palette, Margin::symmetric(theme::MARGIN as i8, theme::MARGIN as i8)))
+}
+
+/// Whether text of a label is selected: `Ctrl+C` then means that text.
+fn has_selection(ctx: &Context) -> bool {
+    ctx.plugin_opt::<LabelSelectionState>().is_some_and(|labels| labels.lock().has_selection())
 }

@@ -1,5 +1,6 @@
 //! The window: everything that knows of egui, but for [`crate::render`], which draws the same window off screen.
 
+pub mod actions;
 pub mod app;
 pub mod map;
 pub mod panels;

@@ -13,7 +13,7 @@ pub mod transform;
 
 use std::collections::{HashMap, HashSet};
 
-use eframe::egui::{Context, EventFilter, Key, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::areas::{AreaId, AreaRequest, Areas};
@@ -58,6 +58,17 @@ pub struct MapPanel {
     was_shown: bool,
     chooser: Option<Chooser>,
     logged_marks: Vec<Mark>,
+    asked: Asked,
+    focused: bool,
+}
+
+/// How the keyboard asks the map to move.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Asked {
+    /// Steps to the right and down.
+    pan: [f64; 2],
+    /// Zoom steps.
+    zoom: f64,
 }
 
 /// The areas of the shown incidents, each once for a colour; worked out when the filter changes.
@@ -123,6 +134,8 @@ impl MapPanel {
             was_shown: false,
             chooser: None,
             logged_marks: Vec::new(),
+            asked: Asked::default(),
+            focused: false,
         }
     }
 
@@ -158,7 +171,7 @@ impl MapPanel {
         let highlighted = hovered_in_list.or(self.hovered);
         let response = self.show_ground(ui, state, highlighted);
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
-        self.keys(ui, &response);
+        self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
         self.show_marks(ui, state, &transform, highlighted, commands);
@@ -213,30 +226,43 @@ impl MapPanel {
         map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response
     }
 
-    /// Moves and zooms the map by arrows, plus and minus while it has the keyboard's focus.
-    fn keys(&mut self, ui: &Ui, response: &Response) {
-        /// How far an arrow moves the map, in points.
+    /// Moves the map by so many steps to the right and down, at its next frame.
+    pub fn pan(&mut self, right: f64, down: f64) {
+        self.asked.pan[0] += right;
+        self.asked.pan[1] += down;
+    }
+
+    /// Zooms the map by so many steps, at its next frame.
+    pub fn zoom(&mut self, steps: f64) {
+        self.asked.zoom += steps;
+    }
+
+    /// Whether the map has the keyboard's focus.
+    #[must_use]
+    pub fn has_focus(&self) -> bool {
+        self.focused
+    }
+
+    /// Carries out what was asked for by [`Self::pan`] and [`Self::zoom`].
+    fn follow_keys(&mut self, ui: &Ui, response: &Response) {
+        /// How far a step moves the map, in points.
         const STEP_PX: f64 = 80.0;
-        if !response.has_focus() {
-            return;
+        self.focused = response.has_focus();
+        if self.focused {
+            // Arrows move the map, not the focus.
+            let filter =
+                EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         }
-        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let Some(view) = self.synced else { return };
-        let pressed = |key: Key| ui.input(|input| input.num_presses(key)) as f64;
-        let right = pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
-        let down = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
-        let closer = pressed(Key::Plus) + pressed(Key::Equals) - pressed(Key::Minus);
-        if right == 0.0 && down == 0.0 && closer == 0.0 {
-            return;
-        }
+        let asked = std::mem::take(&mut self.asked);
+        let Some(view) = self.synced.filter(|_| asked != Asked::default()) else { return };
         let transform = MapTransform::new(response.rect, view);
         let center = UnitPoint {
-            x: transform.center.x + right * STEP_PX / transform.world_px,
-            y: transform.center.y + down * STEP_PX / transform.world_px,
+            x: transform.center.x + asked.pan[0] * STEP_PX / transform.world_px,
+            y: transform.center.y + asked.pan[1] * STEP_PX / transform.world_px,
         };
-        let view =
-            View { center: center.to_lon_lat(), zoom: view.zoom + closer }.clamped(size_of(response.rect));
+        let view = View { center: center.to_lon_lat(), zoom: view.zoom + asked.zoom }
+            .clamped(size_of(response.rect));
         self.place_memory(view);
     }
 

@@ -5,6 +5,7 @@
 
 pub mod detail;
 pub mod event_types;
+pub mod help;
 pub mod introduction;
 pub mod list;
 pub mod top_bar;

@@ -1,0 +1,53 @@
+# Every word that a person reads in the window, in English. Syntax: projectfluent.org. One section a file of the code.
+
+app-name = Dateline
+
+## ui/map/chooser.rs
+
+incidents-here = { $count ->
+    [one] { $count } incident here
+   *[other] { $count } incidents here
+}
+
+## ui/actions.rs
+
+group-file = File
+group-incidents = Incidents
+group-filter = Filter
+group-map = Map
+group-history = History
+group-window = Window
+action-open = Open a file…
+action-reload = Read the file again
+action-next-incident = Next incident
+action-previous-incident = Previous incident
+action-go-to-incident = Go to the incident on the map
+action-close = Close what is open
+action-copy-incident = Copy the incident as text
+action-find-text = Filter by text
+action-toggle-type = Show or hide an event type
+action-only-type = Show only this event type
+action-reset-filter = Show everything
+action-pan-left = Move the map left
+action-pan-right = Move the map right
+action-pan-up = Move the map up
+action-pan-down = Move the map down
+action-zoom-in = Zoom in
+action-zoom-out = Zoom out
+action-fit = Fit the map to what is shown
+action-undo = Undo
+action-redo = Redo
+action-back = Back to the view before
+action-forward = Forward to the view after
+action-switch-theme = Switch between light and dark
+action-larger-text = Larger text
+action-smaller-text = Smaller text
+action-usual-text = Usual text size
+action-help = Keyboard shortcuts
+action-debug-overlay = Figures for developers
+
+## ui/panels/help.rs
+
+help-close = Close the shortcuts
+# Stands between two keys that do the same.
+help-or = {"  or  "}

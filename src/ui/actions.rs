@@ -1,0 +1,402 @@
+//! Everything that can be done by a key, in one table: the menu, the tooltips and the help sheet read it, too.
+//!
+//! To add a shortcut: add an [`Action`], its row in [`ACTIONS`], its words (`action-...`) in the catalogue, and what it
+//! does in `ui/app.rs`.
+
+use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
+
+use crate::t;
+
+/// Something that the reader can do by a key. What it does stands in `ui/app.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Ask for a file and open it.
+    Open,
+    /// Read the open file again.
+    Reload,
+    /// Select the next incident of the list.
+    NextIncident,
+    /// Select the previous incident of the list.
+    PreviousIncident,
+    /// Bring the selected incident into the middle of the map, close enough to see its surroundings.
+    GoToIncident,
+    /// Close what is open: menu, chooser, help, incident.
+    Close,
+    /// Copy the selected incident as text.
+    CopyIncident,
+    /// Put the cursor into the text field.
+    FindText,
+    /// Show or hide the event type with this number.
+    ToggleType,
+    /// Show only the event type with this number.
+    OnlyType,
+    /// Show everything again.
+    ResetFilter,
+    /// Move the map.
+    PanLeft,
+    /// Move the map.
+    PanRight,
+    /// Move the map.
+    PanUp,
+    /// Move the map.
+    PanDown,
+    /// Zoom the map in.
+    ZoomIn,
+    /// Zoom the map out.
+    ZoomOut,
+    /// Fit the map to what is shown.
+    Fit,
+    /// Take the last change of filter, selection or view back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Go to the view before.
+    Back,
+    /// Go to the view after.
+    Forward,
+    /// Switch between light and dark.
+    SwitchTheme,
+    /// Make all text larger.
+    LargerText,
+    /// Make all text smaller.
+    SmallerText,
+    /// Make all text as large as at first.
+    UsualText,
+    /// Show or hide this list.
+    Help,
+    /// Show or hide the figures for developers.
+    DebugOverlay,
+}
+
+/// When a shortcut counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Always, also while a text field has the focus: only with Ctrl or as a function key.
+    Always,
+    /// While no text field has the focus.
+    NotTyping,
+    /// While the map has the focus.
+    OnMap,
+    /// While nothing has the focus: what has it uses these keys itself.
+    Unfocused,
+}
+
+impl Scope {
+    /// Whether there is a moment at which shortcuts of both scopes count.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        !matches!((self, other), (Self::OnMap, Self::Unfocused) | (Self::Unfocused, Self::OnMap))
+    }
+}
+
+/// Under which head an action stands in the help sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Opening files.
+    File,
+    /// Going through incidents.
+    Incidents,
+    /// What is shown.
+    Filter,
+    /// Where the map stands.
+    Map,
+    /// Taking back and doing again.
+    History,
+    /// The window itself.
+    Window,
+}
+
+impl Group {
+    /// All groups, in the order of the help sheet.
+    pub const ALL: [Self; 6] =
+        [Self::File, Self::Incidents, Self::Filter, Self::Map, Self::History, Self::Window];
+
+    /// Its head.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::File => t!("group-file"),
+            Self::Incidents => t!("group-incidents"),
+            Self::Filter => t!("group-filter"),
+            Self::Map => t!("group-map"),
+            Self::History => t!("group-history"),
+            Self::Window => t!("group-window"),
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// What is done.
+    pub action: Action,
+    /// Under which head it stands.
+    pub group: Group,
+    /// When its shortcuts count.
+    pub scope: Scope,
+    /// The keys; any of them does it, the first is shown in menus and tooltips.
+    pub shortcuts: &'static [KeyboardShortcut],
+}
+
+const fn key(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+}
+
+const fn alt(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::ALT, key)
+}
+
+const fn row(action: Action, group: Group, scope: Scope, shortcuts: &'static [KeyboardShortcut]) -> Entry {
+    Entry { action, group, scope, shortcuts }
+}
+
+/// Every action with its keys.
+pub const ACTIONS: &[Entry] = &[
+    row(Action::Open, Group::File, Scope::Always, &[ctrl(Key::O)]),
+    row(Action::Reload, Group::File, Scope::Always, &[ctrl(Key::R), key(Key::F5)]),
+    row(Action::NextIncident, Group::Incidents, Scope::Unfocused, &[key(Key::ArrowDown)]),
+    row(Action::NextIncident, Group::Incidents, Scope::NotTyping, &[key(Key::J)]),
+    row(Action::PreviousIncident, Group::Incidents, Scope::Unfocused, &[key(Key::ArrowUp)]),
+    row(Action::PreviousIncident, Group::Incidents, Scope::NotTyping, &[key(Key::K)]),
+    row(Action::GoToIncident, Group::Incidents, Scope::NotTyping, &[key(Key::Enter)]),
+    row(Action::CopyIncident, Group::Incidents, Scope::NotTyping, &[ctrl(Key::C)]),
+    row(Action::Close, Group::Incidents, Scope::NotTyping, &[key(Key::Escape)]),
+    row(Action::FindText, Group::Filter, Scope::Always, &[ctrl(Key::F)]),
+    row(Action::FindText, Group::Filter, Scope::NotTyping, &[key(Key::Slash)]),
+    row(Action::ToggleType, Group::Filter, Scope::NotTyping, &digits(Modifiers::NONE)),
+    row(Action::OnlyType, Group::Filter, Scope::NotTyping, &digits(Modifiers::ALT)),
+    row(Action::ResetFilter, Group::Filter, Scope::NotTyping, &[key(Key::R)]),
+    row(Action::PanLeft, Group::Map, Scope::OnMap, &[key(Key::ArrowLeft)]),
+    row(Action::PanRight, Group::Map, Scope::OnMap, &[key(Key::ArrowRight)]),
+    row(Action::PanUp, Group::Map, Scope::OnMap, &[key(Key::ArrowUp)]),
+    row(Action::PanDown, Group::Map, Scope::OnMap, &[key(Key::ArrowDown)]),
+    row(Action::ZoomIn, Group::Map, Scope::NotTyping, &[key(Key::Plus), key(Key::Equals)]),
+    row(Action::ZoomOut, Group::Map, Scope::NotTyping, &[key(Key::Minus)]),
+    row(Action::Fit, Group::Map, Scope::NotTyping, &[key(Key::F)]),
+    row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
+    row(Action::Forward, Group::Map, Scope::NotTyping, &[alt(Key::ArrowRight)]),
+    row(Action::Undo, Group::History, Scope::NotTyping, &[ctrl(Key::Z)]),
+    row(Action::Redo, Group::History, Scope::NotTyping, &[ctrl_shift(Key::Z), ctrl(Key::Y)]),
+    row(Action::SwitchTheme, Group::Window, Scope::NotTyping, &[key(Key::T)]),
+    row(Action::LargerText, Group::Window, Scope::Always, &[ctrl(Key::Plus), ctrl(Key::Equals)]),
+    row(Action::SmallerText, Group::Window, Scope::Always, &[ctrl(Key::Minus)]),
+    row(Action::UsualText, Group::Window, Scope::Always, &[ctrl(Key::Num0)]),
+    row(Action::Help, Group::Window, Scope::Always, &[key(Key::F1)]),
+    row(Action::Help, Group::Window, Scope::NotTyping, &[key(Key::Questionmark)]),
+    row(Action::DebugOverlay, Group::Window, Scope::Always, &[key(Key::F12)]),
+];
+
+const fn digits(modifiers: Modifiers) -> [KeyboardShortcut; 9] {
+    const KEYS: [Key; 9] =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    let mut shortcuts = [KeyboardShortcut::new(modifiers, Key::Num1); 9];
+    let mut n = 0;
+    while n < 9 {
+        shortcuts[n] = KeyboardShortcut::new(modifiers, KEYS[n]);
+        n += 1;
+    }
+    shortcuts
+}
+
+impl Action {
+    /// What people read in menus, tooltips and the help sheet.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => t!("action-open"),
+            Self::Reload => t!("action-reload"),
+            Self::NextIncident => t!("action-next-incident"),
+            Self::PreviousIncident => t!("action-previous-incident"),
+            Self::GoToIncident => t!("action-go-to-incident"),
+            Self::Close => t!("action-close"),
+            Self::CopyIncident => t!("action-copy-incident"),
+            Self::FindText => t!("action-find-text"),
+            Self::ToggleType => t!("action-toggle-type"),
+            Self::OnlyType => t!("action-only-type"),
+            Self::ResetFilter => t!("action-reset-filter"),
+            Self::PanLeft => t!("action-pan-left"),
+            Self::PanRight => t!("action-pan-right"),
+            Self::PanUp => t!("action-pan-up"),
+            Self::PanDown => t!("action-pan-down"),
+            Self::ZoomIn => t!("action-zoom-in"),
+            Self::ZoomOut => t!("action-zoom-out"),
+            Self::Fit => t!("action-fit"),
+            Self::Undo => t!("action-undo"),
+            Self::Redo => t!("action-redo"),
+            Self::Back => t!("action-back"),
+            Self::Forward => t!("action-forward"),
+            Self::SwitchTheme => t!("action-switch-theme"),
+            Self::LargerText => t!("action-larger-text"),
+            Self::SmallerText => t!("action-smaller-text"),
+            Self::UsualText => t!("action-usual-text"),
+            Self::Help => t!("action-help"),
+            Self::DebugOverlay => t!("action-debug-overlay"),
+        }
+    }
+
+    /// Its keys as people read them, the usual ones first: `Ctrl+O`. `1 – 9` for those that have a key for each number.
+    #[must_use]
+    pub fn keys(self, ctx: &Context) -> Vec<String> {
+        let rows = ACTIONS.iter().filter(|entry| entry.action == self);
+        rows.flat_map(|entry| match entry.shortcuts {
+            [first, .., last] if matches!(self, Self::ToggleType | Self::OnlyType) => {
+                vec![format!("{} – {}", ctx.format_shortcut(first), last.logical_key.symbol_or_name())]
+            }
+            // Plus and the key that it shares with the equals sign are one key to most people.
+            shortcuts => shortcuts
+                .iter()
+                .filter(|shortcut| shortcut.logical_key != Key::Equals)
+                .map(|shortcut| ctx.format_shortcut(shortcut))
+                .collect(),
+        })
+        .collect()
+    }
+
+    /// Its label with its first key, for tooltips: `Fit the map to what is shown (F)`.
+    #[must_use]
+    pub fn tooltip(self, ctx: &Context) -> String {
+        match self.keys(ctx).first() {
+            Some(keys) => format!("{} ({keys})", self.label()),
+            None => self.label().to_owned(),
+        }
+    }
+}
+
+/// Where the keyboard's focus is, as far as shortcuts care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// In a text field.
+    Text,
+    /// On the map.
+    Map,
+    /// On a control that acts on Enter and Space by itself.
+    Control,
+    /// Nowhere.
+    Nothing,
+}
+
+impl Scope {
+    fn counts(self, focus: Focus) -> bool {
+        match self {
+            Self::Always => true,
+            Self::NotTyping => focus != Focus::Text,
+            Self::OnMap => focus == Focus::Map,
+            Self::Unfocused => focus == Focus::Nothing,
+        }
+    }
+}
+
+/// Takes the pressed shortcuts out of the input: each action, and which of its keys (from 0) was pressed. A key that is
+/// held down acts again and again.
+pub fn take_pressed(input: &mut InputState, focus: Focus) -> Vec<(Action, usize)> {
+    let mut pressed = Vec::new();
+    input.events.retain(|event| {
+        let Event::Key { key, modifiers, pressed: true, .. } = event else { return true };
+        let found = find(*modifiers, *key, focus);
+        pressed.extend(found);
+        found.is_none()
+    });
+    pressed
+}
+
+fn find(modifiers: Modifiers, key: Key, focus: Focus) -> Option<(Action, usize)> {
+    let does = |shortcut: &KeyboardShortcut| {
+        // Shift is part of how some keys are typed (?, +); Alt is never pressed by the way.
+        shortcut.logical_key == key
+            && modifiers.matches_logically(shortcut.modifiers)
+            && modifiers.alt == shortcut.modifiers.alt
+    };
+    let counts = |entry: &&Entry| {
+        // A focused control acts on Enter itself.
+        entry.scope.counts(focus) && !(focus == Focus::Control && entry.action == Action::GoToIncident)
+    };
+    let found = |with_shift: bool| {
+        ACTIONS.iter().filter(counts).find_map(|entry| {
+            let n = entry.shortcuts.iter().position(|it| it.modifiers.shift == with_shift && does(it))?;
+            Some((entry.action, n))
+        })
+    };
+    // Ctrl+Shift+Z must not count as Ctrl+Z.
+    found(true).or_else(|| found(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::RawInput;
+
+    fn all() -> impl Iterator<Item = (&'static Entry, &'static KeyboardShortcut)> {
+        ACTIONS.iter().flat_map(|entry| entry.shortcuts.iter().map(move |shortcut| (entry, shortcut)))
+    }
+
+    #[test]
+    fn no_two_shortcuts_clash() {
+        let all: Vec<_> = all().collect();
+        for (n, (entry, shortcut)) in all.iter().enumerate() {
+            for (other, same) in &all[n + 1..] {
+                assert!(
+                    shortcut != same || !entry.scope.overlaps(other.scope),
+                    "{:?} and {:?} share {shortcut:?}",
+                    entry.action,
+                    other.action
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_shortcut_steals_from_a_focused_text_field() {
+        let function_keys = [Key::F1, Key::F5, Key::F12];
+        // What a text field itself does with Ctrl.
+        let editing = [Key::A, Key::C, Key::V, Key::X, Key::Z, Key::Y, Key::ArrowLeft, Key::ArrowRight];
+        for (entry, shortcut) in all().filter(|(entry, _)| entry.scope.counts(Focus::Text)) {
+            let function_key = function_keys.contains(&shortcut.logical_key);
+            let harmless = shortcut.modifiers.command && !editing.contains(&shortcut.logical_key);
+            assert!(function_key || harmless, "{:?}", entry.action);
+        }
+    }
+
+    #[test]
+    fn every_action_has_a_key_and_words() {
+        let ctx = Context::default();
+        let _ = ctx.run_ui(RawInput::default(), |_| {
+            for entry in ACTIONS {
+                assert!(!entry.action.keys(&ctx).is_empty(), "{:?}", entry.action);
+                assert!(!entry.action.label().starts_with("action-"), "{:?}", entry.action);
+            }
+        });
+    }
+
+    fn pressing(modifiers: Modifiers, key: Key, focus: Focus) -> Vec<(Action, usize)> {
+        let mut input = InputState::default();
+        input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
+        take_pressed(&mut input, focus)
+    }
+
+    #[test]
+    fn a_key_does_one_thing_and_what_it_does_depends_on_the_focus() {
+        let redo = Modifiers::COMMAND.plus(Modifiers::SHIFT).plus(Modifiers::CTRL);
+        assert_eq!(pressing(redo, Key::Z, Focus::Nothing), [(Action::Redo, 0)]);
+        let command = Modifiers::COMMAND.plus(Modifiers::CTRL);
+        assert_eq!(pressing(command, Key::Z, Focus::Nothing), [(Action::Undo, 0)]);
+        assert_eq!(pressing(command, Key::Z, Focus::Text), []);
+        assert_eq!(pressing(Modifiers::NONE, Key::ArrowDown, Focus::Nothing), [(Action::NextIncident, 0)]);
+        assert_eq!(pressing(Modifiers::NONE, Key::ArrowDown, Focus::Map), [(Action::PanDown, 0)]);
+        assert_eq!(pressing(Modifiers::NONE, Key::Num3, Focus::Control), [(Action::ToggleType, 2)]);
+        assert_eq!(pressing(Modifiers::ALT, Key::Num3, Focus::Nothing), [(Action::OnlyType, 2)]);
+        assert_eq!(pressing(Modifiers::NONE, Key::Enter, Focus::Control), []);
+        assert_eq!(pressing(Modifiers::NONE, Key::Enter, Focus::Nothing), [(Action::GoToIncident, 0)]);
+        assert_eq!(pressing(Modifiers::SHIFT, Key::Questionmark, Focus::Nothing), [(Action::Help, 0)]);
+        assert_eq!(pressing(Modifiers::NONE, Key::J, Focus::Text), []);
+        assert_eq!(pressing(Modifiers::ALT, Key::J, Focus::Nothing), []);
+        assert_eq!(pressing(Modifiers::NONE, Key::ArrowDown, Focus::Control), []);
+    }
+}
