@@ -51,3 +51,17 @@ action-debug-overlay = Figures for developers
 help-close = Close the shortcuts
 # Stands between two keys that do the same.
 help-or = {"  or  "}
+
+## ui/debug.rs
+
+debug-frames = Frame: { $p50 } ms (p50), { $p99 } ms (p99)
+debug-shapes = Shapes: { $count }
+debug-tiles = Tiles on their way: { $count }
+debug-incidents = Incidents shown: { $count }
+debug-memory = Memory: { $memory }
+debug-megabytes = { $count } MB
+debug-unknown = unknown
+
+## ui/map/off_screen.rs
+
+off-screen-go = Go to { $place }, off the screen
