@@ -35,8 +35,10 @@ pub mod atlas;
 pub mod cli;
 pub mod geo;
 pub mod io;
+pub mod jobs;
 pub mod model;
 pub mod open;
+pub mod progress;
 pub mod query;
 #[cfg(feature = "gui")]
 pub mod render;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::limits::MAX_FILE_BYTES;
 use super::problem::{ReadError, SourcePlace};
+use crate::progress::Progress;
 
 /// Bytes that are read and looked at before more are read.
 const CHUNK_BYTES: u64 = 1 << 20;
@@ -15,7 +16,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads a file, at most [`MAX_FILE_BYTES`] of it. Reading stops early where the bytes cannot be text, so that a large
 /// file of another kind costs nothing; [`text`] then says what is wrong with them.
-pub(super) fn bytes(name: &str, path: &Path) -> Result<Vec<u8>, ReadError> {
+pub(super) fn bytes(name: &str, path: &Path, progress: &Progress) -> Result<Vec<u8>, ReadError> {
     let fail = |error: &std::io::Error| {
         let (what, advice) = io_words(error);
         ReadError::whole_file(name, what, advice)
@@ -43,6 +44,9 @@ pub(super) fn bytes(name: &str, path: &Path) -> Result<Vec<u8>, ReadError> {
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(too_large());
+        }
+        if !progress.go_on(bytes.len(), known_bytes as usize) {
+            return Err(ReadError::cancelled(name));
         }
         match first_fault(&bytes[checked..]) {
             Some(Fault::Unfinished(at)) => checked += at,
@@ -172,7 +176,7 @@ mod tests {
         let path = dir.path().join("a.ron");
         let content = format!("{}ö end", "x".repeat(CHUNK_BYTES as usize - 1));
         std::fs::write(&path, &content).unwrap();
-        assert_eq!(bytes("a.ron", &path).unwrap(), content.as_bytes());
+        assert_eq!(bytes("a.ron", &path, &Progress::default()).unwrap(), content.as_bytes());
     }
 
     #[test]
@@ -180,6 +184,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.ron");
         std::fs::write(&path, vec![0xFF; 3 * CHUNK_BYTES as usize]).unwrap();
-        assert_eq!(bytes("a.ron", &path).unwrap().len() as u64, CHUNK_BYTES);
+        assert_eq!(bytes("a.ron", &path, &Progress::default()).unwrap().len() as u64, CHUNK_BYTES);
     }
 }
