@@ -4,10 +4,9 @@
 //! the older, and what is cancelled never arrives. The channel is asked with [`Jobs::poll`]; `wake` is called whenever it
 //! has something new. Nothing here knows of egui.
 
-use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::progress::Progress;
@@ -24,8 +23,7 @@ pub struct Crashed;
 pub struct Jobs<K, T> {
     wake: Wake,
     sender: Sender<Finished<T>>,
-    /// Behind a lock only so that the owner may be shared.
-    receiver: Mutex<Receiver<Finished<T>>>,
+    receiver: Receiver<Finished<T>>,
     running: Vec<Running<K>>,
     started: u64,
 }
@@ -63,7 +61,7 @@ impl<K: Copy + PartialEq, T: Send + 'static> Jobs<K, T> {
     #[must_use]
     pub fn new(wake: Wake) -> Self {
         let (sender, receiver) = channel();
-        Self { wake, sender, receiver: Mutex::new(receiver), running: Vec::new(), started: 0 }
+        Self { wake, sender, receiver, running: Vec::new(), started: 0 }
     }
 
     /// Starts a job and cancels the older one of its kind.
@@ -109,8 +107,7 @@ impl<K: Copy + PartialEq, T: Send + 'static> Jobs<K, T> {
 
     /// The next result that has arrived.
     pub fn poll(&mut self) -> Option<(K, Result<T, Crashed>)> {
-        let receiver = self.receiver.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-        while let Ok(finished) = receiver.try_recv() {
+        while let Ok(finished) = self.receiver.try_recv() {
             // What was cancelled a moment too late for its thread to notice is dropped here.
             if let Some(at) = self.running.iter().position(|job| job.number == finished.number) {
                 return Some((self.running.swap_remove(at).kind, finished.result));
@@ -134,7 +131,7 @@ pub fn discard<T: Send + 'static>(garbage: T) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Mutex, mpsc};
 
     use super::*;
 

@@ -2,11 +2,15 @@
 //!
 //! [`AppState`] holds the dataset, the filter with its answer, the selection and the view. The window only reads it;
 //! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
-//! anything. What must happen outside (a copy to the clipboard, a link) comes back as an [`Effect`].
+//! anything. What must happen outside (a copy to the clipboard, a link, a file to be read) comes back as an
+//! [`Effect`]; a dataset that was read takes its place by [`AppState::replace_dataset`] or
+//! [`AppState::reload_dataset`].
 
 pub mod command;
+mod opening;
 pub mod view;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use command::{Command, Effect};
@@ -58,6 +62,8 @@ impl LabelLanguage {
 #[derive(Debug, Clone)]
 pub struct AppState {
     dataset: Arc<Dataset>,
+    file: Option<PathBuf>,
+    generation: u64,
     filter: Filter,
     matches: Matches,
     revision: u64,
@@ -77,6 +83,8 @@ impl AppState {
         let target = ViewTarget::fit_all(&dataset);
         Self {
             dataset,
+            file: None,
+            generation: 0,
             filter,
             matches,
             revision: 0,

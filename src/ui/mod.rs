@@ -3,8 +3,11 @@
 pub mod actions;
 pub mod app;
 pub mod debug;
+pub mod dialog;
+pub mod folder;
 pub mod long_scroll;
 pub mod map;
+pub mod opening;
 pub mod panels;
 pub mod symbol;
 pub mod theme;
