@@ -9,6 +9,7 @@ use super::app::Dateline;
 use crate::cli::WindowRequest;
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
+use crate::t;
 
 /// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,7 @@ pub enum RunError {
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
-    let title = format!("{} — Dateline", window_title(&dataset.title));
+    let title = t!("window-title", title = window_title(&dataset.title));
     let viewport = ViewportBuilder::default()
         .with_title(title)
         .with_app_id("dateline")
