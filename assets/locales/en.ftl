@@ -30,10 +30,10 @@ action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
 action-reset-filter = Show everything
-action-pan-left = Move the map left
-action-pan-right = Move the map right
-action-pan-up = Move the map up
-action-pan-down = Move the map down
+action-pan-left = Move the focused map left
+action-pan-right = Move the focused map right
+action-pan-up = Move the focused map up
+action-pan-down = Move the focused map down
 action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
@@ -247,3 +247,17 @@ length-ft = { $length } ft
 # Where the data of the embedded map comes from: the licences ask for these words.
 map-data = Natural Earth · GeoNames (CC BY 4.0)
 map-data-name = Map data: { $data }
+
+## ui/debug.rs
+
+debug-frames = Frame: { $p50 } ms (p50), { $p99 } ms (p99)
+debug-shapes = Shapes: { $count }
+debug-tiles = Tiles on their way: { $count }
+debug-incidents = Incidents shown: { $count }
+debug-memory = Memory: { $memory }
+debug-megabytes = { $count } MB
+debug-unknown = unknown
+
+## ui/map/off_screen.rs
+
+off-screen-go = Go to { $place }, off the screen

@@ -3,6 +3,7 @@
 //! It does not know whether it is drawn in a real window, off screen, or in a test.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use eframe::egui::{
     CentralPanel, Context, Event, Frame, Margin, OpenUrl, Panel, Popup, Stroke, Theme, ThemePreference, Ui,
@@ -10,6 +11,7 @@ use eframe::egui::{
 };
 
 use super::actions::{self, Action, Focus};
+use super::debug::DebugOverlay;
 use super::map::MapPanel;
 use super::panels::help::Help;
 use super::panels::top_bar::{self, PanelsOpen};
@@ -35,6 +37,7 @@ pub struct Dateline {
     list: ListPanel,
     open: PanelsOpen,
     help: Help,
+    debug: DebugOverlay,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -52,6 +55,7 @@ impl Dateline {
             list: ListPanel::default(),
             open: PanelsOpen { left: true, right: true },
             help: Help::default(),
+            debug: DebugOverlay::default(),
             was_typing: false,
             commands: Vec::new(),
         }
@@ -93,6 +97,7 @@ impl Dateline {
     /// Draws one frame into all of `ui`.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
+        let started = Instant::now();
         // A menu closes itself on Esc; that key press is spent.
         let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);
@@ -108,6 +113,10 @@ impl Dateline {
             }
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
+        }
+        if self.debug.is_open() {
+            let shown = self.state.matches().shown.len();
+            self.debug.show(&ctx, started, shown, self.map.pending_tiles());
         }
     }
 
@@ -204,7 +213,8 @@ impl Dateline {
             }
             Action::Help => self.help.open = !self.help.open,
             Action::Open | Action::Reload | Action::Undo | Action::Redo | Action::Back | Action::Forward => {}
-            Action::LargerText | Action::SmallerText | Action::UsualText | Action::DebugOverlay => {}
+            Action::LargerText | Action::SmallerText | Action::UsualText => {}
+            Action::DebugOverlay => self.debug.toggle(),
         }
         ctx.request_repaint();
     }

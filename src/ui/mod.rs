@@ -2,6 +2,8 @@
 
 pub mod actions;
 pub mod app;
+pub mod debug;
+pub mod long_scroll;
 pub mod map;
 pub mod panels;
 pub mod symbol;

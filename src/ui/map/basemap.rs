@@ -161,6 +161,12 @@ impl Basemap {
         self.complete
     }
 
+    /// How many tiles are still on their way.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.slots.values().filter(|slot| matches!(slot, Slot::Pending)).count()
+    }
+
     /// The labels of the tiles that the last frame drew.
     pub fn take_labels(&mut self) -> Vec<LabelRequest> {
         std::mem::take(&mut self.labels)

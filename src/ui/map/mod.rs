@@ -8,6 +8,7 @@ pub mod furniture;
 pub mod graticule;
 pub mod labels;
 pub mod markers;
+pub mod off_screen;
 pub mod style;
 pub mod transform;
 
@@ -146,6 +147,12 @@ impl MapPanel {
         state.map() != MapChoice::Embedded || self.basemap.is_complete()
     }
 
+    /// How many tiles of the map are still on their way.
+    #[must_use]
+    pub fn pending_tiles(&self) -> usize {
+        self.basemap.pending()
+    }
+
     /// The incident whose marker lies under the pointer.
     #[must_use]
     pub fn hovered(&self) -> Option<usize> {
@@ -176,6 +183,13 @@ impl MapPanel {
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
         self.show_marks(ui, state, &transform, highlighted, commands);
+        off_screen::show(
+            ui,
+            state,
+            &transform,
+            hovered_in_list.into_iter().chain(state.selection()),
+            commands,
+        );
         let pointer = response.hover_pos().filter(|_| self.hovered.is_none());
         furniture::show(ui, state, &transform, pointer, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
