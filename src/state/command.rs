@@ -1,6 +1,7 @@
 //! Everything that a user can do, and what it does to the state.
 
 use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
 use crate::query::Matches;
 use crate::t;
@@ -183,7 +184,7 @@ pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
     }));
     let sources = incident.sources.iter().filter_map(|&n| dataset.sources.get(n));
     lines.extend(sources.map(|source| {
-        let date = source.date.to_string();
+        let date = locale::reader().day(source.date, Length::Long);
         t!("copied-source", publisher = &source.publisher, title = &source.title, date = date)
     }));
     // The last line ends, too.

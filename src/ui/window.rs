@@ -7,6 +7,7 @@ use eframe::egui::{self, ViewportBuilder};
 
 use super::app::Dateline;
 use crate::cli::WindowRequest;
+use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
 use crate::t;
@@ -38,6 +39,7 @@ pub enum RunError {
 
 /// Opens the window and returns when it is closed. `started` is when the program began, for the log.
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
+    locale::install(Locale::from_environment(|name| std::env::var(name).ok()));
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
     let title = t!("window-title", title = window_title(&dataset.title));

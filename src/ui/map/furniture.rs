@@ -5,6 +5,7 @@ use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2,
 use super::labels::paint_with_halo;
 use super::transform::MapTransform;
 use crate::geo::MILE_M;
+use crate::locale;
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
 use crate::t;
@@ -92,18 +93,19 @@ fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
     const FOOT_M: f64 = 0.3048;
     let px_per_m = transform.px_per_m(transform.center.to_lon_lat().lat_deg);
     let longest_m = MAX_BAR_PX / px_per_m;
+    let exact = |length: f64| locale::reader().exact(length);
     let metric = round_length(longest_m);
     let metric_text = if metric >= 1000.0 {
-        t!("length-km", length = (metric / 1000.0).to_string())
+        t!("length-km", length = exact(metric / 1000.0))
     } else {
-        t!("length-m", length = metric.to_string())
+        t!("length-m", length = exact(metric))
     };
     let (imperial_m, imperial_text) = if longest_m >= MILE_M {
         let miles = round_length(longest_m / MILE_M);
-        (miles * MILE_M, t!("length-mi", length = miles.to_string()))
+        (miles * MILE_M, t!("length-mi", length = exact(miles)))
     } else {
         let feet = round_length(longest_m / FOOT_M);
-        (feet * FOOT_M, t!("length-ft", length = feet.to_string()))
+        (feet * FOOT_M, t!("length-ft", length = exact(feet)))
     };
     let left = transform.rect.left() + INSET_PX;
     let middle = transform.rect.bottom() - INSET_PX - 9.0;

@@ -10,6 +10,7 @@ use eframe::egui::{
 use super::labels::{Taken, beside, paint_with_halo};
 use super::transform::MapTransform;
 use crate::geo::UnitPoint;
+use crate::locale;
 use crate::model::{Dataset, Incident};
 use crate::query::cluster::{Cluster, clusters};
 use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
@@ -274,7 +275,7 @@ pub fn short_count(count: usize) -> String {
     let scaled = |unit: usize, suffix: char| {
         let tenths = count * 10 / unit;
         if tenths < 100 && !tenths.is_multiple_of(10) {
-            format!("{}.{}{suffix}", tenths / 10, tenths % 10)
+            format!("{}{suffix}", locale::reader().decimal(tenths as f64 / 10.0, 1))
         } else {
             format!("{}{suffix}", tenths / 10)
         }

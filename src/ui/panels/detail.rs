@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::introduction;
 use crate::atlas;
 use crate::geo::{MILE_M, compass_point};
+use crate::locale::{self, Length};
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
 use crate::query::nearby::nearby;
 use crate::state::command::{incident_text, may_open, position_text};
@@ -330,12 +331,10 @@ fn nearest_town(place: &Place) -> Option<String> {
 /// Kilometres and miles, rounded as far as makes sense: `8.4 km (5.2 mi)`.
 #[must_use]
 pub fn distance_text(distance_m: f64) -> String {
-    let round = |value: f64| {
-        let decimals = usize::from(value < 10.0);
-        format!("{value:.decimals$}")
-    };
+    let locale = locale::reader();
+    let round = |value: f64| locale.decimal(value, usize::from(value < 10.0));
     if distance_m < 1000.0 {
-        t!("distance-m", m = format!("{distance_m:.0}"), mi = round(distance_m / MILE_M))
+        t!("distance-m", m = locale.decimal(distance_m, 0), mi = round(distance_m / MILE_M))
     } else {
         t!("distance-km", km = round(distance_m / 1000.0), mi = round(distance_m / MILE_M))
     }
@@ -367,7 +366,7 @@ pub fn source_row(ui: &mut Ui, number: usize, source: &Source, commands: &mut Ve
 fn source_line(number: usize, source: &Source) -> String {
     let number = (number + 1).to_string();
     let Source { publisher, title, .. } = source;
-    let date = source.date.strftime("%-d %B %Y").to_string();
+    let date = locale::reader().day(source.date, Length::Long);
     match &source.author {
         Some(author) => t!(
             "source-by",

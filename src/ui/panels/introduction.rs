@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{Color32, Painter, Rect, Sense, Shape, Stroke, Ui, vec2};
 
+use crate::locale::{self, Length};
 use crate::model::Status;
 use crate::state::{AppState, Command};
 use crate::t;
@@ -24,7 +25,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         eframe::egui::RichText::new(prefix(&dataset.title, MAX_TITLE_BYTES))
             .font(theme::semibold(theme::TITLE_SIZE)),
     );
-    let as_of = dataset.as_of.strftime("%-d %B %Y").to_string();
+    let as_of = locale::reader().day(dataset.as_of, Length::Long);
     let words = match &dataset.licence {
         Some(licence) => t!("introduction-as-of-licence", date = as_of, licence = licence),
         None => t!("introduction-as-of", date = as_of),
