@@ -136,6 +136,9 @@ pub fn number(number: usize) -> String {
 }
 
 #[cfg(test)]
+mod coverage;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
