@@ -1,8 +1,10 @@
 //! Everything that a user can do, and what it does to the state.
 
 use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
 use crate::query::Matches;
+use crate::t;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,23 +169,27 @@ pub fn may_open(url: &str) -> bool {
 /// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.
 #[must_use]
 pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
-    use std::fmt::Write as _;
     let incident = dataset.incidents.get(index)?;
-    let mut text = format!(
-        "{}\n{}\n{}\nStatus: {}\n",
-        incident.title,
+    let mut lines = vec![
+        incident.title.clone(),
         position_text(dataset, index)?,
         incident.time.to_long_text(),
-        incident.status.label()
-    );
-    let _ = write!(text, "\n{}\n", incident.summary);
-    for claim in &incident.claims {
-        let _ = writeln!(text, "- {} {}: {}", claim.speaker, claim.stance.label(), claim.text);
-    }
-    for source in incident.sources.iter().filter_map(|&n| dataset.sources.get(n)) {
-        let _ = writeln!(text, "Source: {}, {}, {}", source.publisher, source.title, source.date);
-    }
-    Some(text)
+        t!("copied-status", status = incident.status.label()),
+        String::new(),
+        incident.summary.clone(),
+    ];
+    lines.extend(incident.claims.iter().map(|claim| {
+        let stance = claim.stance.label();
+        t!("copied-claim", speaker = &claim.speaker, stance = stance, text = &claim.text)
+    }));
+    let sources = incident.sources.iter().filter_map(|&n| dataset.sources.get(n));
+    lines.extend(sources.map(|source| {
+        let date = locale::reader().day(source.date, Length::Long);
+        t!("copied-source", publisher = &source.publisher, title = &source.title, date = date)
+    }));
+    // The last line ends, too.
+    lines.push(String::new());
+    Some(lines.join("\n"))
 }
 
 /// Place and coordinates for the clipboard, with the precision wherever the position only stands in for an area.
@@ -192,10 +198,11 @@ pub fn position_text(dataset: &Dataset, index: usize) -> Option<String> {
     let place = &dataset.incidents.get(index)?.place;
     let coordinates = format!("{:.4}, {:.4}", place.position.lat_deg, place.position.lon_deg);
     Some(if place.precision.is_point() {
-        format!("{} ({coordinates})", place.name)
+        t!("position-point", name = &place.name, coordinates = coordinates)
     } else {
         let area = place.region.as_deref().unwrap_or(&place.name);
-        format!("{area} ({}; marker at {coordinates})", place.precision.label().to_lowercase())
+        let precision = place.precision.label().to_lowercase();
+        t!("position-area", area = area, precision = precision, coordinates = coordinates)
     })
 }
 

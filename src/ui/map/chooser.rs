@@ -5,9 +5,10 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use super::transform::MapTransform;
 use crate::state::{AppState, Command};
+use crate::t;
 use crate::ui::symbol::{Icon, paint_badge};
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, group_digits, icon_button, one_line, palette};
+use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
 
 /// Width of the list, in points.
 const WIDTH: f32 = 280.0;
@@ -59,10 +60,9 @@ impl Chooser {
             Frame::popup(ui.style()).inner_margin(8).show(ui, |ui| {
                 ui.set_width(WIDTH);
                 ui.horizontal(|ui| {
-                    let count = group_digits(self.members.len());
-                    ui.label(theme::head(&format!("{count} incidents here"), palette));
+                    ui.label(theme::head(&t!("incidents-here", count = self.members.len()), palette));
                     ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
-                        open &= !icon_button(ui, Icon::Close, "Close the list", 20.0, true).clicked();
+                        open &= !icon_button(ui, Icon::Close, t!("chooser-close"), 20.0, true).clicked();
                     });
                 });
                 ui.spacing_mut().item_spacing.y = 0.0;
@@ -90,7 +90,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
     let selected = state.selection() == Some(index);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::selected(Role::ListItem, true, selected, format!("{} (here)", incident.title))
+        WidgetInfo::selected(Role::ListItem, true, selected, t!("chooser-row", title = &incident.title))
     });
     if selected || response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);

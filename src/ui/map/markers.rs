@@ -10,13 +10,15 @@ use eframe::egui::{
 use super::labels::{Taken, beside, paint_with_halo};
 use super::transform::MapTransform;
 use crate::geo::UnitPoint;
+use crate::locale;
 use crate::model::{Dataset, Incident};
 use crate::query::cluster::{Cluster, clusters};
 use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
 use crate::state::{AppState, LabelLanguage};
+use crate::t;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
-use crate::ui::widgets::group_digits;
+use crate::words::number;
 
 /// Markers closer than this are merged, in points.
 pub const MERGE_DISTANCE_PX: f64 = 2.0 * (theme::MARKER_RADIUS + theme::MARKER_RIM) as f64 + 4.0;
@@ -108,9 +110,11 @@ impl Mark {
         let shares = &self.group.shares;
         let parts: Vec<String> = shares
             .iter()
-            .map(|&(event_type, count)| format!("{} {count}", dataset.event_types[event_type].label))
+            .map(|&(event_type, count)| {
+                t!("ring-share", label = &dataset.event_types[event_type].label, count = count)
+            })
             .collect();
-        format!("{} incidents: {}", self.members().len(), parts.join(", "))
+        t!("ring-name", count = self.members().len(), shares = parts.join(t!("ring-and")))
     }
 
     /// The incidents that it stands for, ascending, never empty.
@@ -261,7 +265,8 @@ impl PlacedLabel {
 pub fn incident_name(dataset: &Dataset, index: usize) -> String {
     let incident: &Incident = &dataset.incidents[index];
     let event_type = dataset.event_types[incident.event_type].label.to_lowercase();
-    format!("{}: {event_type}, {}", incident.place.name, incident.status.label().to_lowercase())
+    let status = incident.status.label().to_lowercase();
+    t!("marker-name", place = &incident.place.name, type = event_type, status = status)
 }
 
 /// `12`, `1.2k`, `136k`, `2.1M`.
@@ -270,13 +275,13 @@ pub fn short_count(count: usize) -> String {
     let scaled = |unit: usize, suffix: char| {
         let tenths = count * 10 / unit;
         if tenths < 100 && !tenths.is_multiple_of(10) {
-            format!("{}.{}{suffix}", tenths / 10, tenths % 10)
+            format!("{}{suffix}", locale::reader().decimal(tenths as f64 / 10.0, 1))
         } else {
             format!("{}{suffix}", tenths / 10)
         }
     };
     match count {
-        0..=999 => group_digits(count),
+        0..=999 => number(count),
         1000..=999_999 => scaled(1000, 'k'),
         _ => scaled(1_000_000, 'M'),
     }

@@ -27,6 +27,7 @@ use self::transform::MapTransform;
 use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
+use crate::t;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
 
@@ -177,7 +178,7 @@ impl MapPanel {
         self.bring_memory_to(state.target().resolve(size_of(rect), FIT_MARGIN_PX));
         let highlighted = hovered_in_list.or(self.hovered);
         let response = self.show_ground(ui, state, highlighted);
-        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, t!("map-name")));
         self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
@@ -419,7 +420,7 @@ impl MapPanel {
             let place = &state.dataset().incidents[index].place;
             let Some(foot) = areas::schematic_foot(place) else { continue };
             let galley = painter.layout_no_wrap(
-                "schematic".to_owned(),
+                t!("area-schematic").to_owned(),
                 theme::regular(theme::HEAD_SIZE),
                 palette.text,
             );
@@ -484,7 +485,7 @@ fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
         ui.set_max_width(280.0);
         let [index] = mark.members()[..] else {
             ui.label(theme::strong(mark.accessible_name(dataset)));
-            let hint = if mark.is_one_spot() { "Click to choose one" } else { "Click to part them" };
+            let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
             ui.label(theme::small(hint, palette));
             return;
         };
@@ -514,11 +515,11 @@ fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<C
     ui.scope_builder(builder, |ui| {
         ui.vertical_centered(|ui| {
             if state.dataset().incidents.is_empty() {
-                ui.label("This dataset has no incidents.");
+                ui.label(t!("map-empty-dataset"));
             } else {
-                ui.label("The filter hides all incidents.");
-                let text = theme::strong("Reset the filter");
-                if crate::ui::widgets::text_button(ui, text, "Reset the filter").clicked() {
+                ui.label(t!("map-all-hidden"));
+                let words = t!("map-reset-filter");
+                if crate::ui::widgets::text_button(ui, theme::strong(words), words).clicked() {
                     commands.push(Command::ResetFilter);
                 }
             }

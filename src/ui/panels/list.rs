@@ -6,9 +6,10 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use crate::model::Incident;
 use crate::state::{AppState, Command};
+use crate::t;
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
-use crate::ui::widgets::{group_digits, lines, one_line, palette, text_button};
+use crate::ui::widgets::{lines, one_line, palette, text_button};
 
 /// Height of a row with two lines of title: those, one of particulars, and the space around them, in points.
 const ROW_HEIGHT: f32 = 68.0;
@@ -108,12 +109,10 @@ impl ListPanel {
         let shown = &state.matches().shown;
         let total = state.dataset().incidents.len();
         ui.horizontal(|ui| {
-            ui.label(theme::head("Incidents", palette));
+            ui.label(theme::head(t!("list-head"), palette));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(theme::head(
-                    &format!("{} of {}", group_digits(shown.len()), group_digits(total)),
-                    palette,
-                ));
+                let count = t!("list-count", shown = shown.len(), total = total);
+                ui.label(theme::head(&count, palette));
             });
         });
         ui.add_space(theme::GAP);
@@ -176,7 +175,12 @@ impl ListPanel {
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
         let meta = particulars(incident);
         response.widget_info(|| {
-            WidgetInfo::selected(Role::ListItem, true, selected, format!("{}, {meta}", incident.title))
+            WidgetInfo::selected(
+                Role::ListItem,
+                true,
+                selected,
+                t!("list-row", title = &incident.title, particulars = &meta),
+            )
         });
         if response.clicked() {
             commands.push(Command::Select(index));
@@ -224,18 +228,15 @@ fn particulars(incident: &Incident) -> String {
 fn empty(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     if state.dataset().incidents.is_empty() {
-        ui.label(theme::small("This dataset has no incidents. Open another file: dateline FILE.", palette));
+        ui.label(theme::small(t!("list-empty-dataset"), palette));
         return;
     }
     let text = state.filter().text().trim();
-    let words = if text.is_empty() {
-        "All event types are hidden.".to_owned()
-    } else {
-        format!("No shown incident contains “{text}”.")
-    };
+    let words =
+        if text.is_empty() { t!("list-no-type").to_owned() } else { t!("list-no-match", text = text) };
     ui.label(theme::small(words, palette));
     ui.add_space(theme::GAP);
-    if text_button(ui, theme::strong("Show all incidents"), "Show all incidents").clicked() {
+    if text_button(ui, theme::strong(t!("list-show-all")), t!("list-show-all")).clicked() {
         commands.push(Command::ResetFilter);
     }
 }
