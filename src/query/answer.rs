@@ -163,6 +163,14 @@ impl Answer {
         Ones(self.shown[word]).nth(skipped).map(|bit| word as u32 * 64 + bit)
     }
 
+    /// The first shown slot of a run.
+    pub(super) fn first_in(&self, run: &Range<u32>) -> Option<u32> {
+        // Mostly it is at hand; where few are shown the tables find it faster than a walk.
+        let at_hand = run.start..run.end.min(run.start.saturating_add(64));
+        let first = self.slots_in(at_hand).next().or_else(|| self.select(self.rank(run.start)))?;
+        (first < run.end).then_some(first)
+    }
+
     /// The shown slots of a run, ascending.
     pub(super) fn slots_in(&self, run: Range<u32>) -> impl Iterator<Item = u32> + '_ {
         let (first, last) = (run.start as usize / 64, (run.end as usize).div_ceil(64));

@@ -244,12 +244,19 @@ impl Columns {
             let slot = |cell: u64| first.get((cell << shift) as usize).copied().unwrap_or(self.mappable);
             return slot(cell)..slot(cell + 1);
         }
-        let within = self.run(*depth, cell >> (2 * (level - depth)));
-        let end = |cell: u64, within: Range<u32>| {
+        self.run_within(level, cell, &self.run(*depth, cell >> (2 * (level - depth))))
+    }
+
+    /// The same, where the run of a cell around it is known.
+    pub(super) fn run_within(&self, level: u32, cell: u64, around: &Range<u32>) -> Range<u32> {
+        if level <= self.directory.level {
+            return self.run(level, cell);
+        }
+        let first = |cell: u64, within: Range<u32>| {
             morton::first_key(cell, level).map_or(within.end, |key| self.first_at(key, within))
         };
-        let start = end(cell, within.clone());
-        start..end(cell + 1, start..within.end)
+        let start = first(cell, around.clone());
+        start..first(cell + 1, start..around.end)
     }
 
     /// The first slot in the range whose key is not below `key`.
