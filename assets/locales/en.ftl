@@ -159,6 +159,7 @@ list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents. Open another file: dateline FILE.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
+list-scroll-bar = Position in the list of incidents
 list-show-all = Show all incidents
 
 ## ui/panels/introduction.rs
@@ -234,6 +235,8 @@ ring-name = { $count ->
 ring-share = { $label } { $count }
 # Stands between the shares of a ring.
 ring-and = {", "}
+# All event types of a ring that are not counted apart.
+ring-rest = other
 
 ## ui/map/furniture.rs
 
