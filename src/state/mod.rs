@@ -7,6 +7,7 @@
 //! [`AppState::reload_dataset`].
 
 pub mod command;
+mod history;
 mod opening;
 pub mod view;
 
@@ -18,7 +19,7 @@ pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
 use crate::model::{Dataset, Incident};
-use crate::query::{Filter, Matches};
+use crate::query::{Bitmap, Columns, Engine, Filter};
 
 /// Light or dark, where the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,40 +60,68 @@ impl LabelLanguage {
 }
 
 /// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
     file: Option<PathBuf>,
     generation: u64,
+    /// What the revision had come to when this dataset took its place.
+    first_revision: u64,
     filter: Filter,
-    matches: Matches,
-    revision: u64,
+    engine: Engine,
+    /// The box around all incidents, shown or not.
+    everything: Bounds,
+    found: Found,
     selection: Option<usize>,
     target: ViewTarget,
     theme: Option<ThemeChoice>,
     map: MapChoice,
     label_language: LabelLanguage,
+    history: history::History,
+    now_s: f64,
+}
+
+/// What is known of the incidents that contain the filter's text.
+#[derive(Debug, Default)]
+struct Found {
+    /// The words that were looked for; none: every incident passes.
+    words: Vec<String>,
+    /// Where they were found, in the dataset's order.
+    incidents: Option<Arc<Bitmap>>,
+    /// The words that are being looked for.
+    searching: Option<Vec<String>>,
 }
 
 impl AppState {
     /// The state at the start: everything shown, nothing selected, the view fitted to all incidents.
     #[must_use]
     pub fn new(dataset: Arc<Dataset>) -> Self {
-        let filter = Filter::default();
-        let matches = Matches::of(&dataset, &filter);
-        let target = ViewTarget::fit_all(&dataset);
+        let columns = Arc::new(Columns::of(&dataset));
+        Self::with_columns(dataset, columns)
+    }
+
+    /// The same for a dataset whose columns are there already.
+    #[must_use]
+    pub fn with_columns(dataset: Arc<Dataset>, columns: Arc<Columns>) -> Self {
+        let engine = Engine::new(columns);
+        let everything = engine.bounds().unwrap_or(View::WORLD);
+        let target = ViewTarget::Fit(everything);
         Self {
             dataset,
             file: None,
             generation: 0,
-            filter,
-            matches,
-            revision: 0,
+            first_revision: 0,
+            filter: Filter::default(),
+            engine,
+            everything,
+            found: Found::default(),
             selection: None,
             target,
             theme: None,
             map: MapChoice::default(),
             label_language: LabelLanguage::default(),
+            history: history::History::default(),
+            now_s: 0.0,
         }
     }
 
@@ -108,16 +137,23 @@ impl AppState {
         &self.filter
     }
 
-    /// Which incidents pass the filter.
+    /// What answers every question about the incidents that pass the filter. While a text is being looked for, the
+    /// answer is that to the filter before.
     #[must_use]
-    pub fn matches(&self) -> &Matches {
-        &self.matches
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
-    /// Grows whenever [`AppState::matches`] may have changed: what is derived from them can be kept until then.
+    /// Whether a text is being looked for.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        self.found.searching.is_some()
+    }
+
+    /// Grows whenever the engine's answer may have changed: what is derived from it can be kept until then.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.revision
+        self.first_revision + self.engine.generation()
     }
 
     /// Index of the selected incident. It may be hidden by the filter: see [`AppState::selection_is_hidden`].
@@ -135,7 +171,7 @@ impl AppState {
     /// Whether an incident is selected that the filter hides.
     #[must_use]
     pub fn selection_is_hidden(&self) -> bool {
-        self.selection.is_some_and(|index| !self.matches.contains(index))
+        self.selection.is_some_and(|index| !self.engine.contains(index))
     }
 
     /// What the map should show.
@@ -160,6 +196,40 @@ impl AppState {
     #[must_use]
     pub fn label_language(&self) -> LabelLanguage {
         self.label_language
+    }
+
+    /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.
+    pub fn set_time(&mut self, now_s: f64) {
+        self.now_s = now_s;
+    }
+
+    /// Forgets what could be taken back: the present state is the start.
+    pub fn forget_history(&mut self) {
+        self.history = history::History::default();
+    }
+
+    /// Whether there is anything to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    /// Whether there is anything to do again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
+    /// Whether there is a view to go back to.
+    #[must_use]
+    pub fn can_go_back(&self) -> bool {
+        self.history.views().can_go_back(self.target)
+    }
+
+    /// Whether there is a view to go forward to.
+    #[must_use]
+    pub fn can_go_forward(&self) -> bool {
+        self.history.views().can_go_forward(self.target)
     }
 
     /// The box around the given incidents, `None` for none.

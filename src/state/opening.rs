@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{AppState, ViewTarget};
+use super::{AppState, Found, View, ViewTarget};
 use crate::model::Dataset;
-use crate::query::{Filter, Matches};
+use crate::query::{Columns, Engine, Filter};
 
 impl AppState {
     /// The file that the open dataset was read from; `None` for one that was not, such as the bundled one.
@@ -27,33 +27,48 @@ impl AppState {
 
     /// Puts another dataset in place of the open one: everything shown, nothing selected, the view fitted to all of it.
     /// Theme and map stay. Returns the old dataset, which may take a while to drop.
-    pub fn replace_dataset(&mut self, dataset: Arc<Dataset>, file: Option<PathBuf>) -> Arc<Dataset> {
-        self.target = ViewTarget::fit_all(&dataset);
+    pub fn replace_dataset(
+        &mut self,
+        dataset: Arc<Dataset>,
+        columns: Arc<Columns>,
+        file: Option<PathBuf>,
+    ) -> Arc<Dataset> {
         self.selection = None;
         self.file = file;
-        self.put(dataset, Filter::default())
+        let old = self.put(dataset, columns, Filter::default());
+        self.target = ViewTarget::Fit(self.everything);
+        old
     }
 
     /// Puts a newer state of the same file in place of the open dataset. Filter and selection stay with their event types
-    /// and incident, by id, as far as these still exist; the view stays. Returns the old dataset.
-    pub fn reload_dataset(&mut self, dataset: Arc<Dataset>) -> Arc<Dataset> {
-        let mut filter = Filter::default();
-        filter.set_text(self.filter.text().to_owned());
+    /// and incident, by id, as far as these still exist; the view stays. Returns the old dataset. In a large one the
+    /// filter's text must be looked for again: with the same text as a [`super::Command::SetText`].
+    pub fn reload_dataset(&mut self, dataset: Arc<Dataset>, columns: Arc<Columns>) -> Arc<Dataset> {
+        let mut filter = self.filter.clone();
+        for event_type in 0..self.dataset.event_types.len() {
+            filter.set_type_shown(event_type, true);
+        }
         for (old, event_type) in self.dataset.event_types.iter().enumerate() {
             if let Some(new) = dataset.event_type_index(&event_type.id) {
                 filter.set_type_shown(new, self.filter.shows_type(old));
             }
         }
         self.selection = self.selected().and_then(|incident| dataset.incident_index(&incident.id));
-        self.put(dataset, filter)
+        self.put(dataset, columns, filter)
     }
 
-    fn put(&mut self, dataset: Arc<Dataset>, filter: Filter) -> Arc<Dataset> {
-        self.matches = Matches::of(&dataset, &filter);
-        self.filter = filter;
-        self.revision += 1;
+    fn put(&mut self, dataset: Arc<Dataset>, columns: Arc<Columns>, filter: Filter) -> Arc<Dataset> {
+        self.first_revision = self.revision() + 1;
         self.generation += 1;
-        std::mem::replace(&mut self.dataset, dataset)
+        self.engine = Engine::new(columns);
+        self.everything = self.engine.bounds().unwrap_or(View::WORLD);
+        let old = std::mem::replace(&mut self.dataset, dataset);
+        self.found = Found::default();
+        self.filter = filter;
+        self.refresh();
+        // What could be taken back spoke of other incidents.
+        self.forget_history();
+        old
     }
 }
 
@@ -83,18 +98,25 @@ mod tests {
         state
     }
 
+    fn reload(state: &mut AppState, dataset: Dataset) {
+        let columns = Arc::new(Columns::of(&dataset));
+        state.reload_dataset(Arc::new(dataset), columns);
+    }
+
     #[test]
     fn another_dataset_starts_anew_but_keeps_the_theme() {
         let mut state = in_use();
         let (revision, generation) = (state.revision(), state.generation());
         let dataset = Arc::new(dataset_of(1, vec![incident_at("c", 0, 5.0, 5.0)]));
-        let old = state.replace_dataset(Arc::clone(&dataset), Some("/data/c.ron".into()));
+        let columns = Arc::new(Columns::of(&dataset));
+        let old = state.replace_dataset(dataset, columns, Some("/data/c.ron".into()));
         assert_eq!((old.incidents.len(), state.file()), (2, Some(Path::new("/data/c.ron"))));
         assert!(state.filter().is_empty() && state.selection().is_none());
-        assert_eq!(state.matches().shown, [0]);
-        assert_eq!(state.target(), ViewTarget::fit_all(&dataset));
+        assert_eq!(state.engine().total(), 1);
+        assert_eq!(state.target(), ViewTarget::Fit(state.engine().bounds().unwrap()));
         assert!(state.revision() > revision && state.generation() > generation);
         assert_eq!(state.theme(), Some(ThemeChoice::Dark));
+        assert!(!state.can_undo(), "what could be taken back spoke of other incidents");
     }
 
     #[test]
@@ -112,7 +134,7 @@ mod tests {
         for (event_type, id) in dataset.event_types.iter_mut().zip(["fresh", "type0", "type1"]) {
             event_type.id = id.to_owned();
         }
-        state.reload_dataset(Arc::new(dataset));
+        reload(&mut state, dataset);
         assert_eq!(state.selected().map(|it| it.id.as_str()), Some("b"));
         let shown: Vec<bool> = (0..3).map(|n| state.filter().shows_type(n)).collect();
         assert_eq!(shown, [true, false, true]);
@@ -123,7 +145,7 @@ mod tests {
     #[test]
     fn a_reload_without_the_selected_incident_selects_nothing() {
         let mut state = in_use();
-        state.reload_dataset(Arc::new(dataset_of(1, vec![incident_at("a", 0, 30.0, 50.0)])));
+        reload(&mut state, dataset_of(1, vec![incident_at("a", 0, 30.0, 50.0)]));
         assert_eq!(state.selection(), None);
     }
 

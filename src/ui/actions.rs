@@ -3,7 +3,8 @@
 //! To add a shortcut: add an [`Action`], its row in [`ACTIONS`], its words (`action-...`) in the catalogue, and what it
 //! does in `ui/app.rs`.
 
-use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::os::OperatingSystem;
+use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, ModifierNames, Modifiers};
 
 use crate::t;
 
@@ -109,7 +110,7 @@ pub enum Group {
 impl Group {
     /// All groups, in the order of the help sheet.
     pub const ALL: [Self; 6] =
-        [Self::File, Self::Incidents, Self::Filter, Self::Map, Self::History, Self::Window];
+        [Self::File, Self::Incidents, Self::Filter, Self::History, Self::Map, Self::Window];
 
     /// Its head.
     #[must_use]
@@ -248,13 +249,13 @@ impl Action {
         let rows = ACTIONS.iter().filter(|entry| entry.action == self);
         rows.flat_map(|entry| match entry.shortcuts {
             [first, .., last] if matches!(self, Self::ToggleType | Self::OnlyType) => {
-                vec![format!("{} – {}", ctx.format_shortcut(first), last.logical_key.symbol_or_name())]
+                vec![format!("{} – {}", written(ctx, first), key_name(last.logical_key))]
             }
             // Plus and the key that it shares with the equals sign are one key to most people.
             shortcuts => shortcuts
                 .iter()
                 .filter(|shortcut| shortcut.logical_key != Key::Equals)
-                .map(|shortcut| ctx.format_shortcut(shortcut))
+                .map(|shortcut| written(ctx, shortcut))
                 .collect(),
         })
         .collect()
@@ -267,6 +268,26 @@ impl Action {
             Some(keys) => format!("{} ({keys})", self.label()),
             None => self.label().to_owned(),
         }
+    }
+}
+
+/// `Ctrl+Shift+Z`, with the names that this system gives its keys.
+fn written(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
+    let is_mac = ctx.os() == OperatingSystem::Mac;
+    let modifiers = ModifierNames::NAMES.format(&shortcut.modifiers, is_mac);
+    let plus = if modifiers.is_empty() { "" } else { ModifierNames::NAMES.concat };
+    format!("{modifiers}{plus}{}", key_name(shortcut.logical_key))
+}
+
+/// What is printed on the key.
+fn key_name(key: Key) -> &'static str {
+    match key {
+        Key::Escape => "Esc",
+        Key::Minus => "−",
+        Key::Plus => "+",
+        Key::Questionmark => "?",
+        Key::Slash => "/",
+        key => key.name(),
     }
 }
 
@@ -367,12 +388,13 @@ mod tests {
     #[test]
     fn every_action_has_a_key_and_words() {
         let ctx = Context::default();
-        let _ = ctx.run_ui(RawInput::default(), |_| {
+        let mut output = ctx.run_ui(RawInput::default(), |_| {
             for entry in ACTIONS {
                 assert!(!entry.action.keys(&ctx).is_empty(), "{:?}", entry.action);
                 assert!(!entry.action.label().starts_with("action-"), "{:?}", entry.action);
             }
         });
+        output.textures_delta.clear();
     }
 
     fn pressing(modifiers: Modifiers, key: Key, focus: Focus) -> Vec<(Action, usize)> {

@@ -7,8 +7,10 @@ use eframe::egui::{self, ViewportBuilder};
 
 use super::app::Dateline;
 use crate::cli::WindowRequest;
+use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
+use crate::t;
 
 /// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +39,10 @@ pub enum RunError {
 
 /// Opens the window and returns when it is closed. `started` is when the program began, for the log.
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
+    locale::install(Locale::from_environment(|name| std::env::var(name).ok()));
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
-    let title = format!("{} — Dateline", window_title(&dataset.title));
+    let title = t!("window-title", title = window_title(&dataset.title));
     let viewport = ViewportBuilder::default()
         .with_title(title)
         .with_app_id("dateline")

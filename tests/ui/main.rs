@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod filtering;
+mod keyboard;
 mod layouts;
 mod reading;
 mod snapshots;

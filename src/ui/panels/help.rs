@@ -1,6 +1,6 @@
 //! The sheet with every shortcut, from the table of actions.
 
-use eframe::egui::{Context, Frame, Grid, Id, Label, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Context, Frame, Id, Label, Layout, Modal, RichText, ScrollArea, Ui, vec2};
 
 use crate::t;
 use crate::ui::actions::{ACTIONS, Action, Group};
@@ -9,7 +9,9 @@ use crate::ui::theme;
 use crate::ui::widgets::{icon_button, palette};
 
 /// Width of one of the two columns, in points.
-const COLUMN_WIDTH: f32 = 330.0;
+const COLUMN_WIDTH: f32 = 352.0;
+/// Width of the keys in a column, in points.
+const KEYS_WIDTH: f32 = 142.0;
 
 /// The sheet and whether it is open.
 #[derive(Debug, Default)]
@@ -32,7 +34,7 @@ impl Help {
             ui.set_width(columns * COLUMN_WIDTH + (columns - 1.0) * 2.0 * theme::MARGIN);
             ui.horizontal(|ui| {
                 ui.label(RichText::new(Action::Help.label()).font(theme::semibold(theme::TITLE_SIZE)));
-                ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     let close = icon_button(ui, Icon::Close, t!("help-close"), theme::BUTTON_HEIGHT, true);
                     close.clicked()
                 })
@@ -40,11 +42,14 @@ impl Help {
             })
             .inner
                 | {
-                    ScrollArea::vertical().max_height(screen.height() - 160.0).show(ui, |ui| {
+                    let height = screen.height() - 160.0;
+                    let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+                    area.show(ui, |ui| {
+                        ui.spacing_mut().interact_size.y = 0.0;
                         if two_columns {
                             ui.columns(2, |columns| {
-                                groups(&mut columns[0], &Group::ALL[..3]);
-                                groups(&mut columns[1], &Group::ALL[3..]);
+                                groups(&mut columns[0], &Group::ALL[..4]);
+                                groups(&mut columns[1], &Group::ALL[4..]);
                             });
                         } else {
                             groups(ui, &Group::ALL);
@@ -65,17 +70,21 @@ fn groups(ui: &mut Ui, groups: &[Group]) {
     for &group in groups {
         ui.add_space(2.0 * theme::GAP);
         ui.label(theme::head(group.label(), palette));
-        Grid::new(("help", group.label())).num_columns(2).min_col_width(118.0).spacing([12.0, 4.0]).show(
-            ui,
-            |ui| {
-                for action in actions_of(group) {
-                    let keys = action.keys(ui.ctx()).join(t!("help-or"));
-                    ui.label(theme::strong(keys));
-                    ui.add(Label::new(action.label()).wrap());
-                    ui.end_row();
-                }
-            },
-        );
+        for action in actions_of(group) {
+            ui.horizontal_top(|ui| {
+                let keys = action.keys(ui.ctx()).join(t!("help-or"));
+                let width = ui.available_width();
+                ui.allocate_ui_with_layout(vec2(KEYS_WIDTH, 0.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(KEYS_WIDTH);
+                    ui.add(Label::new(theme::strong(keys)).wrap());
+                });
+                ui.allocate_ui_with_layout(
+                    vec2(width - KEYS_WIDTH - 2.0 * theme::GAP, 0.0),
+                    Layout::top_down(Align::Min),
+                    |ui| ui.add(Label::new(action.label()).wrap()),
+                );
+            });
+        }
     }
 }
 
