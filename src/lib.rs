@@ -3,7 +3,7 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open }  <-  { ui, render }  <-  main
+//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
@@ -16,9 +16,11 @@
 //! | [`query`] | which incidents, where, how many: filter, clusters, neighbours |
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
 //! | [`cli`] | the command line: raw arguments to a validated request |
+//! | [`jobs`] | work off the UI thread, with progress and cancel |
 //! | [`open`] | from a request to a dataset and the commands that bring the window there |
 //! | `ui` | the window: theme, map, panels. Views borrow the state and push commands |
 //! | `render` | the same window, drawn off screen into a PNG |
+//! | `watch` | tells when a file on disk is no longer what was read of it |
 //!
 //! What always holds:
 //!
@@ -49,4 +51,6 @@ pub mod state;
 mod testing;
 #[cfg(feature = "gui")]
 pub mod ui;
+#[cfg(feature = "gui")]
+pub mod watch;
 pub mod words;

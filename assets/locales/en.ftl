@@ -156,7 +156,7 @@ event-type-hint = Click to show or hide; with Alt, show only this type
 list-head = Incidents
 list-count = { $shown } of { $total }
 list-row = { $title }, { $particulars }
-list-empty-dataset = This dataset has no incidents. Open another file: dateline FILE.
+list-empty-dataset = This dataset has no incidents.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
 list-scroll-bar = Position in the list of incidents
@@ -167,7 +167,10 @@ list-show-all = Show all incidents
 introduction-as-of = As known on { $date }
 introduction-as-of-licence = As known on { $date } · { $licence }
 introduction-empty-head = Nothing to show
-introduction-empty = This dataset has no incidents. Open another file on the command line: dateline FILE.
+introduction-open-head = A file of your own
+introduction-open = Open a file…
+introduction-or-drop = or drop one on the window.
+introduction-empty = This dataset has no incidents. Open another file.
 introduction-first-step = Click a marker or a row of the list to read an incident.
 legend-head = How to read the map
 legend-area = Known only to the area: the marker stands for all of it
@@ -278,6 +281,9 @@ open-left-out = One file is open at a time: { $name } was opened, { $count ->
     [one] another was left
    *[other] { $count } others were left
 }.
+open-changed = { $name } has changed on disk.
+open-reload = Read it again
+open-vanished = { $name } is no longer on disk. What was read of it stays open.
 open-crashed = { $name } cannot be read: this is a mistake in the program. Please report it with the file.
 
 ## ui/panels/path_field.rs
@@ -309,16 +315,11 @@ problems-again = Read it again
 problems-close = Close the problems
 problems-scroll = Scroll the problems
 
-## ui/panels/strips.rs
+## ui/panels/loading.rs
 
-strip-loading = Reading { $name }…
-strip-percent = { $count } %
-strip-cancel = Cancel
-strip-changed = { $name } has changed on disk.
-strip-vanished = { $name } is no longer on disk. What was read of it stays open.
-strip-reload = Read it again
-strip-not-now = Not now
-strip-close = Close the message
+loading-file = Reading { $name }…
+loading-percent = { $count } %
+loading-cancel = Cancel
 
 ## ui/panels/drop_hint.rs
 
@@ -330,11 +331,11 @@ drop-other = Datasets have the extension { $extensions }.
 
 ## ui/panels/dataset_menu.rs
 
+menu-dataset = Dataset menu
 menu-name = Dataset: { $title }
 menu-recent = Recent files
 menu-bundled = The dataset that comes with Dateline
 
-## ui/panels/introduction.rs
+## ui/notice.rs
 
-own-file = Open a file of your own…
-own-file-drop = or drop one on the window.
+notice-close = Close this message

@@ -2,17 +2,20 @@
 //!
 //! It does not know whether it is drawn in a real window, off screen, or in a test.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{
-    CentralPanel, Context, Event, Frame, Margin, OpenUrl, Panel, Popup, Stroke, Theme, ThemePreference, Ui,
-    text_selection::LabelSelectionState,
+    CentralPanel, Context, Event, Frame, Margin, OpenUrl, Panel, Popup, Rect, Stroke, Theme, ThemePreference,
+    Ui, text_selection::LabelSelectionState,
 };
 
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
 use super::map::MapPanel;
+use super::notice::{Notice, Notices};
+use super::opening::Opening;
 use super::panels::help::Help;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
@@ -21,6 +24,7 @@ use super::widgets::palette;
 use crate::model::Dataset;
 use crate::state::command::incident_text;
 use crate::state::{AppState, Command, Effect, ThemeChoice};
+use crate::watch::Stamp;
 
 /// Narrowest and default width of the sidebar, in points.
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
@@ -38,6 +42,8 @@ pub struct Dateline {
     open: PanelsOpen,
     help: Help,
     debug: DebugOverlay,
+    notices: Notices,
+    opening: Opening,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -56,6 +62,8 @@ impl Dateline {
             open: PanelsOpen { left: true, right: true },
             help: Help::default(),
             debug: DebugOverlay::default(),
+            notices: Notices::default(),
+            opening: Opening::new(ctx),
             was_typing: false,
             commands: Vec::new(),
         }
@@ -65,6 +73,22 @@ impl Dateline {
     #[must_use]
     pub fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Says from which file the first dataset was read, and what the file was like before that.
+    pub fn began_with(&mut self, file: &Path, stamp: Stamp) {
+        self.state.set_file(file.to_owned());
+        self.opening.began_with(file, stamp);
+    }
+
+    /// Lets the desktop's own dialog ask for files; it knows its parent window.
+    pub fn use_desktop_dialog(&mut self, dialog: rfd::FileDialog) {
+        self.opening.use_desktop_dialog(dialog);
+    }
+
+    /// Tells the reader something, above the map.
+    pub fn notify(&mut self, notice: Notice) {
+        self.notices.push(notice);
     }
 
     /// Whether the last frame lacked nothing: every tile of the map was there.
@@ -103,19 +127,18 @@ impl Dateline {
         let ctx = ui.ctx().clone();
         let started = Instant::now();
         self.state.set_time(ctx.input(|input| input.time));
-        // A menu closes itself on Esc; that key press is spent.
-        let menu_open = Popup::is_any_open(&ctx);
-        self.panels(ui);
+        self.update(&ctx);
+        // A menu closes itself on Esc, and so does the field that asks for a path; that key press is spent.
+        let keys_are_taken = Popup::is_any_open(&ctx) || self.opening.is_asking();
+        let map = self.panels(ui);
+        self.opening.show(&ctx, map, &mut self.commands);
         self.help.show(&ctx);
-        if !menu_open {
+        if !keys_are_taken {
             self.keys(&ctx);
         }
         for command in std::mem::take(&mut self.commands) {
-            match self.apply(command) {
-                Some(Effect::Copy(text)) => ctx.copy_text(text),
-                Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
-                Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
-                None => {}
+            if let Some(effect) = self.apply(command) {
+                self.carry_out(&ctx, effect);
             }
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
@@ -126,19 +149,41 @@ impl Dateline {
         }
     }
 
+    /// Takes in what other threads, the disk and the desktop have brought since the last frame.
+    fn update(&mut self, ctx: &Context) {
+        let Self { state, notices, commands, .. } = self;
+        let opened = self.opening.update(ctx, state, notices, commands);
+        if opened.is_some_and(|opened| !opened.keeps_place) {
+            self.list.to_top();
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &Context, effect: Effect) {
+        match self.opening.carry_out(effect, &self.state) {
+            Some(Effect::Copy(text)) => ctx.copy_text(text),
+            Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+            Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
+            // Those that have to do with files are carried out by now.
+            _ => {}
+        }
+    }
+
     fn find_text(&mut self, dataset: Arc<Dataset>, words: Vec<String>) {
         if let Some(found) = crate::query::text_matches(&dataset, &words, &Default::default()) {
             self.state.set_found(&dataset, words, found);
         }
     }
 
-    fn panels(&mut self, ui: &mut Ui) {
+    /// Draws bar, panels and map; returns what the map fills.
+    fn panels(&mut self, ui: &mut Ui) -> Rect {
         let palette = palette(ui);
-        let Self { state, map, list, open, commands, .. } = self;
+        let Self { state, map, list, open, commands, notices, opening, .. } = self;
+        let mut actions = Vec::new();
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
-            top_bar::show(ui, state, open, commands);
+            top_bar::show(ui, state, opening.recent(), open, commands, &mut actions);
         });
+        opening.show_problems(ui, commands);
         let width = ui.available_width();
         let hovered_on_map = map.hovered();
         side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(
@@ -160,14 +205,19 @@ impl Dateline {
                 detail::show(ui, state, commands);
             },
         );
+        notices.show(ui, commands);
         let map_frame = Frame::new().fill(palette.map.land);
-        CentralPanel::default().frame(map_frame).show(ui, |ui| {
+        let shown = CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
         });
         // An incident that is opened while its panel is closed would be opened for nobody to see.
         if commands.iter().any(|command| matches!(command, Command::Select(_))) {
             open.right = true;
         }
+        for action in actions {
+            self.perform(&self.ctx.clone(), action, 0);
+        }
+        shown.response.rect
     }
 
     /// Carries out what is pressed. `Ctrl+C` comes from the window system as a request to copy.
@@ -228,7 +278,8 @@ impl Dateline {
             Action::Redo => self.commands.push(Command::Redo),
             Action::Back => self.commands.push(Command::Back),
             Action::Forward => self.commands.push(Command::Forward),
-            Action::Open | Action::Reload => {}
+            Action::Open => self.commands.push(Command::AskForFile),
+            Action::Reload => self.commands.push(Command::Reload),
             Action::LargerText | Action::SmallerText | Action::UsualText => {}
             Action::DebugOverlay => self.debug.toggle(),
         }
@@ -239,7 +290,7 @@ impl Dateline {
     fn close(&mut self) {
         if self.help.open {
             self.help.open = false;
-        } else if !self.map.close_chooser() {
+        } else if !self.opening.close_problems() && !self.map.close_chooser() {
             self.commands.push(Command::ClearSelection);
         }
     }

@@ -92,7 +92,8 @@ pub fn parted(typed: &str) -> (&str, &str) {
 /// Where a typed path leads from the working folder. A tilde stands for the home folder.
 #[must_use]
 pub fn resolve(working_folder: &Path, typed: &str) -> PathBuf {
-    let rest = typed.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(std::path::is_separator));
+    let rest =
+        typed.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(std::path::is_separator));
     match rest.zip(directories::UserDirs::new()) {
         Some((rest, dirs)) => dirs.home_dir().join(rest.trim_start_matches(std::path::is_separator)),
         None => working_folder.join(typed),

@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod folder;
 pub mod long_scroll;
 pub mod map;
+pub mod notice;
 pub mod opening;
 pub mod panels;
 pub mod symbol;

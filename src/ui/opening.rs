@@ -7,18 +7,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{Context, Rect, Ui};
+use eframe::egui::{Context, Id, Rect, Ui};
 
 use super::dialog::{self, Dialog};
 use super::folder::Folder;
+use super::notice::{Notice, Notices};
 use super::panels::path_field::{self, PathField, folder_to_begin_in};
 use super::panels::problems::{self, Problems};
-use super::panels::strips::{self, Strip};
-use super::panels::drop_hint;
+use super::panels::{drop_hint, loading};
 use crate::io::{self, ReadError, escape};
 use crate::jobs::{Jobs, Wake, discard};
 use crate::model::Dataset;
 use crate::progress::Progress;
+use crate::query::Columns;
 use crate::state::{AppState, Command, Effect};
 use crate::t;
 use crate::watch::{Change, Stamp, Watch};
@@ -44,8 +45,8 @@ pub struct Opening {
     path_field: Option<PathField>,
     problems: Option<(Problems, Request)>,
     watch: Option<Watch>,
-    change: Option<Change>,
-    said: Option<String>,
+    /// The message that the open file has changed on disk.
+    change: Option<Notice>,
     recent: Vec<PathBuf>,
 }
 
@@ -75,7 +76,20 @@ struct Loaded {
     request: Request,
     /// Which file, and what it was like before it was read; `None` for the bundled dataset.
     file: Option<(PathBuf, Stamp)>,
-    result: Result<Arc<Dataset>, ReadError>,
+    result: Result<(Arc<Dataset>, Arc<Columns>), ReadError>,
+}
+
+/// A dataset has taken the place of the one that was open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// It is the same file, read again: filter, selection and view stay.
+    pub keeps_place: bool,
+}
+
+/// A dataset with its columns: both are worked out off the UI thread.
+fn with_columns(dataset: Dataset) -> (Arc<Dataset>, Arc<Columns>) {
+    let columns = Columns::of(&dataset);
+    (Arc::new(dataset), Arc::new(columns))
 }
 
 impl Request {
@@ -92,7 +106,7 @@ impl Request {
         for file in self.files() {
             // Taken before reading: what is written meanwhile is then noticed.
             let stamp = Stamp::of(file);
-            let result = io::read_path_with(file, progress).map(Arc::new);
+            let result = io::read_path_with(file, progress).map(with_columns);
             let file = Some((file.clone(), stamp));
             if result.is_ok() || progress.is_cancelled() {
                 return Loaded { request: self, file, result };
@@ -101,7 +115,7 @@ impl Request {
         }
         match first_failure {
             Some((file, result)) => Loaded { request: self, file, result },
-            None => Loaded { request: self, file: None, result: io::bundled().map(Arc::new) },
+            None => Loaded { request: self, file: None, result: io::bundled().map(with_columns) },
         }
     }
 }
@@ -122,7 +136,6 @@ impl Opening {
             problems: None,
             watch: None,
             change: None,
-            said: None,
             recent: Vec::new(),
         }
     }
@@ -184,40 +197,71 @@ impl Opening {
     }
 
     fn load(&mut self, request: Request) {
-        self.loading = request.files().first().map_or_else(|| t!("open-bundled-name").to_owned(), |it| name_of(it));
-        self.said = None;
+        self.loading =
+            request.files().first().map_or_else(|| t!("open-bundled-name").to_owned(), |it| name_of(it));
         self.jobs.start(Work::Load, move |progress| Done::Loaded(request.read(progress)));
     }
 
     /// Takes in what has happened since the last frame: on other threads, on disk, and by files that were dropped.
-    pub fn update(&mut self, ctx: &Context, state: &mut AppState, commands: &mut Vec<Command>) {
+    pub fn update(
+        &mut self,
+        ctx: &Context,
+        state: &mut AppState,
+        notices: &mut Notices,
+        commands: &mut Vec<Command>,
+    ) -> Option<Opened> {
+        let mut opened = None;
         while let Some((work, result)) = self.jobs.poll() {
-            match result {
-                Ok(Done::Loaded(loaded)) => self.take(loaded, state),
-                Ok(Done::Listed(folder)) => {
-                    if let Some(field) = &mut self.path_field {
-                        field.take(folder);
-                    }
+            match (work, result) {
+                (_, Ok(Done::Loaded(loaded))) => opened = self.take(loaded, state, notices, commands),
+                (_, Ok(Done::Listed(folder))) => {
+                    self.path_field.iter_mut().for_each(|field| field.take(&folder));
                 }
-                Err(_) if work == Work::Load => {
-                    self.said = Some(t!("open-crashed", name = &self.loading));
+                (Work::Load, Err(_)) => {
+                    notices.push(Notice::new(t!("open-crashed", name = &self.loading)));
                 }
-                Err(_) => {}
+                // The field says what it knows of a folder: nothing.
+                (Work::List, Err(_)) => {}
             }
         }
-        match self.dialog.as_mut().and_then(Dialog::poll) {
-            Some(dialog::Answer::Picked(file)) => commands.push(Command::Open(file)),
-            Some(dialog::Answer::Unavailable) => {
+        self.ask_dialog(state, commands);
+        while let Some(change) = self.watch.as_mut().and_then(Watch::poll) {
+            self.tell_change(change, state, notices);
+        }
+        commands.extend(dropped(ctx));
+        self.wait(ctx);
+        opened
+    }
+
+    fn ask_dialog(&mut self, state: &AppState, commands: &mut Vec<Command>) {
+        let Some(answer) = self.dialog.as_mut().and_then(Dialog::poll) else { return };
+        self.dialog = None;
+        match answer {
+            dialog::Answer::Picked(file) => commands.push(Command::Open(file)),
+            dialog::Answer::Unavailable => {
                 self.path_field = Some(PathField::new(folder_to_begin_in(state.file())));
             }
-            Some(dialog::Answer::Dismissed) | None => {
-                self.wait(ctx);
-                self.notice_changes();
-                commands.extend(dropped(ctx));
-                return;
-            }
+            dialog::Answer::Dismissed => {}
         }
-        self.dialog = None;
+    }
+
+    fn tell_change(&mut self, change: Change, state: &AppState, notices: &mut Notices) {
+        let name = state.file().map(name_of).unwrap_or_default();
+        let notice = match change {
+            Change::Written => {
+                Notice::new(t!("open-changed", name = name)).with_action(t!("open-reload"), Command::Reload)
+            }
+            Change::Vanished => Notice::new(t!("open-vanished", name = name)),
+        };
+        self.withdraw_change(notices);
+        notices.push(notice.clone());
+        self.change = Some(notice);
+    }
+
+    fn withdraw_change(&mut self, notices: &mut Notices) {
+        if let Some(notice) = self.change.take() {
+            notices.withdraw(&notice);
+        }
     }
 
     /// Asks for the frames in which something that is waited for can be seen.
@@ -230,42 +274,46 @@ impl Opening {
         }
     }
 
-    fn notice_changes(&mut self) {
-        while let Some(change) = self.watch.as_mut().and_then(Watch::poll) {
-            self.change = Some(change);
-        }
-    }
-
     /// Puts what was read in place of the open dataset, or shows why it cannot be.
-    fn take(&mut self, loaded: Loaded, state: &mut AppState) {
+    fn take(
+        &mut self,
+        loaded: Loaded,
+        state: &mut AppState,
+        notices: &mut Notices,
+        commands: &mut Vec<Command>,
+    ) -> Option<Opened> {
         let Loaded { request, file, result } = loaded;
         let is_reload = matches!(request, Request::Reload(_));
-        self.change = None;
-        let dataset = match result {
-            Ok(dataset) => dataset,
+        self.withdraw_change(notices);
+        let name =
+            file.as_ref().map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(file));
+        let (dataset, columns) = match result {
+            Ok(read) => read,
             Err(error) => {
-                let name = file.map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(&file));
                 self.problems = Some((Problems::new(name, error, is_reload), request));
-                return;
+                return None;
             }
         };
         self.problems = None;
         let path = file.as_ref().map(|(path, _)| path.clone());
-        log::info!("opened {}", path.as_deref().map_or("the bundled dataset".into(), Path::to_string_lossy));
-        let old = if is_reload && state.file() == path.as_deref() {
-            state.reload_dataset(dataset)
+        log::info!("opened {name}");
+        let keeps_place = is_reload && state.file() == path.as_deref();
+        discard(if keeps_place {
+            // The text is looked for anew; in a large dataset that takes a while.
+            commands.push(Command::SetText(state.filter().text().to_owned()));
+            state.reload_dataset(dataset, columns)
         } else {
-            state.replace_dataset(dataset, path)
-        };
-        discard(old);
+            state.replace_dataset(dataset, columns, path.clone())
+        });
         self.watch = None;
         if let Some((path, stamp)) = file {
             self.began_with(&path, stamp);
             let left_out = request.files().len() - 1;
             if left_out > 0 {
-                self.said = Some(t!("open-left-out", name = name_of(&path), count = left_out));
+                notices.push(Notice::new(t!("open-left-out", name = name, count = left_out)));
             }
         }
+        Some(Opened { keeps_place })
     }
 
     fn watch(&mut self, file: &Path, stamp: Stamp) {
@@ -299,9 +347,9 @@ impl Opening {
         }
     }
 
-    /// Draws what lies over the window: strips over the map, which fills `map`, the path field, the hint for a drop.
-    pub fn show(&mut self, ctx: &Context, map: Rect, state: &AppState, commands: &mut Vec<Command>) {
-        self.show_strips(ctx, map, state, commands);
+    /// Draws what lies over the window: the strip over the map, which fills `map`, the path field, the hint for a drop.
+    pub fn show(&mut self, ctx: &Context, map: Rect, commands: &mut Vec<Command>) {
+        self.show_loading(ctx, map, commands);
         match self.path_field.as_mut().and_then(|field| field.show(ctx)) {
             Some(path_field::Wish::List(folder)) => {
                 self.jobs.start(Work::List, move |progress| Done::Listed(Folder::read(&folder, progress)));
@@ -316,23 +364,10 @@ impl Opening {
         show_drop_hint(ctx);
     }
 
-    fn show_strips(&mut self, ctx: &Context, map: Rect, state: &AppState, commands: &mut Vec<Command>) {
-        let mut strips = Vec::new();
-        if let Some(job) = self.jobs.running(Work::Load).filter(|job| job.age() >= SILENT) {
-            strips.push(Strip::Loading(&self.loading, job.share()));
-        }
-        let name = state.file().map(name_of).unwrap_or_default();
-        strips.extend(self.change.map(|change| Strip::Changed(&name, change)));
-        strips.extend(self.said.as_deref().map(Strip::Said));
-        match strips::show(ctx, map, &strips) {
-            Some(strips::Answer::Cancel) => commands.push(Command::CancelLoad),
-            Some(strips::Answer::Reload) => {
-                self.change = None;
-                commands.push(Command::Reload);
-            }
-            Some(strips::Answer::NotNow) => self.change = None,
-            Some(strips::Answer::Understood) => self.said = None,
-            None => {}
+    fn show_loading(&self, ctx: &Context, map: Rect, commands: &mut Vec<Command>) {
+        let job = self.jobs.running(Work::Load).filter(|job| job.age() >= SILENT);
+        if job.is_some_and(|job| loading::show(ctx, map, &self.loading, job.share())) {
+            commands.push(Command::CancelLoad);
         }
     }
 }
@@ -346,6 +381,21 @@ pub fn name_of(file: &Path) -> String {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name,
     }
+}
+
+/// Says that the window system brings no files that are dropped on the window, so that nobody is told to try.
+pub fn refuse_drops(ctx: &Context) {
+    ctx.data_mut(|data| data.insert_temp(no_drops(), true));
+}
+
+/// Whether files can be dropped on the window.
+#[must_use]
+pub fn accepts_drops(ctx: &Context) -> bool {
+    !ctx.data(|data| data.get_temp(no_drops()).unwrap_or(false))
+}
+
+fn no_drops() -> Id {
+    Id::unique("no drops")
 }
 
 /// The command for files that were dropped on the window: those of a known format first.
@@ -380,7 +430,8 @@ mod tests {
     #[test]
     fn of_several_files_the_first_that_can_be_read_is_taken_and_else_the_first_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let [missing, broken, good] = ["missing.ron", "broken.ron", "good.ron"].map(|it| folder.path().join(it));
+        let [missing, broken, good] =
+            ["missing.ron", "broken.ron", "good.ron"].map(|it| folder.path().join(it));
         std::fs::write(&broken, "Dataset(").unwrap();
         std::fs::write(&good, io::BUNDLED).unwrap();
         let progress = Progress::default();

@@ -81,12 +81,7 @@ pub use write::write;
 const SYNTAX_SHARE: f64 = 0.3;
 
 /// Reads a dataset from a text, `base` bytes of whose file stand before it.
-pub(super) fn read(
-    name: &str,
-    text: &str,
-    base: usize,
-    progress: &Progress,
-) -> Result<Dataset, ReadError> {
+pub(super) fn read(name: &str, text: &str, base: usize, progress: &Progress) -> Result<Dataset, ReadError> {
     let report = |findings| ReadError::locate(name, text, base, findings);
     if let Some(finding) = words::not_a_dataset(text) {
         return Err(report(finding.into()));

@@ -78,8 +78,7 @@ impl Kind {
 /// A reader that was cancelled ends with a fault, too.
 pub(super) fn check(text: &str, progress: &Progress) -> Result<(), Fault> {
     let pace = Pace::new(progress, text.len());
-    let mut checker =
-        Checker { cursor: Cursor::new(text), open: Vec::new(), ron_bytes: MAX_RON_BYTES, pace };
+    let mut checker = Checker { cursor: Cursor::new(text), open: Vec::new(), ron_bytes: MAX_RON_BYTES, pace };
     match checker.document() {
         Some(()) => Ok(()),
         None => Err(Fault { at: checker.cursor.at(), open: checker.open }),

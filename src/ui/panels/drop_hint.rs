@@ -17,7 +17,8 @@ pub fn show(ctx: &Context, first: &str, count: usize, is_known_format: bool) {
     let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop veil")));
     painter.rect_filled(screen, 0.0, palette.panel.gamma_multiply(0.88));
     let line = screen.shrink(INSET);
-    let corners = [line.left_top(), line.right_top(), line.right_bottom(), line.left_bottom(), line.left_top()];
+    let corners =
+        [line.left_top(), line.right_top(), line.right_bottom(), line.left_bottom(), line.left_top()];
     painter.extend(Shape::dashed_line(&corners, Stroke::new(2.0, palette.accent), 10.0, 6.0));
     let head = if count > 1 { t!("drop-first", count = count) } else { t!("drop-one", name = first) };
     let below = if !is_known_format {

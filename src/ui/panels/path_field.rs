@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{
-    Align, Button, Context, CursorIcon, EventFilter, Frame, Id, Key, Layout, Modal, Modifiers, Rect, RichText,
-    Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Button, Context, CursorIcon, EventFilter, Frame, Id, Key, Layout, Modal, Modifiers, Rect,
+    RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::io::escape;
@@ -66,9 +66,9 @@ impl PathField {
     }
 
     /// Takes in the content of a folder, if it is still the one that is typed.
-    pub fn take(&mut self, folder: Folder) {
+    pub fn take(&mut self, folder: &Folder) {
         if self.asked.as_ref() == Some(&folder.path) {
-            self.folder = Some(folder);
+            self.folder = Some(folder.clone());
         }
     }
 
@@ -106,7 +106,8 @@ impl PathField {
         wish = self.field(ui).or(wish);
         let palette = palette(ui);
         let folder = t!("path-folder", folder = escape(&self.folder_path().to_string_lossy()));
-        let folder = one_line(ui, &folder, theme::regular(theme::SMALL_SIZE), palette.weak, ui.available_width());
+        let folder =
+            one_line(ui, &folder, theme::regular(theme::SMALL_SIZE), palette.weak, ui.available_width());
         ui.label(folder);
         ui.add_space(theme::GAP);
         let (_, list) = ui.allocate_space(vec2(ui.available_width(), VISIBLE_ROWS * ROW_HEIGHT));
@@ -285,7 +286,8 @@ fn entry_row(ui: &Ui, entry: &Entry, row: usize, rect: Rect, chosen: bool) -> bo
         ui.painter().rect_filled(rect.shrink(1.0), theme::CORNER, palette.hovered);
     }
     focus_ring(ui, &response, rect);
-    let font = if entry.is_file { theme::semibold(theme::BODY_SIZE) } else { theme::regular(theme::BODY_SIZE) };
+    let font =
+        if entry.is_file { theme::semibold(theme::BODY_SIZE) } else { theme::regular(theme::BODY_SIZE) };
     let galley = one_line(ui, &name, font, palette.text, rect.width() - 24.0);
     let top = rect.center().y - galley.size().y / 2.0;
     ui.painter().galley(pos2(rect.left() + 12.0, top), galley, palette.text);

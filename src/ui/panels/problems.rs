@@ -3,8 +3,7 @@
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Frame, Layout, Margin, Panel, Rect, Role, Sense, Stroke, TextFormat, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Frame, Layout, Margin, Panel, Rect, Role, Sense, Stroke, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::io::{Problem, ReadError, escape};
@@ -150,8 +149,9 @@ fn problem_row(ui: &Ui, problem: &Problem, row: usize, rect: Rect) {
     let excerpt = problem.place.as_ref().and_then(|place| place.excerpt());
     let response = ui.interact(rect, ui.scope_id().with(("problem", row)), Sense::hover());
     let line = excerpt.as_ref().map_or(String::new(), |(text, _)| format!(" {text}"));
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, format!("{place}: {what}. {advice}.{line}")));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::ListItem, true, format!("{place}: {what}. {advice}.{line}"))
+    });
     let painter = ui.painter();
     painter.line_segment([rect.left_top(), rect.right_top()], Stroke::new(1.0, palette.line));
     let left = rect.left() + PLACE_WIDTH;
@@ -181,7 +181,8 @@ fn problem_row(ui: &Ui, problem: &Problem, row: usize, rect: Rect) {
 /// The line of the file, what is meant in it underlined.
 fn excerpt_job(text: &str, mark: std::ops::Range<usize>, palette: &theme::Palette) -> LayoutJob {
     let mut job = LayoutJob::default();
-    let plain = |color| TextFormat { font_id: theme::regular(theme::SMALL_SIZE), color, ..TextFormat::default() };
+    let plain =
+        |color| TextFormat { font_id: theme::regular(theme::SMALL_SIZE), color, ..TextFormat::default() };
     let marked = TextFormat { underline: Stroke::new(1.5, palette.on_notice), ..plain(palette.on_notice) };
     // The mark of a place behind the last character lies beyond the text.
     let (start, end) = (mark.start.min(text.len()), mark.end.min(text.len()));
@@ -199,7 +200,8 @@ fn more_row(ui: &Ui, more: usize, rect: Rect) {
     let response = ui.interact(rect, ui.scope_id().with("more problems"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &words));
     ui.painter().line_segment([rect.left_top(), rect.right_top()], Stroke::new(1.0, palette.line));
-    let galley = one_line(ui, &words, theme::regular(theme::BODY_SIZE), palette.weak, rect.width() - PLACE_WIDTH);
+    let galley =
+        one_line(ui, &words, theme::regular(theme::BODY_SIZE), palette.weak, rect.width() - PLACE_WIDTH);
     ui.painter().galley(pos2(rect.left() + PLACE_WIDTH, rect.top() + 7.0), galley, palette.weak);
 }
 

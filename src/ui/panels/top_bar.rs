@@ -1,15 +1,19 @@
 //! The bar along the top: name, dataset, the text field that filters, the map menu, light or dark.
 
+use std::path::PathBuf;
+
 use eframe::egui::{
     Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, Stroke, TextEdit, Ui,
     UiBuilder, WidgetInfo, vec2,
 };
 
+use super::dataset_menu;
 use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
+use crate::ui::actions::Action;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, palette};
+use crate::ui::widgets::{icon_button, palette};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +33,16 @@ pub fn field_id() -> Id {
     Id::unique("filter text")
 }
 
-/// Draws the bar.
-pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut Vec<Command>) {
+/// Draws the bar. `recent` are the files that were opened last; what is asked for in the dataset's menu is added to
+/// `actions`.
+pub fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    recent: &[PathBuf],
+    open: &mut PanelsOpen,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
     let bar = ui.max_rect();
     let mut right_edge = bar.right();
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)), |ui| {
@@ -51,14 +63,7 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
         ui.label(RichText::new(t!("app-name")).font(theme::semibold(15.0)));
         let width = field.left() - ui.cursor().left() - 2.0 * theme::MARGIN;
-        let title = &state.dataset().title;
-        let galley = one_line(ui, title, theme::regular(theme::SMALL_SIZE), palette(ui).weak, width.max(0.0));
-        let elided = galley.elided;
-        let response = ui.label(galley);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
-        if elided {
-            response.on_hover_text(title);
-        }
+        dataset_menu::show(ui, state, recent, width, commands, actions);
     });
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
 }
