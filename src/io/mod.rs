@@ -22,7 +22,7 @@ pub const BUNDLED: &str = include_str!("../../data/incidents-2024-03-12.ron");
 const BUNDLED_NAME: &str = "data/incidents-2024-03-12.ron";
 
 /// How much of the time it takes to open a file goes into getting its bytes, roughly.
-const READ_SHARE: f64 = 0.1;
+const READ_SHARE: f64 = 0.08;
 
 /// A file format of datasets.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ fn format_of(path: &Path) -> Option<&'static Format> {
 }
 
 fn read_bytes_with(name: &str, bytes: &[u8], progress: &Progress) -> Result<Dataset, ReadError> {
-    let (text, base) = load::text(name, bytes)?;
+    let (text, base) = load::text(name, bytes, progress)?;
     match format_of(Path::new(name)).or_else(|| FORMATS.first()) {
         Some(format) => (format.read)(name, text, base, progress),
         None => Err(ReadError::whole_file(

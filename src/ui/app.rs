@@ -122,6 +122,12 @@ impl Dateline {
         effect
     }
 
+    /// Does what the command says with the next frame, effects and all.
+    pub fn ask(&mut self, command: Command) {
+        self.commands.push(command);
+        self.ctx.request_repaint();
+    }
+
     /// Draws one frame into all of `ui`.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
@@ -153,7 +159,10 @@ impl Dateline {
     fn update(&mut self, ctx: &Context) {
         let Self { state, notices, commands, .. } = self;
         let opened = self.opening.update(ctx, state, notices, commands);
-        if opened.is_some_and(|opened| !opened.keeps_place) {
+        let Some(opened) = opened else { return };
+        // The selection is the same incident, whatever its number: nothing to bring into sight.
+        self.map.expect_selection(self.state.selection());
+        if !opened.keeps_place {
             self.list.to_top();
         }
     }

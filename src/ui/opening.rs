@@ -45,8 +45,8 @@ pub struct Opening {
     path_field: Option<PathField>,
     problems: Option<(Problems, Request)>,
     watch: Option<Watch>,
-    /// The message that the open file has changed on disk.
-    change: Option<Notice>,
+    /// The message that speaks of the open file: it goes when another is opened.
+    told: Option<Notice>,
     recent: Vec<PathBuf>,
 }
 
@@ -135,7 +135,7 @@ impl Opening {
             path_field: None,
             problems: None,
             watch: None,
-            change: None,
+            told: None,
             recent: Vec::new(),
         }
     }
@@ -253,15 +253,16 @@ impl Opening {
             }
             Change::Vanished => Notice::new(t!("open-vanished", name = name)),
         };
-        self.withdraw_change(notices);
-        notices.push(notice.clone());
-        self.change = Some(notice);
+        self.tell(Some(notice), notices);
     }
 
-    fn withdraw_change(&mut self, notices: &mut Notices) {
-        if let Some(notice) = self.change.take() {
-            notices.withdraw(&notice);
+    /// Tells something of the open file in place of what was told before.
+    fn tell(&mut self, notice: Option<Notice>, notices: &mut Notices) {
+        if let Some(told) = &self.told {
+            notices.withdraw(told);
         }
+        notices.extend(notice.clone());
+        self.told = notice;
     }
 
     /// Asks for the frames in which something that is waited for can be seen.
@@ -284,7 +285,7 @@ impl Opening {
     ) -> Option<Opened> {
         let Loaded { request, file, result } = loaded;
         let is_reload = matches!(request, Request::Reload(_));
-        self.withdraw_change(notices);
+        self.tell(None, notices);
         let name =
             file.as_ref().map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(file));
         let (dataset, columns) = match result {
@@ -310,7 +311,8 @@ impl Opening {
             self.began_with(&path, stamp);
             let left_out = request.files().len() - 1;
             if left_out > 0 {
-                notices.push(Notice::new(t!("open-left-out", name = name, count = left_out)));
+                let words = t!("open-left-out", name = name, count = left_out);
+                self.tell(Some(Notice::new(words)), notices);
             }
         }
         Some(Opened { keeps_place })

@@ -78,7 +78,7 @@ pub use suggest::nearest;
 pub use write::write;
 
 /// How much of the time the first step takes, roughly.
-const SYNTAX_SHARE: f64 = 0.3;
+const SYNTAX_SHARE: f64 = 0.45;
 
 /// Reads a dataset from a text, `base` bytes of whose file stand before it.
 pub(super) fn read(name: &str, text: &str, base: usize, progress: &Progress) -> Result<Dataset, ReadError> {

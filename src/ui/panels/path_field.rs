@@ -110,11 +110,14 @@ impl PathField {
             one_line(ui, &folder, theme::regular(theme::SMALL_SIZE), palette.weak, ui.available_width());
         ui.label(folder);
         ui.add_space(theme::GAP);
-        let (_, list) = ui.allocate_space(vec2(ui.available_width(), VISIBLE_ROWS * ROW_HEIGHT));
-        let builder = eframe::egui::UiBuilder::new().max_rect(list);
+        let height = VISIBLE_ROWS * ROW_HEIGHT + 2.0 * theme::GAP;
+        let (_, list) = ui.allocate_space(vec2(ui.available_width(), height));
+        ui.painter().rect_filled(list, theme::CORNER, palette.raised);
+        let builder = eframe::egui::UiBuilder::new().max_rect(list.shrink(theme::GAP));
         wish = ui.scope_builder(builder, |ui| self.list(ui)).inner.or(wish);
         ui.add_space(theme::GAP);
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::BUTTON_HEIGHT);
             ui.label(theme::small(t!("path-keys"), palette));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let text = RichText::new(t!("path-open")).font(theme::semibold(theme::BODY_SIZE));
@@ -130,27 +133,17 @@ impl PathField {
     /// The text field with its keys.
     fn field(&mut self, ui: &mut Ui) -> Option<Wish> {
         let id = Id::unique("path field text");
-        let mut wish = None;
-        let completion = self.completion();
-        let mut to_end = false;
-        if ui.memory(|memory| memory.has_focus(id)) {
-            let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-            if let Some(completed) = completion.as_ref().filter(|_| pressed(Key::Tab)) {
-                self.typed.clone_from(completed);
-                (self.chosen, to_end) = (None, true);
-            }
-            if pressed(Key::Enter) {
-                wish = self.accept();
-                to_end = true;
-            }
-            let steps = [(Key::ArrowDown, 1), (Key::ArrowUp, -1)];
-            if let Some((_, step)) = steps.into_iter().find(|(key, _)| pressed(*key)) {
+        let had_focus = ui.memory(|memory| memory.has_focus(id));
+        let pressed =
+            |ui: &Ui, key| had_focus && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        for (key, step) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1)] {
+            if pressed(ui, key) {
                 self.choose(step);
             }
         }
         // Tab completes while there is something to complete, and else goes on to the next control.
         let keys = EventFilter {
-            tab: completion.is_some(),
+            tab: self.completion().is_some(),
             horizontal_arrows: true,
             vertical_arrows: true,
             escape: false,
@@ -159,6 +152,7 @@ impl PathField {
             .id(id)
             .hint_text(RichText::new(t!("path-hint")).color(palette(ui).weak))
             .event_filter(keys)
+            .return_key(None)
             .margin(eframe::egui::Margin::symmetric(8, 7))
             .desired_width(f32::INFINITY);
         let mut output = edit.show(ui);
@@ -172,10 +166,20 @@ impl PathField {
         if !self.was_shown {
             response.request_focus();
         }
-        if to_end {
+        // After the text of this frame: who types fast presses Enter in the same one.
+        let before = self.typed.clone();
+        if pressed(ui, Key::Tab)
+            && let Some(completed) = self.completion()
+        {
+            self.typed = completed;
+            self.chosen = None;
+        }
+        let wish = if pressed(ui, Key::Enter) { self.accept() } else { None };
+        if self.typed != before {
             let end = CCursor::new(self.typed.chars().count());
             output.state.cursor.set_char_range(Some(CCursorRange::one(end)));
             output.state.store(ui.ctx(), id);
+            ui.ctx().request_repaint();
         }
         wish
     }
@@ -238,7 +242,6 @@ impl PathField {
 
     fn list(&mut self, ui: &mut Ui) -> Option<Wish> {
         let palette = palette(ui);
-        ui.painter().rect_filled(ui.max_rect(), theme::CORNER, palette.raised);
         let rows: Vec<Entry> = self.rows().into_iter().cloned().collect();
         if rows.is_empty() {
             let words = match &self.folder {
@@ -290,7 +293,7 @@ fn entry_row(ui: &Ui, entry: &Entry, row: usize, rect: Rect, chosen: bool) -> bo
         if entry.is_file { theme::semibold(theme::BODY_SIZE) } else { theme::regular(theme::BODY_SIZE) };
     let galley = one_line(ui, &name, font, palette.text, rect.width() - 24.0);
     let top = rect.center().y - galley.size().y / 2.0;
-    ui.painter().galley(pos2(rect.left() + 12.0, top), galley, palette.text);
+    ui.painter().galley(pos2(rect.left() + 2.0 * theme::GAP, top), galley, palette.text);
     response.clicked()
 }
 

@@ -59,7 +59,8 @@ impl Problems {
         // As high as the problems need, up to about a third of the window.
         let needed = 64.0 + row_height * self.rows().min(10) as f32;
         let most = HEIGHT[1].min(ui.available_height() * 0.5).max(HEIGHT[0]);
-        let panel = Panel::bottom("problems")
+        // The height that the reader gives it is kept for reports of the same length.
+        let panel = Panel::bottom(("problems", self.rows().min(10)))
             .resizable(true)
             .default_size(needed.clamp(HEIGHT[0], most.min(276.0)))
             .size_range(HEIGHT[0]..=most)
@@ -109,6 +110,7 @@ impl Problems {
         let mut wish = None;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 4.0 * theme::GAP;
                 if icon_button(ui, Icon::Close, t!("problems-close"), 28.0, true).clicked() {
                     wish = Some(Wish::Close);
                 }
