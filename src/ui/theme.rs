@@ -49,6 +49,9 @@ pub const MIN_SHAPE_CONTRAST: f32 = 3.0;
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
 const SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.ttf");
 
+/// Colours in the ramp of heat.
+pub const HEAT_STEPS: usize = 9;
+
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
@@ -80,6 +83,10 @@ pub struct Palette {
     pub rule: Color32,
     /// The rim of a marker.
     pub rim: Color32,
+    /// The rim of an incident drawn as a point.
+    pub point_rim: Color32,
+    /// The colours of heat, in even steps of lightness away from the ground.
+    pub heat: [Color32; HEAT_STEPS],
     /// The inside of a ring that stands for several incidents.
     pub ring_inside: Color32,
     /// Text inside a ring.
@@ -136,6 +143,18 @@ const LIGHT: Palette = Palette {
     on_notice: rgb(0x0075_5000),
     rule: rgb(0x0046_5A85),
     rim: rgb(0x00FF_FFFF),
+    point_rim: rgb(0x00FF_FFFF),
+    heat: [
+        rgb(0x00FC_DA86),
+        rgb(0x00FE_B35C),
+        rgb(0x00FB_8947),
+        rgb(0x00EC_6152),
+        rgb(0x00D4_3B65),
+        rgb(0x00AB_2A76),
+        rgb(0x0080_1E7D),
+        rgb(0x0053_1C74),
+        rgb(0x002B_165E),
+    ],
     ring_inside: rgb(0x00FF_FFFF),
     on_ring: rgb(0x001D_2128),
     map: MapPalette {
@@ -169,6 +188,18 @@ const DARK: Palette = Palette {
     on_notice: rgb(0x00F0_C674),
     rule: rgb(0x0092_A5CF),
     rim: rgb(0x00FF_FFFF),
+    point_rim: rgb(0x000E_1218),
+    heat: [
+        rgb(0x003D_2B7C),
+        rgb(0x006A_328E),
+        rgb(0x0099_3792),
+        rgb(0x00C6_4286),
+        rgb(0x00EF_546E),
+        rgb(0x00FF_7E5D),
+        rgb(0x00FE_AB6C),
+        rgb(0x00FE_D189),
+        rgb(0x00FF_F4B1),
+    ],
     ring_inside: rgb(0x0012_161D),
     on_ring: rgb(0x00F2_F4F7),
     map: MapPalette {
