@@ -1,11 +1,11 @@
 // Spreads the counts of cells by a Gaussian kernel, first across, then down.
 
 // Weights of the kernel from its middle outwards, four in a vector.
-@group(0) @binding(0) var<uniform> weights: array<vec4<f32>, 7>;
+@group(0) @binding(0) var<uniform> weights: array<vec4<f32>, 8>;
 @group(0) @binding(1) var counts: texture_2d<u32>;
 @group(0) @binding(2) var spread: texture_2d<f32>;
 
-const REACH: i32 = 25;
+const REACH: i32 = 28;
 
 fn weight(distance: i32) -> f32 {
     let n = u32(abs(distance));

@@ -232,7 +232,8 @@ impl GridTargets {
 
     /// Spreads the counts by the kernel.
     pub(super) fn spread(&self, encoder: &mut wgpu::CommandEncoder, layouts: &GridLayouts) {
-        for ((_, pipeline), (group, target)) in [(&layouts.across, &self.across), (&layouts.down, &self.down)] {
+        for ((_, pipeline), (group, target)) in [(&layouts.across, &self.across), (&layouts.down, &self.down)]
+        {
             let attachment = wgpu::RenderPassColorAttachment {
                 view: target,
                 depth_slice: None,
@@ -274,8 +275,7 @@ impl Counting {
         layout: &wgpu::BindGroupLayout,
         runs: &wgpu::Buffer,
     ) -> wgpu::BindGroup {
-        let run =
-            wgpu::BufferBinding { buffer: runs, offset: 0, size: wgpu::BufferSize::new(RUN_BYTES) };
+        let run = wgpu::BufferBinding { buffer: runs, offset: 0, size: wgpu::BufferSize::new(RUN_BYTES) };
         device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("counts"),
             layout,

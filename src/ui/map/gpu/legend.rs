@@ -2,11 +2,12 @@
 
 use eframe::egui::{Color32, Mesh, Pos2, Rect, Response, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
 
+use crate::ui::map::markers::short_count;
 use crate::ui::theme::{self, HEAT_STEPS, Palette};
 use crate::ui::widgets::{group_digits, palette};
 
 /// How far an incident's heat reaches, in points: the radius of the disc in which incidents are counted.
-const RADIUS_PX: f32 = 24.0;
+const RADIUS_PX: f32 = 12.0;
 /// Width of the legend's ramp, in points.
 const BAR_WIDTH_PX: f32 = 184.0;
 /// Height of the legend's ramp, in points.
@@ -27,17 +28,9 @@ impl HeatScale {
     /// stable while the count is not.
     #[must_use]
     pub fn new(max: u32, palette: &'static Palette) -> Self {
-        let mut round = 10;
-        for step in [2, 5, 10].into_iter().cycle() {
-            if round >= max {
-                break;
-            }
-            // 10, 20, 50, 100, ...
-            round = match step {
-                5 => round / 2 * 5,
-                _ => round.saturating_mul(2),
-            };
-        }
+        let tens = std::iter::successors(Some(10_u32), |tens| tens.checked_mul(10));
+        let mut steps = tens.flat_map(|tens| [1, 2, 5].map(|step| tens.saturating_mul(step)));
+        let round = steps.find(|round| *round >= max).unwrap_or(u32::MAX);
         Self { max: round, radius_px: RADIUS_PX, steps: &palette.heat }
     }
 
@@ -66,7 +59,7 @@ impl HeatScale {
         /// From here on the colours are as opaque as they become.
         const OPAQUE_FROM: f32 = 0.22;
         /// How opaque that is.
-        const OPACITY: f32 = 0.86;
+        const OPACITY: f32 = 0.88;
         let share = share.clamp(0.0, 1.0);
         let pos = share * (HEAT_STEPS - 1) as f32;
         let step = (pos as usize).min(HEAT_STEPS - 2);
@@ -97,7 +90,8 @@ pub fn heat_legend(ui: &mut Ui, scale: &HeatScale) -> Response {
     let title = format!("Incidents within {} px", scale.radius_px);
     let title = ui.painter().layout_no_wrap(title, theme::regular(theme::SMALL_SIZE), palette.text);
     let title_height = title.size().y + theme::GAP;
-    let number_height = ui.painter().layout_no_wrap("1".into(), theme::regular(theme::HEAD_SIZE), palette.weak);
+    let number_height =
+        ui.painter().layout_no_wrap("1".into(), theme::regular(theme::HEAD_SIZE), palette.weak);
     let height = title_height + BAR_HEIGHT_PX + NUMBER_GAP_PX + number_height.size().y;
     let (rect, response) = ui.allocate_exact_size(vec2(BAR_WIDTH_PX, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, scale.accessible_name()));
@@ -138,7 +132,7 @@ fn numbers(ui: &Ui, bar: Rect, scale: &HeatScale, palette: &Palette) {
     let named = scale.named();
     let place = |count: u32, is_last: bool| {
         let suffix = if is_last { "+" } else { "" };
-        let text = format!("{}{suffix}", group_digits(count as usize));
+        let text = format!("{}{suffix}", short_count(count as usize));
         let galley = ui.painter().layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.weak);
         let middle = bar.left() + scale.share(count as f32) * bar.width();
         let left = (middle - galley.size().x / 2.0).clamp(bar.left(), bar.right() - galley.size().x);
@@ -173,7 +167,9 @@ mod tests {
 
     #[test]
     fn a_scale_ends_with_a_round_number_that_is_not_below_the_highest_count() {
-        for (max, round) in [(0, 10), (10, 10), (11, 20), (21, 50), (51, 100), (1001, 2000), (3_456_789, 5_000_000)] {
+        for (max, round) in
+            [(0, 10), (10, 10), (11, 20), (21, 50), (51, 100), (1001, 2000), (3_456_789, 5_000_000)]
+        {
             assert_eq!(scale(max).max(), round);
         }
         assert!(scale(u32::MAX).max() == u32::MAX);

@@ -29,16 +29,13 @@ pub struct PointStyle<'a> {
 }
 
 impl<'a> PointStyle<'a> {
-    /// The style at a zoom: discs grow from specks on a map of the world to something to click on in a street.
+    /// The style at a zoom: specks without rims on a map of the world, where rims of many in one spot would add up to
+    /// white noise, and something to click on in a street.
     #[must_use]
     pub fn at(zoom: f64, palette: &Palette, colors: &'a [Color32]) -> Self {
-        /// Radius on a map of the world, in points.
-        const SMALLEST_PX: f32 = 2.0;
-        /// Radius from the zoom of streets on, in points.
-        const LARGEST_PX: f32 = 5.5;
-        let share = ((zoom as f32 - 2.0) / 13.0).clamp(0.0, 1.0);
-        let radius_px = SMALLEST_PX + share * (LARGEST_PX - SMALLEST_PX);
-        Self { radius_px, rim_px: 0.5 + 0.5 * share, rim: palette.point_rim, colors }
+        let between = |from: f32, to: f32| ((zoom as f32 - from) / (to - from)).clamp(0.0, 1.0);
+        let radius_px = 1.75 + 3.75 * between(2.0, 15.0);
+        Self { radius_px, rim_px: between(4.0, 12.0), rim: palette.point_rim, colors }
     }
 }
 
@@ -198,7 +195,11 @@ fn pipeline(
         [wgpu::VertexAttribute { format: wgpu::VertexFormat::Uint32, offset: 0, shader_location: n as u32 }]
     });
     let buffers = attributes.each_ref().map(|attributes| {
-        Some(wgpu::VertexBufferLayout { array_stride: 4, step_mode: wgpu::VertexStepMode::Instance, attributes })
+        Some(wgpu::VertexBufferLayout {
+            array_stride: 4,
+            step_mode: wgpu::VertexStepMode::Instance,
+            attributes,
+        })
     });
     device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
         label: Some("points"),

@@ -19,7 +19,7 @@ pub(super) struct Limits {
     /// Whether vertex and compute shaders can read columns and bitmap from buffers.
     pub(super) storage: bool,
     /// Incidents in a chunk, a multiple of the bits in a word of the bitmap.
-    chunk_slots: u32,
+    pub(super) chunk_slots: u32,
 }
 
 impl Limits {
@@ -193,7 +193,8 @@ impl Chunk {
         queue.write_buffer(x, 0, bytemuck::cast_slice(&points.columns.x[self.range()]));
         queue.write_buffer(y, 0, bytemuck::cast_slice(&points.columns.y[self.range()]));
         if self.bitmap.is_some() {
-            let kinds: Vec<u32> = points.columns.event_type[self.range()].iter().copied().map(u32::from).collect();
+            let kinds: Vec<u32> =
+                points.columns.event_type[self.range()].iter().copied().map(u32::from).collect();
             queue.write_buffer(event_type, 0, bytemuck::cast_slice(&kinds));
         }
         self.upload_shown(queue, points);
