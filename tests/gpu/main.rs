@@ -1,5 +1,10 @@
 //! Incidents drawn by the graphics adapter, against the same drawn here pixel by pixel.
 
+// A helper that fails is a test that fails.
+#![allow(clippy::expect_used, clippy::panic)]
+// One run of slots is a list of runs too.
+#![allow(clippy::single_range_in_vec_init)]
+
 mod support;
 
 use std::sync::Arc;
@@ -194,13 +199,13 @@ fn old_limits() -> wgpu::Limits {
     wgpu::Limits { max_texture_dimension_2d: 4096, ..wgpu::Limits::downlevel_webgl2_defaults() }
 }
 
-fn points_and_heat(limits: Option<wgpu::Limits>) -> [Picture; 2] {
+fn points_and_heat(limits: Option<&wgpu::Limits>) -> [Picture; 2] {
     let (cloud, town) = Cloud::seeded(300_000);
     let cloud = Arc::new(cloud);
     [false, true].map(|heat| {
         let (map, cloud) = (transform(town, 6.0), Arc::clone(&cloud));
         let runs = [0..1000, 1000..260_000, 270_000..300_000];
-        let mut screen = Screen::new(adapter(limits.clone()), 1.0, move |layer, painter| {
+        let mut screen = Screen::new(adapter(limits.cloned()), 1.0, move |layer, painter| {
             let drawn = if heat {
                 layer.paint_heat(painter, &map, &cloud.points(&runs), &HeatScale::new(20_000, palette()))
             } else {
@@ -219,7 +224,7 @@ fn an_adapter_without_storage_buffers_and_one_with_small_ones_draw_the_same() {
     // A third of a million incidents in two chunks.
     let small = wgpu::Limits { max_storage_buffer_binding_size: 1 << 20, ..wgpu::Limits::default() };
     for limits in [old_limits(), small] {
-        for (picture, expected) in points_and_heat(Some(limits)).iter().zip(&expected) {
+        for (picture, expected) in points_and_heat(Some(&limits)).iter().zip(&expected) {
             assert_eq!(picture.share_off_by(expected, 1), 0.0);
         }
     }

@@ -15,7 +15,7 @@ use egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 use super::heat_grid::{GridLayouts, GridTargets};
 use super::place::Place;
 use super::store::{Draw, Layouts, Limits, Store};
-use super::{GpuError, HeatScale, Points, Renderers, guarded, over_egui};
+use super::{GpuError, HeatScale, Points, Renderers, parts};
 use crate::ui::map::transform::MapTransform;
 
 /// Invocations in a workgroup of the shader that counts.
@@ -164,9 +164,9 @@ impl HeatRenderer {
         let tone_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("heat tones"),
             entries: &[
-                super::uniform_entry(0, fragment, false),
-                super::texture_entry(1, fragment, float),
-                super::texture_entry(2, fragment, float),
+                parts::uniform_entry(0, fragment, false),
+                parts::texture_entry(1, fragment, float),
+                parts::texture_entry(2, fragment, float),
             ],
         });
         let tone = device.create_buffer(&wgpu::BufferDescriptor {
@@ -187,8 +187,9 @@ impl HeatRenderer {
         });
         let source = concat!(include_str!("gamma.wgsl"), include_str!("heat_tone.wgsl"));
         let entry = if format.is_srgb() { "tone_linear" } else { "tone_gamma" };
-        let module = super::module(device, "heat tones", source);
-        let tone_pipeline = super::whole_pipeline(device, &tone_layout, &module, entry, over_egui(format));
+        let module = parts::module(device, "heat tones", source);
+        let tone_pipeline =
+            parts::whole_pipeline(device, &tone_layout, &module, entry, parts::over_egui(format));
         Self {
             layouts: GridLayouts::new(device, limits, layouts),
             tone_layout,
@@ -217,7 +218,7 @@ impl HeatRenderer {
         if self.size != frame.key.cells {
             self.size = frame.key.cells;
             self.grid = None;
-            self.grid = Some(guarded(device, || self.make_grid(device, &frame.key))?);
+            self.grid = Some(parts::guarded(device, || self.make_grid(device, &frame.key))?);
         }
         let Some(grid) = &mut self.grid else { return Ok(()) };
         if grid.holds.as_ref() != Some(&frame.key) {
@@ -304,7 +305,7 @@ impl CallbackTrait for HeatCallback {
         resources: &CallbackResources,
     ) {
         if let Some(Renderers { heat: Ok(heat), .. }) = resources.get::<Renderers>() {
-            super::view_whole_screen(pass, &info);
+            parts::view_whole_screen(pass, &info);
             heat.paint(pass);
         }
     }

@@ -3,6 +3,7 @@
 use egui_wgpu::wgpu;
 
 use super::heat::{CELLS_PER_RADIUS, HeatCallback, HeatKey, REACH, WORKGROUP};
+use super::parts;
 use super::place::PLACE_WORDS;
 use super::store::{Draw, Layouts, Limits};
 
@@ -30,7 +31,7 @@ impl GridLayouts {
             let pipeline = count_pipeline(device, &layout, columns);
             (layout, pipeline)
         });
-        let module = super::module(device, "heat", include_str!("heat_blur.wgsl"));
+        let module = parts::module(device, "heat", include_str!("heat_blur.wgsl"));
         let target = wgpu::ColorTargetState {
             format: wgpu::TextureFormat::R32Float,
             blend: None,
@@ -41,11 +42,11 @@ impl GridLayouts {
             let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
                 label: Some(entry),
                 entries: &[
-                    super::uniform_entry(0, fragment, false),
-                    super::texture_entry(binding, fragment, sample_type),
+                    parts::uniform_entry(0, fragment, false),
+                    parts::texture_entry(binding, fragment, sample_type),
                 ],
             });
-            let pipeline = super::whole_pipeline(device, &layout, &module, entry, target.clone());
+            let pipeline = parts::whole_pipeline(device, &layout, &module, entry, target.clone());
             (layout, pipeline)
         };
         let across = step(1, wgpu::TextureSampleType::Uint, "across");
@@ -85,7 +86,7 @@ fn count_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some("counts"),
         entries: &[
-            super::uniform_entry(0, compute, false),
+            parts::uniform_entry(0, compute, false),
             wgpu::BindGroupLayoutEntry {
                 binding: 1,
                 visibility: compute,
@@ -96,7 +97,7 @@ fn count_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
                 },
                 count: None,
             },
-            super::uniform_entry(2, compute, true),
+            parts::uniform_entry(2, compute, true),
         ],
     })
 }
@@ -107,7 +108,7 @@ fn count_pipeline(
     columns: &wgpu::BindGroupLayout,
 ) -> wgpu::ComputePipeline {
     let source = concat!(include_str!("place.wgsl"), include_str!("heat_count.wgsl"));
-    let module = super::module(device, "counts", source);
+    let module = parts::module(device, "counts", source);
     let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some("counts"),
         bind_group_layouts: &[Some(layout), Some(columns)],

@@ -7,7 +7,7 @@ use egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 
 use super::place::{PLACE_WORDS, Place};
 use super::store::{Draw, Layouts, Limits, Store};
-use super::{Renderers, over_egui};
+use super::{Renderers, parts};
 use crate::ui::theme::Palette;
 
 /// The words of `Points` in `points.wgsl`.
@@ -163,8 +163,8 @@ fn layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some("points"),
         entries: &[
-            super::uniform_entry(0, wgpu::ShaderStages::VERTEX_FRAGMENT, false),
-            super::texture_entry(
+            parts::uniform_entry(0, wgpu::ShaderStages::VERTEX_FRAGMENT, false),
+            parts::texture_entry(
                 1,
                 wgpu::ShaderStages::VERTEX,
                 wgpu::TextureSampleType::Float { filterable: false },
@@ -190,7 +190,7 @@ fn pipeline(
         };
     }
     let source = if limits.storage { shader!("shown_bitmap.wgsl") } else { shader!("shown_attribute.wgsl") };
-    let module = super::module(device, "points", source);
+    let module = parts::module(device, "points", source);
     let attributes: [_; 3] = std::array::from_fn(|n| {
         [wgpu::VertexAttribute { format: wgpu::VertexFormat::Uint32, offset: 0, shader_location: n as u32 }]
     });
@@ -220,7 +220,7 @@ fn pipeline(
             module: &module,
             entry_point: Some(if format.is_srgb() { "disc_linear" } else { "disc_gamma" }),
             compilation_options: wgpu::PipelineCompilationOptions::default(),
-            targets: &[Some(over_egui(format))],
+            targets: &[Some(parts::over_egui(format))],
         }),
         multiview_mask: None,
         cache: None,
@@ -256,7 +256,7 @@ impl CallbackTrait for PointsCallback {
         resources: &CallbackResources,
     ) {
         if let Some(renderers) = resources.get::<Renderers>() {
-            super::view_whole_screen(pass, &info);
+            parts::view_whole_screen(pass, &info);
             renderers.points.paint(pass, &self.store, &self.draws);
         }
     }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use egui_wgpu::wgpu;
 
-use super::{GpuError, Points, guarded};
+use super::parts::guarded;
+use super::{GpuError, Points};
 
 /// Incidents in a chunk, where the adapter allows as many: 16 MiB a column.
 const CHUNK_SLOTS: u32 = 1 << 22;
