@@ -185,7 +185,8 @@ impl HeatRenderer {
             usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
         });
-        let source = concat!(include_str!("gamma.wgsl"), include_str!("heat_tone.wgsl"));
+        let source =
+            concat!(include_str!("gamma.wgsl"), include_str!("packed.wgsl"), include_str!("heat_tone.wgsl"));
         let entry = if format.is_srgb() { "tone_linear" } else { "tone_gamma" };
         let module = parts::module(device, "heat tones", source);
         let tone_pipeline =

@@ -25,7 +25,7 @@ fn across(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
     for (var x = max(cell.x - REACH, 0); x <= min(cell.x + REACH, last); x += 1) {
         sum += weight(x - cell.x) * f32(textureLoad(counts, vec2<i32>(x, cell.y), 0).r);
     }
-    return vec4<f32>(sum / 256.0, 0.0, 0.0, 1.0);
+    return packed(sum / 256.0);
 }
 
 @fragment
@@ -34,7 +34,7 @@ fn down(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
     let last = vec2<i32>(textureDimensions(spread)).y - 1;
     var sum = 0.0;
     for (var y = max(cell.y - REACH, 0); y <= min(cell.y + REACH, last); y += 1) {
-        sum += weight(y - cell.y) * textureLoad(spread, vec2<i32>(cell.x, y), 0).r;
+        sum += weight(y - cell.y) * unpacked(textureLoad(spread, vec2<i32>(cell.x, y), 0));
     }
-    return vec4<f32>(sum, 0.0, 0.0, 1.0);
+    return packed(sum);
 }

@@ -7,6 +7,8 @@ use super::parts;
 use super::place::PLACE_WORDS;
 use super::store::{Draw, Layouts, Limits};
 
+/// Four bytes for a float, see `packed.wgsl`.
+const HEAT_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 /// The words of `Grid` in `heat_count.wgsl`.
 const GRID_WORDS: usize = PLACE_WORDS + 4;
 /// Bytes of a run in its uniform.
@@ -31,12 +33,13 @@ impl GridLayouts {
             let pipeline = count_pipeline(device, &layout, columns);
             (layout, pipeline)
         });
-        let module = parts::module(device, "heat", include_str!("heat_blur.wgsl"));
-        let target = wgpu::ColorTargetState {
-            format: wgpu::TextureFormat::R32Float,
-            blend: None,
-            write_mask: wgpu::ColorWrites::RED,
-        };
+        let module = parts::module(
+            device,
+            "heat",
+            concat!(include_str!("packed.wgsl"), include_str!("heat_blur.wgsl")),
+        );
+        let target =
+            wgpu::ColorTargetState { format: HEAT_FORMAT, blend: None, write_mask: wgpu::ColorWrites::ALL };
         let step = |binding, sample_type, entry| {
             let fragment = wgpu::ShaderStages::FRAGMENT;
             let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
@@ -156,7 +159,7 @@ impl GridTargets {
         let target = |label| {
             // Tests read what comes out.
             let usage = wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC;
-            let texture = texture(label, wgpu::TextureFormat::R32Float, usage);
+            let texture = texture(label, HEAT_FORMAT, usage);
             texture.create_view(&wgpu::TextureViewDescriptor::default())
         };
         let counts = texture("counts", wgpu::TextureFormat::R32Uint, wgpu::TextureUsages::COPY_DST);

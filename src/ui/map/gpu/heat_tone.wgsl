@@ -20,15 +20,17 @@ fn whole(@builtin(vertex_index) index: u32) -> @builtin(position) vec4<f32> {
     return vec4<f32>(f32(index & 1u) * 4.0 - 1.0, f32(index >> 1u) * 4.0 - 1.0, 0.0, 1.0);
 }
 
-// Between the four nearest cells: not every adapter filters 32-bit floats.
-fn heat_at(pos: vec2<f32>) -> f32 {
+fn heat_in(cell: vec2<i32>) -> f32 {
     let last = vec2<i32>(textureDimensions(heat)) - 1;
+    return unpacked(textureLoad(heat, clamp(cell, vec2<i32>(0), last), 0));
+}
+
+// Between the four nearest cells.
+fn heat_at(pos: vec2<f32>) -> f32 {
     let first = vec2<i32>(floor(pos));
     let part = fract(pos);
-    let low = clamp(first, vec2<i32>(0), last);
-    let high = clamp(first + 1, vec2<i32>(0), last);
-    let top = mix(textureLoad(heat, low, 0).r, textureLoad(heat, vec2<i32>(high.x, low.y), 0).r, part.x);
-    let bottom = mix(textureLoad(heat, vec2<i32>(low.x, high.y), 0).r, textureLoad(heat, high, 0).r, part.x);
+    let top = mix(heat_in(first), heat_in(first + vec2<i32>(1, 0)), part.x);
+    let bottom = mix(heat_in(first + vec2<i32>(0, 1)), heat_in(first + 1), part.x);
     return mix(top, bottom, part.y);
 }
 
