@@ -143,7 +143,8 @@ const LIGHT: Palette = Palette {
     on_notice: rgb(0x0075_5000),
     rule: rgb(0x0046_5A85),
     rim: rgb(0x00FF_FFFF),
-    point_rim: rgb(0x00FF_FFFF),
+    // Opaque, the rims of a crowd would hide the colours of its discs.
+    point_rim: Color32::from_rgba_premultiplied(150, 150, 150, 150),
     heat: [
         rgb(0x00FC_DA86),
         rgb(0x00FE_B35C),

@@ -49,6 +49,7 @@ fn reference(cloud: &Cloud, transform: &MapTransform, style: &PointStyle<'_>) ->
     let mut shines_through = vec![1.0_f32; width * height];
     let rgb = |color: Color32| [color.r(), color.g(), color.b()].map(|channel| f32::from(channel) / 255.0);
     let reach = style.radius_px + 1.0;
+    let rim_opacity = f32::from(style.rim.a()) / 255.0;
     let near = MAP.expand(reach);
     for slot in (0..cloud.x.len()).rev().filter(|&slot| cloud.is_shown(slot)) {
         let pos = transform.to_screen(cloud.place(slot));
@@ -71,7 +72,7 @@ fn reference(cloud: &Cloud, transform: &MapTransform, style: &PointStyle<'_>) ->
                 for n in 0..3 {
                     pixels[y * width + x][n] += *through * edge * (rim[n] + (fill[n] - rim[n]) * inside);
                 }
-                *through *= 1.0 - edge;
+                *through *= 1.0 - edge * (rim_opacity + (1.0 - rim_opacity) * inside);
             }
         }
     }

@@ -35,7 +35,7 @@ impl<'a> PointStyle<'a> {
     pub fn at(zoom: f64, palette: &Palette, colors: &'a [Color32]) -> Self {
         let between = |from: f32, to: f32| ((zoom as f32 - from) / (to - from)).clamp(0.0, 1.0);
         let radius_px = 1.75 + 3.75 * between(2.0, 15.0);
-        Self { radius_px, rim_px: between(4.0, 12.0), rim: palette.point_rim, colors }
+        Self { radius_px, rim_px: 0.8 * between(5.0, 14.0), rim: palette.point_rim, colors }
     }
 }
 
