@@ -5,6 +5,7 @@ pub mod areas;
 pub mod basemap;
 pub mod chooser;
 pub mod furniture;
+pub mod gpu;
 pub mod graticule;
 pub mod labels;
 pub mod markers;
