@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::history::{Kind, Snapshot};
-use super::{AppState, Found, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
 use crate::geo::Bounds;
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
@@ -63,6 +63,8 @@ pub enum Command {
     SetTheme(ThemeChoice),
     /// Chooses what lies under the markers.
     SetMap(MapChoice),
+    /// Chooses how incidents are drawn.
+    SetDrawing(Drawing),
     /// Chooses the language of the map's own labels.
     SetLabelLanguage(LabelLanguage),
     /// Puts a text on the clipboard.
@@ -172,6 +174,7 @@ impl AppState {
             Command::Undo | Command::Redo => {}
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
+            Command::SetDrawing(drawing) => self.drawing = drawing,
             Command::SetLabelLanguage(language) => self.label_language = language,
             Command::Copy(text) => return Some(Effect::Copy(text)),
             Command::OpenLink(url) => return may_open(&url).then_some(Effect::OpenLink(url)),

@@ -36,6 +36,23 @@ pub enum MapChoice {
     Plain,
 }
 
+/// How incidents are drawn on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Drawing {
+    /// As markers, and as rings where those would overlap.
+    #[default]
+    Clusters,
+    /// As a small point each.
+    Points,
+    /// As heat: the more incidents, the stronger the colour.
+    Heat,
+}
+
+impl Drawing {
+    /// All ways, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Clusters, Self::Points, Self::Heat];
+}
+
 /// In which language the map's own labels are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum LabelLanguage {
@@ -68,6 +85,7 @@ pub struct AppState {
     target: ViewTarget,
     theme: Option<ThemeChoice>,
     map: MapChoice,
+    drawing: Drawing,
     label_language: LabelLanguage,
     history: history::History,
     now_s: f64,
@@ -108,6 +126,7 @@ impl AppState {
             target,
             theme: None,
             map: MapChoice::default(),
+            drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
             history: history::History::default(),
             now_s: 0.0,
@@ -179,6 +198,12 @@ impl AppState {
     #[must_use]
     pub fn map(&self) -> MapChoice {
         self.map
+    }
+
+    /// How incidents are drawn.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        self.drawing
     }
 
     /// The language of the map's own labels.

@@ -20,7 +20,7 @@ use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::model::Dataset;
 use crate::state::command::incident_text;
-use crate::state::{AppState, Command, Effect, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
 
 /// Narrowest and default width of the sidebar, in points.
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
@@ -59,6 +59,11 @@ impl Dateline {
             was_typing: false,
             commands: Vec::new(),
         }
+    }
+
+    /// Gives the window the adapter that draws points and heat.
+    pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
+        self.map.set_render_state(render_state);
     }
 
     /// What the window knows.
@@ -218,6 +223,10 @@ impl Dateline {
             Action::ZoomIn => self.map.zoom(1.0),
             Action::ZoomOut => self.map.zoom(-1.0),
             Action::Fit => self.commands.push(Command::FitShown),
+            Action::NextDrawing => {
+                let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
+                self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
+            }
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };

@@ -136,6 +136,13 @@ fn id_of(cluster: &Cluster) -> Id {
 }
 
 impl Mark {
+    /// The marker of one incident, whatever stands around it; `None` where the map has no place for it.
+    #[must_use]
+    pub fn of_incident(state: &AppState, transform: &MapTransform, index: usize) -> Option<Self> {
+        let cluster = state.engine().single(index)?;
+        Some(Self { pos: transform.to_screen(cluster.center), radius_px: SINGLE_RADIUS_PX, cluster })
+    }
+
     /// What a screen reader says: "Tetkino: armed clash, contested", or what a ring is made of.
     #[must_use]
     pub fn accessible_name(&self, dataset: &Dataset) -> String {

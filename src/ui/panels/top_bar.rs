@@ -5,11 +5,11 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, palette};
+use crate::ui::widgets::{icon_button, one_line, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
         theme_button(ui, commands);
         map_menu(ui, state, commands);
+        drawing_switch(ui, state, commands);
         right_edge = ui.min_rect().left();
     });
     let field = Rect::from_center_size(bar.center(), vec2(FIELD_WIDTH, theme::BUTTON_HEIGHT));
@@ -61,6 +62,23 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
     });
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
+}
+
+/// Markers and rings, points, or heat.
+fn drawing_switch(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let labels = Drawing::ALL.map(drawing_label);
+    let chosen = Drawing::ALL.iter().position(|drawing| *drawing == state.drawing());
+    if let Some(n) = segments(ui, t!("drawing"), &labels, chosen.unwrap_or(0)) {
+        commands.push(Command::SetDrawing(Drawing::ALL[n]));
+    }
+}
+
+fn drawing_label(drawing: Drawing) -> &'static str {
+    match drawing {
+        Drawing::Clusters => t!("drawing-clusters"),
+        Drawing::Points => t!("drawing-points"),
+        Drawing::Heat => t!("drawing-heat"),
+    }
 }
 
 fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
