@@ -132,7 +132,7 @@ impl Cells {
 mod tests {
     use super::*;
     use crate::geo::UnitPoint;
-    use crate::query::{Criteria, brute, pass};
+    use crate::query::{brute, pass};
     use proptest::prelude::*;
 
     proptest! {
