@@ -21,7 +21,7 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, size: f32, enabled: bool
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    let color = if enabled { palette.text } else { palette.line };
+    let color = if enabled { palette.text } else { palette.disabled };
     if enabled {
         focus_ring(ui, &response, rect);
         if response.hovered() {
@@ -56,7 +56,7 @@ pub fn text_button(ui: &mut Ui, text: RichText, name: &str) -> Response {
 /// A line around what has the keyboard's focus.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     if response.has_focus() {
-        let stroke = Stroke::new(2.0, palette(ui).accent);
+        let stroke = Stroke::new(theme::FOCUS_WIDTH, palette(ui).accent);
         ui.painter().rect_stroke(rect, theme::CORNER, stroke, StrokeKind::Inside);
     }
 }

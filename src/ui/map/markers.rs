@@ -170,13 +170,8 @@ impl Mark {
         let accent = theme::color(dataset.event_types[accent].color);
         let radius = self.radius_px * scale;
         if selected {
-            let halo = palette.readable(accent, palette.map.land);
-            painter.circle(
-                self.pos,
-                radius + 5.0,
-                halo.gamma_multiply(0.18),
-                Stroke::new(2.5, halo.gamma_multiply(0.75)),
-            );
+            let (ground, line) = palette.halo(accent);
+            painter.circle(self.pos, radius + 5.0, ground, line);
         }
         painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, Color32::from_black_alpha(45));
         if self.members().len() == 1 {
@@ -202,11 +197,7 @@ impl Mark {
         }
         // Sectors in the colour of the ground still belong to a whole ring.
         for edge in [radius, radius - RING_WIDTH_PX] {
-            painter.circle_stroke(
-                self.pos,
-                edge,
-                Stroke::new(1.0, Color32::from_gray(128).gamma_multiply(0.6)),
-            );
+            painter.circle_stroke(self.pos, edge, Stroke::new(1.0, palette.ring_edge));
         }
         let text = short_count(self.members().len());
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::SMALL_SIZE), palette.on_ring);
