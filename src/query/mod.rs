@@ -4,6 +4,7 @@
 //! one by one, [`nearby`] which lie around a given one.
 
 pub mod cluster;
+pub mod coordinates;
 pub mod filter;
 pub mod nearby;
 

@@ -1,5 +1,6 @@
 //! Everything that a user can do, and what it does to the state.
 
+use super::history::{Kind, Snapshot};
 use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
@@ -44,6 +45,16 @@ pub enum Command {
     FitIncidents(Vec<usize>),
     /// Moves the map.
     SetView(View),
+    /// Moves the map to a selection that would lie off the screen.
+    FollowSelection(View),
+    /// Takes the last change of filter, selection or view back.
+    Undo,
+    /// Does again what was taken back.
+    Redo,
+    /// Goes to the view before.
+    Back,
+    /// Goes to the view from which the reader went back.
+    Forward,
     /// Chooses light or dark.
     SetTheme(ThemeChoice),
     /// Chooses what lies under the markers.
@@ -66,8 +77,29 @@ pub enum Effect {
 }
 
 impl AppState {
-    /// Carries out one command and returns what it asks the outside world for.
+    /// Carries out one command and returns what it asks the outside world for. What it changes of filter, selection and
+    /// view can be taken back.
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
+        let restored = match command {
+            Command::Undo => self.history.undo(self.snapshot()),
+            Command::Redo => self.history.redo(self.snapshot()),
+            _ => {
+                let (kind, before) = (Kind::of(&command), self.snapshot());
+                let effect = self.carry_out(command);
+                let after = self.snapshot();
+                if before != after {
+                    self.history.record(before, &after, kind, self.now_s);
+                }
+                return effect;
+            }
+        };
+        if let Some(snapshot) = restored {
+            self.restore(snapshot);
+        }
+        None
+    }
+
+    fn carry_out(&mut self, command: Command) -> Option<Effect> {
         match command {
             Command::Select(index) if index < self.dataset.incidents.len() => self.selection = Some(index),
             Command::ClearSelection => self.selection = None,
@@ -97,7 +129,12 @@ impl AppState {
             Command::FitIncidents(members) => {
                 self.target = self.bounds_of(members).map_or(self.target, ViewTarget::Fit);
             }
-            Command::SetView(view) => self.target = ViewTarget::At(view),
+            Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
+            Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
+            Command::Forward => {
+                self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
+            }
+            Command::Undo | Command::Redo => {}
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
             Command::SetLabelLanguage(language) => self.label_language = language,
@@ -105,6 +142,18 @@ impl AppState {
             Command::OpenLink(url) => return may_open(&url).then_some(Effect::OpenLink(url)),
         }
         None
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot { filter: self.filter.clone(), selection: self.selection, target: self.target }
+    }
+
+    fn restore(&mut self, snapshot: Snapshot) {
+        let refilter = self.filter != snapshot.filter;
+        Snapshot { filter: self.filter, selection: self.selection, target: self.target } = snapshot;
+        if refilter {
+            self.refresh();
+        }
     }
 
     fn refresh(&mut self) {

@@ -5,6 +5,7 @@
 //! anything. What must happen outside (a copy to the clipboard, a link) comes back as an [`Effect`].
 
 pub mod command;
+mod history;
 pub mod view;
 
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub struct AppState {
     theme: Option<ThemeChoice>,
     map: MapChoice,
     label_language: LabelLanguage,
+    history: history::History,
+    now_s: f64,
 }
 
 impl AppState {
@@ -85,6 +88,8 @@ impl AppState {
             theme: None,
             map: MapChoice::default(),
             label_language: LabelLanguage::default(),
+            history: history::History::default(),
+            now_s: 0.0,
         }
     }
 
@@ -152,6 +157,40 @@ impl AppState {
     #[must_use]
     pub fn label_language(&self) -> LabelLanguage {
         self.label_language
+    }
+
+    /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.
+    pub fn set_time(&mut self, now_s: f64) {
+        self.now_s = now_s;
+    }
+
+    /// Forgets what could be taken back: the present state is the start.
+    pub fn forget_history(&mut self) {
+        self.history = history::History::default();
+    }
+
+    /// Whether there is anything to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    /// Whether there is anything to do again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
+    /// Whether there is a view to go back to.
+    #[must_use]
+    pub fn can_go_back(&self) -> bool {
+        self.history.views().can_go_back(self.target)
+    }
+
+    /// Whether there is a view to go forward to.
+    #[must_use]
+    pub fn can_go_forward(&self) -> bool {
+        self.history.views().can_go_forward(self.target)
     }
 
     /// The box around the given incidents, `None` for none.

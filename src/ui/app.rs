@@ -77,7 +77,11 @@ impl Dateline {
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
         let before = self.state.selection();
         let theme_before = self.state.theme();
+        let restores = matches!(command, Command::Undo | Command::Redo);
         let effect = self.state.apply(command);
+        if restores {
+            self.map.expect_selection(self.state.selection());
+        }
         if self.state.theme() != theme_before {
             // Between frames: one frame is drawn in one theme.
             self.ctx.set_theme(match self.state.theme() {
@@ -98,6 +102,7 @@ impl Dateline {
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let started = Instant::now();
+        self.state.set_time(ctx.input(|input| input.time));
         // A menu closes itself on Esc; that key press is spent.
         let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);
@@ -212,7 +217,11 @@ impl Dateline {
                 self.commands.push(Command::SetTheme(theme));
             }
             Action::Help => self.help.open = !self.help.open,
-            Action::Open | Action::Reload | Action::Undo | Action::Redo | Action::Back | Action::Forward => {}
+            Action::Undo => self.commands.push(Command::Undo),
+            Action::Redo => self.commands.push(Command::Redo),
+            Action::Back => self.commands.push(Command::Back),
+            Action::Forward => self.commands.push(Command::Forward),
+            Action::Open | Action::Reload => {}
             Action::LargerText | Action::SmallerText | Action::UsualText => {}
             Action::DebugOverlay => self.debug.toggle(),
         }

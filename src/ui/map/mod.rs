@@ -252,6 +252,11 @@ impl MapPanel {
         self.asked.zoom += steps;
     }
 
+    /// Says that a selection comes with a view of its own: the map does not move to it.
+    pub fn expect_selection(&mut self, selection: Option<usize>) {
+        self.seen_selection = selection;
+    }
+
     /// Whether the map has the keyboard's focus.
     #[must_use]
     pub fn has_focus(&self) -> bool {
@@ -456,7 +461,8 @@ impl MapPanel {
         let Some(incident) = state.selected() else { return };
         let pos = transform.to_screen(incident.place.position.to_unit());
         if !transform.rect.shrink(REVEAL_INSET_PX).contains(pos) {
-            commands.push(Command::SetView(View { center: incident.place.position, zoom: transform.zoom }));
+            let view = View { center: incident.place.position, zoom: transform.zoom };
+            commands.push(Command::FollowSelection(view));
         }
     }
 
