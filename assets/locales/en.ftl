@@ -261,3 +261,13 @@ debug-unknown = unknown
 ## ui/map/off_screen.rs
 
 off-screen-go = Go to { $place }, off the screen
+
+## ui/app.rs
+
+announce-selected = Selected: { $title }, { $place }, { $status }
+region-bar = Tools
+region-filters = Filters
+region-incidents = Incidents
+region-details = Details
+handle-sidebar = Width of the sidebar
+handle-details = Width of the detail panel

@@ -10,6 +10,7 @@ use eframe::egui::{
     text_selection::LabelSelectionState,
 };
 
+use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
 use super::map::MapPanel;
@@ -18,9 +19,10 @@ use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
 use super::theme::{self, Palette};
 use super::widgets::palette;
-use crate::model::Dataset;
+use crate::model::{Dataset, Incident};
 use crate::state::command::incident_text;
 use crate::state::{AppState, Command, Effect, ThemeChoice};
+use crate::t;
 
 /// Narrowest and default width of the sidebar, in points.
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
@@ -38,6 +40,8 @@ pub struct Dateline {
     open: PanelsOpen,
     help: Help,
     debug: DebugOverlay,
+    /// What screen readers read out when it changes: which incident is selected.
+    announcement: String,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -56,6 +60,7 @@ impl Dateline {
             open: PanelsOpen { left: true, right: true },
             help: Help::default(),
             debug: DebugOverlay::default(),
+            announcement: String::new(),
             was_typing: false,
             commands: Vec::new(),
         }
@@ -77,6 +82,7 @@ impl Dateline {
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
         let before = self.state.selection();
         let theme_before = self.state.theme();
+        let comfort_before = (self.state.text_size(), self.state.reduced_motion());
         let restores = matches!(command, Command::Undo | Command::Redo);
         let effect = self.state.apply(command);
         if restores {
@@ -90,10 +96,15 @@ impl Dateline {
                 Some(ThemeChoice::Dark) => ThemePreference::Dark,
             });
         }
-        if self.state.selection() != before
-            && let Some(incident) = self.state.selected()
-        {
-            log::info!("selected {}", incident.id.escape_debug());
+        if (self.state.text_size(), self.state.reduced_motion()) != comfort_before {
+            self.ctx.set_zoom_factor(self.state.text_size().factor());
+            theme::set_motion(&self.ctx, !self.state.reduced_motion());
+        }
+        if self.state.selection() != before {
+            self.announcement = self.state.selected().map_or(String::new(), announcement);
+            if let Some(incident) = self.state.selected() {
+                log::info!("selected {}", incident.id.escape_debug());
+            }
         }
         effect
     }
@@ -106,6 +117,7 @@ impl Dateline {
         // A menu closes itself on Esc; that key press is spent.
         let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);
+        accessibility::announce(ui, &self.announcement);
         self.help.show(&ctx);
         if !menu_open {
             self.keys(&ctx);
@@ -130,17 +142,28 @@ impl Dateline {
         let Self { state, map, list, open, commands, .. } = self;
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
+            name_region(ui, t!("region-bar"));
             top_bar::show(ui, state, open, commands);
         });
+        let handles = [Handle::new(ui, "sidebar", true), Handle::new(ui, "detail", false)];
+        for handle in &handles {
+            handle.follow_keys(ui);
+        }
         let width = ui.available_width();
         let hovered_on_map = map.hovered();
         side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(
             ui,
             &mut open.left,
             |ui| {
-                event_types::show(ui, state, commands);
+                ui.scope(|ui| {
+                    name_region(ui, t!("region-filters"));
+                    event_types::show(ui, state, commands);
+                });
                 ui.add_space(theme::MARGIN);
-                list.show(ui, state, hovered_on_map, commands);
+                ui.scope(|ui| {
+                    name_region(ui, t!("region-incidents"));
+                    list.show(ui, state, hovered_on_map, commands);
+                });
             },
         );
         if !open.left {
@@ -150,6 +173,7 @@ impl Dateline {
             ui,
             &mut open.right,
             |ui| {
+                name_region(ui, t!("region-details"));
                 detail::show(ui, state, commands);
             },
         );
@@ -157,6 +181,8 @@ impl Dateline {
         CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
         });
+        handles[0].finish(ui, t!("handle-sidebar"));
+        handles[1].finish(ui, t!("handle-details"));
         // An incident that is opened while its panel is closed would be opened for nobody to see.
         if commands.iter().any(|command| matches!(command, Command::Select(_))) {
             open.right = true;
@@ -222,7 +248,9 @@ impl Dateline {
             Action::Back => self.commands.push(Command::Back),
             Action::Forward => self.commands.push(Command::Forward),
             Action::Open | Action::Reload => {}
-            Action::LargerText | Action::SmallerText | Action::UsualText => {}
+            Action::LargerText => self.commands.push(Command::LargerText),
+            Action::SmallerText => self.commands.push(Command::SmallerText),
+            Action::UsualText => self.commands.push(Command::UsualText),
             Action::DebugOverlay => self.debug.toggle(),
         }
         ctx.request_repaint();
@@ -236,6 +264,11 @@ impl Dateline {
             self.commands.push(Command::ClearSelection);
         }
     }
+}
+
+fn announcement(incident: &Incident) -> String {
+    let status = incident.status.label();
+    t!("announce-selected", title = &incident.title, place = &incident.place.name, status = status)
 }
 
 fn frame(palette: &Palette, margin: Margin) -> Frame {

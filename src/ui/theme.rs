@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use eframe::egui::epaint::text::{FontData, FontDefinitions};
+use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, Style, TextStyle,
     Theme, Visuals, vec2,
@@ -336,11 +337,24 @@ pub fn strong(text: impl Into<String>) -> RichText {
 /// Puts fonts and both themes' widget styles into egui.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
-    // Where the desktop does not say which theme it has.
-    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+    ctx.options_mut(|options| {
+        // Where the desktop does not say which theme it has.
+        options.fallback_theme = Theme::Light;
+        // The size of text goes through the table of actions and is remembered.
+        options.zoom_with_keyboard = false;
+    });
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(Palette::of(theme)));
     }
+}
+
+/// Lets things move on their own, or not.
+pub fn set_motion(ctx: &Context, moves: bool) {
+    let usual = Style::default();
+    ctx.all_styles_mut(|style| {
+        style.animation_time = if moves { usual.animation_time } else { 0.0 };
+        style.scroll_animation = if moves { usual.scroll_animation } else { ScrollAnimation::none() };
+    });
 }
 
 fn fonts() -> FontDefinitions {

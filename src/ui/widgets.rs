@@ -61,6 +61,16 @@ pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     }
 }
 
+/// To be called at the beginning of a menu: egui leaves the lines around its controls away, and with them empty radio
+/// buttons and the focus.
+pub fn outline_choices(ui: &mut Ui) {
+    let palette = palette(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.bg_stroke = Stroke::new(1.0, palette.outline);
+    widgets.hovered.bg_stroke = Stroke::new(1.0, palette.text);
+    widgets.active.bg_stroke = Stroke::new(theme::FOCUS_WIDTH, palette.accent);
+}
+
 /// A frame for a badge: rounded, in a quiet colour.
 pub fn badge_frame(fill: eframe::egui::Color32) -> Frame {
     Frame::new().fill(fill).corner_radius(theme::CORNER).inner_margin(Margin::symmetric(8, 3))

@@ -6,6 +6,7 @@ use eframe::egui::{Rect, pos2, vec2};
 use super::transform::MapTransform;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::{mark_list, mark_row};
 use crate::ui::symbol::{Icon, paint_badge};
 use crate::ui::theme;
 use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
@@ -69,9 +70,10 @@ impl Chooser {
                 let height = ROW_HEIGHT * self.members.len().min(VISIBLE_ROWS) as f32;
                 let rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
                 rows.show_rows(ui, ROW_HEIGHT, self.members.len(), |ui, range| {
-                    for &index in &self.members[range] {
-                        if row(ui, state, index) {
-                            commands.push(Command::Select(index));
+                    mark_list(ui);
+                    for rank in range {
+                        if row(ui, state, &self.members, rank) {
+                            commands.push(Command::Select(self.members[rank]));
                         }
                     }
                 });
@@ -83,15 +85,17 @@ impl Chooser {
     }
 }
 
-fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
+fn row(ui: &mut Ui, state: &AppState, members: &[usize], rank: usize) -> bool {
     let palette = palette(ui);
     let dataset = state.dataset();
+    let index = members[rank];
     let incident = &dataset.incidents[index];
     let selected = state.selection() == Some(index);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListItem, true, selected, t!("chooser-row", title = &incident.title))
     });
+    mark_row(ui, response.id, selected, rank, members.len());
     if selected || response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
     }

@@ -185,6 +185,12 @@ impl Mark {
         }
     }
 
+    /// Draws the line around a mark that has the keyboard's focus, outside its halo if it is `selected`, too.
+    pub fn paint_focus(&self, painter: &Painter, palette: &Palette, selected: bool) {
+        let radius = self.radius_px * 1.3 + if selected { 8.0 } else { 2.0 };
+        painter.circle_stroke(self.pos, radius, Stroke::new(theme::FOCUS_WIDTH, palette.accent));
+    }
+
     fn paint_ring(&self, painter: &Painter, dataset: &Dataset, palette: &Palette, radius: f32) {
         painter.circle_filled(self.pos, radius, palette.ring_inside);
         let total = self.members().len() as f32;

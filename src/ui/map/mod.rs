@@ -14,7 +14,7 @@ pub mod transform;
 
 use std::collections::{HashMap, HashSet};
 
-use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::areas::{AreaId, AreaRequest, Areas};
@@ -182,6 +182,9 @@ impl MapPanel {
         self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
+        // For a screen reader, markers and buttons are inside the map, not beside it.
+        let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
+        let ui = &mut ui.new_child(inside);
         self.show_marks(ui, state, &transform, highlighted, commands);
         off_screen::show(
             ui,
@@ -401,7 +404,10 @@ impl MapPanel {
             let selected = mark.stands_for(state.selection());
             let pointed_out = response.hovered() || response.has_focus() || mark.stands_for(highlighted);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, selected || response.has_focus(), growth);
+            mark.paint(&painter, dataset, palette, selected, growth);
+            if response.has_focus() {
+                mark.paint_focus(&painter, palette, selected);
+            }
             if response.hovered() {
                 hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
             }

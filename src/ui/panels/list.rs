@@ -7,6 +7,7 @@ use eframe::egui::{Rect, pos2, vec2};
 use crate::model::Incident;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::{mark_list, mark_row};
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
 use crate::ui::widgets::{lines, one_line, palette, text_button};
@@ -130,12 +131,13 @@ impl ListPanel {
             }
         }
         let output = area.show_viewport(ui, |ui, viewport| {
+            mark_list(ui);
             ui.set_height(self.rows.top(shown.len()));
             let origin = ui.max_rect().min;
             for rank in self.rows.between(viewport.top(), viewport.bottom()) {
                 let size = vec2(ui.available_width(), self.rows.height(rank));
                 let rect = Rect::from_min_size(origin + vec2(0.0, self.rows.top(rank)), size);
-                self.row(ui, state, shown[rank], rect, hovered_on_map == Some(shown[rank]), commands);
+                self.row(ui, state, rank, rect, hovered_on_map == Some(shown[rank]), commands);
             }
         });
         ui.data_mut(|data| {
@@ -162,13 +164,15 @@ impl ListPanel {
         &mut self,
         ui: &Ui,
         state: &AppState,
-        index: usize,
+        rank: usize,
         rect: Rect,
         pointed_out: bool,
         commands: &mut Vec<Command>,
     ) {
         let palette = palette(ui);
         let dataset = state.dataset();
+        let shown = &state.matches().shown;
+        let index = shown[rank];
         let incident = &dataset.incidents[index];
         let selected = state.selection() == Some(index);
         let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
@@ -182,6 +186,7 @@ impl ListPanel {
                 t!("list-row", title = &incident.title, particulars = &meta),
             )
         });
+        mark_row(ui, response.id, selected, rank, shown.len());
         if response.clicked() {
             commands.push(Command::Select(index));
         }

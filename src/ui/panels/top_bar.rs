@@ -9,7 +9,7 @@ use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, palette};
+use crate::ui::widgets::{icon_button, one_line, outline_choices, palette};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +134,7 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("map-menu", choice = label)));
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
-        // Empty radio buttons must be seen.
-        ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
+        outline_choices(ui);
         ui.label(theme::head(t!("map-menu-ground"), palette));
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {
