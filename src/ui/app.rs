@@ -30,6 +30,8 @@ const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
 const RIGHT_WIDTH: [f32; 2] = [260.0, 364.0];
 /// The side panels together leave the map this much, unless they are at their narrowest, in points.
 const MIN_MAP_WIDTH: f32 = 320.0;
+/// With less room for the map than this between both side panels, only one of them is shown, in points.
+const NARROW_MAP_WIDTH: f32 = 240.0;
 
 /// Everything that is drawn, with the state behind it.
 pub struct Dateline {
@@ -38,6 +40,8 @@ pub struct Dateline {
     map: MapPanel,
     list: ListPanel,
     open: PanelsOpen,
+    /// Which side panel is open while there is room for one of them only.
+    open_narrow: Option<PanelsOpen>,
     help: Help,
     debug: DebugOverlay,
     /// What screen readers read out when it changes: which incident is selected.
@@ -58,6 +62,7 @@ impl Dateline {
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
             open: PanelsOpen { left: true, right: true },
+            open_narrow: None,
             help: Help::default(),
             debug: DebugOverlay::default(),
             announcement: String::new(),
@@ -139,7 +144,15 @@ impl Dateline {
 
     fn panels(&mut self, ui: &mut Ui) {
         let palette = palette(ui);
-        let Self { state, map, list, open, commands, .. } = self;
+        let is_narrow = ui.available_width() < LEFT_WIDTH[0] + RIGHT_WIDTH[0] + NARROW_MAP_WIDTH;
+        let Self { state, map, list, open, open_narrow, commands, .. } = self;
+        let open = if is_narrow {
+            open_narrow.get_or_insert_with(|| open.narrowed(state.selection().is_some()))
+        } else {
+            *open_narrow = None;
+            open
+        };
+        let open_before = *open;
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
             name_region(ui, t!("region-bar"));
@@ -149,9 +162,9 @@ impl Dateline {
         for handle in &handles {
             handle.follow_keys(ui);
         }
-        let width = ui.available_width();
+        let room = (ui.available_width() - MIN_MAP_WIDTH) / if is_narrow { 1.0 } else { 2.0 };
         let hovered_on_map = map.hovered();
-        side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(
+        side_panel(Panel::left("sidebar"), LEFT_WIDTH, room, palette).show_collapsible(
             ui,
             &mut open.left,
             |ui| {
@@ -169,7 +182,7 @@ impl Dateline {
         if !open.left {
             list.forget_pointer();
         }
-        side_panel(Panel::right("detail"), RIGHT_WIDTH, width, palette).show_collapsible(
+        side_panel(Panel::right("detail"), RIGHT_WIDTH, room, palette).show_collapsible(
             ui,
             &mut open.right,
             |ui| {
@@ -186,6 +199,10 @@ impl Dateline {
         // An incident that is opened while its panel is closed would be opened for nobody to see.
         if commands.iter().any(|command| matches!(command, Command::Select(_))) {
             open.right = true;
+        }
+        if is_narrow && open.left && open.right {
+            // The one that was just opened stays.
+            *open = PanelsOpen { left: !open_before.left, right: open_before.left };
         }
     }
 
@@ -275,8 +292,9 @@ fn frame(palette: &Palette, margin: Margin) -> Frame {
     Frame::new().fill(palette.panel).inner_margin(margin).stroke(Stroke::NONE)
 }
 
-fn side_panel(panel: Panel, [min, default]: [f32; 2], window_width: f32, palette: &Palette) -> Panel {
-    let max = ((window_width - MIN_MAP_WIDTH) / 2.0).max(min);
+/// A side panel between its least width and all the `room` there is for it.
+fn side_panel(panel: Panel, [min, default]: [f32; 2], room: f32, palette: &Palette) -> Panel {
+    let max = room.max(min);
     panel
         .resizable(true)
         .default_size(default.min(max))

@@ -105,7 +105,9 @@ fn the_tab_key_reaches_every_control_and_shows_where_it_is() {
     /// More than there are controls.
     const MAX_STEPS: usize = 120;
     for theme in [Theme::Light, Theme::Dark] {
-        let mut window = window(bundled());
+        let mut dataset = bundled();
+        dataset.sources[0].url = Some("https://example.org/".to_owned());
+        let mut window = window(dataset);
         let choice = match theme {
             Theme::Light => dateline::state::ThemeChoice::Light,
             Theme::Dark => dateline::state::ThemeChoice::Dark,
@@ -216,11 +218,19 @@ fn nothing_is_lost_at_the_largest_text_in_a_small_window() {
         assert!(screen.contains_rect(rect), "{name} at {rect:?}");
     }
     assert!(window.get_by_label("Map").rect().width() > 200.0);
-    click(&mut window, "Hide the sidebar");
-    assert_eq!(markers(&window).is_empty(), false);
-    window.state_mut().dateline_mut().apply(Command::Select(0));
+    // With room for one panel only, the one that is opened last stays.
+    assert!(shows(&window, "6 OF 6") && !shows(&window, "Details"));
+    window.get_by_label_contains(&bundled().incidents[0].title).click();
     settle(&mut window);
-    assert!(shows(&window, &bundled().incidents[0].title));
+    assert!(shows(&window, &bundled().incidents[0].title) && !shows(&window, "6 OF 6"));
+    let title = window.get_by_label(&bundled().incidents[0].title).rect();
+    assert!(screen.contains_rect(title), "{title:?}");
+    click(&mut window, "Show the sidebar");
+    assert!(shows(&window, "6 OF 6") && !shows(&window, "Details"));
+    // Where there is room again, both come back.
+    window.state_mut().dateline_mut().apply(Command::UsualText);
+    settle(&mut window);
+    assert!(shows(&window, "6 OF 6") && shows(&window, "Details"));
 }
 
 #[test]

@@ -20,6 +20,15 @@ pub struct PanelsOpen {
     pub right: bool,
 }
 
+impl PanelsOpen {
+    /// Which one stays open where there is no room for both: that of the incident, if one is being read.
+    #[must_use]
+    pub fn narrowed(self, is_reading: bool) -> Self {
+        let right = self.right && (is_reading || !self.left);
+        Self { left: self.left && !right, right }
+    }
+}
+
 /// Width of the text field, in points.
 const FIELD_WIDTH: f32 = 320.0;
 
