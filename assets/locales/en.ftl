@@ -289,3 +289,13 @@ drawing = How incidents are drawn
 drawing-clusters = Clusters
 drawing-points = Points
 drawing-heat = Heat
+
+## ui/app.rs
+
+announce-selected = Selected: { $title }, { $place }, { $status }
+region-bar = Tools
+region-filters = Filters
+region-incidents = Incidents
+region-details = Details
+handle-sidebar = Width of the sidebar
+handle-details = Width of the detail panel

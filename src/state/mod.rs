@@ -4,12 +4,14 @@
 //! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
 //! anything. What must happen outside (a copy to the clipboard, a link) comes back as an [`Effect`].
 
+pub mod comfort;
 pub mod command;
 mod history;
 pub mod view;
 
 use std::sync::Arc;
 
+pub use comfort::TextSize;
 pub use command::{Command, Effect};
 pub use view::{View, ViewTarget};
 
@@ -87,6 +89,8 @@ pub struct AppState {
     map: MapChoice,
     drawing: Drawing,
     label_language: LabelLanguage,
+    text_size: TextSize,
+    motion: comfort::Motion,
     history: history::History,
     now_s: f64,
 }
@@ -128,6 +132,8 @@ impl AppState {
             map: MapChoice::default(),
             drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
+            text_size: TextSize::default(),
+            motion: comfort::Motion::default(),
             history: history::History::default(),
             now_s: 0.0,
         }
@@ -210,6 +216,24 @@ impl AppState {
     #[must_use]
     pub fn label_language(&self) -> LabelLanguage {
         self.label_language
+    }
+
+    /// How large everything is.
+    #[must_use]
+    pub fn text_size(&self) -> TextSize {
+        self.text_size
+    }
+
+    /// Whether nothing should move on its own: as the reader chose, else as the system asks.
+    #[must_use]
+    pub fn reduced_motion(&self) -> bool {
+        self.motion.is_reduced()
+    }
+
+    /// What the reader chose about motion; `None` follows the system.
+    #[must_use]
+    pub fn reduced_motion_choice(&self) -> Option<bool> {
+        self.motion.reduced
     }
 
     /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.

@@ -21,7 +21,7 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, size: f32, enabled: bool
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    let color = if enabled { palette.text } else { palette.line };
+    let color = if enabled { palette.text } else { palette.disabled };
     if enabled {
         focus_ring(ui, &response, rect);
         if response.hovered() {
@@ -107,9 +107,19 @@ pub fn segments(ui: &mut Ui, name: &str, labels: &[&str], chosen: usize) -> Opti
 /// A line around what has the keyboard's focus.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     if response.has_focus() {
-        let stroke = Stroke::new(2.0, palette(ui).accent);
+        let stroke = Stroke::new(theme::FOCUS_WIDTH, palette(ui).accent);
         ui.painter().rect_stroke(rect, theme::CORNER, stroke, StrokeKind::Inside);
     }
+}
+
+/// To be called at the beginning of a menu: egui leaves the lines around its controls away, and with them empty radio
+/// buttons and the focus.
+pub fn outline_choices(ui: &mut Ui) {
+    let palette = palette(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.bg_stroke = Stroke::new(1.0, palette.outline);
+    widgets.hovered.bg_stroke = Stroke::new(1.0, palette.text);
+    widgets.active.bg_stroke = Stroke::new(theme::FOCUS_WIDTH, palette.accent);
 }
 
 /// A frame for a badge: rounded, in a quiet colour.

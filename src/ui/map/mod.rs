@@ -18,7 +18,9 @@ pub mod transform;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use eframe::egui::{Context, CursorIcon, EventFilter, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Context, CursorIcon, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2,
+};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::areas::{AreaId, AreaRequest, Areas};
@@ -242,6 +244,9 @@ impl MapPanel {
         self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
+        // For a screen reader, markers and buttons are inside the map, not beside it.
+        let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
+        let ui = &mut ui.new_child(inside);
         let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
         if painted {
             self.show_few_marks(ui, state, &transform, highlighted, &response, commands);
@@ -432,7 +437,7 @@ impl MapPanel {
         let palette = palette(ui);
         let dataset = state.dataset();
         let now_s = ui.input(|input| input.time);
-        self.marks.update(state, transform, now_s, ui.style().animation_time == 0.0);
+        self.marks.update(state, transform, now_s, state.reduced_motion());
         if self.marks.is_moving(now_s) {
             ui.ctx().request_repaint();
         }
@@ -469,7 +474,10 @@ impl MapPanel {
             let (mark, response) = (&marks[n], &responses[n]);
             let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, is_selected(mark) || response.has_focus(), growth);
+            mark.paint(&painter, dataset, palette, is_selected(mark), growth);
+            if response.has_focus() {
+                mark.paint_focus(&painter, palette, is_selected(mark));
+            }
             if response.hovered() {
                 self.on_mark = true;
                 let ring = mark.incident().is_none().then(|| self.marks.members(mark));

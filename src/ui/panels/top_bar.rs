@@ -9,7 +9,7 @@ use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeCh
 use crate::t;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, palette, segments};
+use crate::ui::widgets::{icon_button, one_line, outline_choices, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub struct PanelsOpen {
     pub left: bool,
     /// The detail panel.
     pub right: bool,
+}
+
+impl PanelsOpen {
+    /// Which one stays open where there is no room for both: that of the incident, if one is being read.
+    #[must_use]
+    pub fn narrowed(self, is_reading: bool) -> Self {
+        let right = self.right && (is_reading || !self.left);
+        Self { left: self.left && !right, right }
+    }
 }
 
 /// Width of the text field, in points.
@@ -152,8 +161,7 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("map-menu", choice = label)));
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
-        // Empty radio buttons must be seen.
-        ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
+        outline_choices(ui);
         ui.label(theme::head(t!("map-menu-ground"), palette));
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {
