@@ -2,6 +2,7 @@
 
 use super::history::{Kind, Snapshot};
 use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use crate::geo::Bounds;
 use crate::model::{Dataset, is_hidden};
 use crate::query::Matches;
 
@@ -41,6 +42,8 @@ pub enum Command {
     GoToSelection,
     /// Fits the map to these incidents.
     FitIncidents(Vec<usize>),
+    /// Fits the map to this box.
+    FitBounds(Bounds),
     /// Moves the map.
     SetView(View),
     /// Moves the map to a selection that would lie off the screen.
@@ -127,6 +130,7 @@ impl AppState {
             Command::FitIncidents(members) => {
                 self.target = self.bounds_of(members).map_or(self.target, ViewTarget::Fit);
             }
+            Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
             Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {

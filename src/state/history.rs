@@ -171,7 +171,8 @@ impl Views {
             return;
         }
         self.ahead.clear();
-        let passing = kind.passes() && reached.is_some_and(|(kind, at_s)| kind.passes() && now_s - at_s < PAUSE_S);
+        let passing =
+            kind.passes() && reached.is_some_and(|(kind, at_s)| kind.passes() && now_s - at_s < PAUSE_S);
         if passing || self.behind.back() == Some(&view) {
             return;
         }
@@ -364,7 +365,8 @@ mod tests {
             Just(Command::ClearSelection),
             Just(Command::SelectNext),
             Just(Command::SelectPrevious),
-            (0..4usize, any::<bool>()).prop_map(|(event_type, shown)| Command::SetTypeShown { event_type, shown }),
+            (0..4usize, any::<bool>())
+                .prop_map(|(event_type, shown)| Command::SetTypeShown { event_type, shown }),
             (0..4usize).prop_map(Command::ShowOnlyType),
             "[i0-9 ]{0,3}".prop_map(Command::SetText),
             Just(Command::ResetFilter),

@@ -11,6 +11,7 @@ pub mod view;
 use std::sync::Arc;
 
 pub use command::{Command, Effect};
+use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
@@ -18,7 +19,7 @@ use crate::model::{Dataset, Incident};
 use crate::query::{Filter, Matches};
 
 /// Light or dark, where the reader has chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThemeChoice {
     /// Dark text on light ground.
     Light,
@@ -27,7 +28,7 @@ pub enum ThemeChoice {
 }
 
 /// What lies under the markers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum MapChoice {
     /// The map inside the program: no request leaves the machine.
     #[default]
@@ -37,7 +38,7 @@ pub enum MapChoice {
 }
 
 /// In which language the map's own labels are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub enum LabelLanguage {
     /// English names.
     #[default]

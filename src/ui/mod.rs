@@ -5,6 +5,8 @@ pub mod app;
 pub mod debug;
 pub mod long_scroll;
 pub mod map;
+pub mod memory;
+pub mod notice;
 pub mod panels;
 pub mod symbol;
 pub mod theme;

@@ -8,6 +8,7 @@
 mod filtering;
 mod keyboard;
 mod layouts;
+mod memory;
 mod reading;
 mod snapshots;
 mod support;
