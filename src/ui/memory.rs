@@ -184,11 +184,13 @@ impl Seen {
             settings.left_panel_open = self.panels.open.left;
             settings.right_panel_open = self.panels.open.right;
         }
+        let [left, right] = self.panels.widths_pt;
         // A panel that was never open has no width.
-        if self.panels.widths_pt != before.panels.widths_pt {
-            let [left, right] = self.panels.widths_pt;
-            settings.left_panel_width_pt = left.or(settings.left_panel_width_pt);
-            settings.right_panel_width_pt = right.or(settings.right_panel_width_pt);
+        if left.is_some() && left != before.panels.widths_pt[0] {
+            settings.left_panel_width_pt = left;
+        }
+        if right.is_some() && right != before.panels.widths_pt[1] {
+            settings.right_panel_width_pt = right;
         }
         if self.theme != before.theme {
             settings.theme = self.theme;

@@ -401,6 +401,7 @@ mod tests {
                 ("accent", palette.accent, palette.panel),
                 ("accent on raised", palette.accent, palette.raised),
                 ("notice", palette.on_notice, palette.notice),
+                ("button of a notice", palette.accent, palette.notice),
                 ("ring", palette.on_ring, palette.ring_inside),
                 ("marker label", palette.text, palette.map.land),
                 ("marker label on water", palette.text, palette.map.water),
