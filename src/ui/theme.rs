@@ -514,6 +514,7 @@ mod tests {
                 ("links under the pointer", palette.accent, palette.hovered),
                 ("links in a notice", palette.accent, palette.notice),
                 ("notice", palette.on_notice, palette.notice),
+                ("button of a notice", palette.accent, palette.notice),
                 ("ring", palette.on_ring, palette.ring_inside),
                 ("attribution on land", palette.weak, over(palette.veil(), map.land)),
                 ("attribution on water", palette.weak, over(palette.veil(), map.water)),
