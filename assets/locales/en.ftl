@@ -37,6 +37,7 @@ action-pan-down = Move the focused map down
 action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
+action-next-drawing = Draw as rings, points or heat
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -159,6 +160,7 @@ list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents. Open another file: dateline FILE.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
+list-scroll-bar = Position in the list of incidents
 list-show-all = Show all incidents
 
 ## ui/panels/introduction.rs
@@ -234,6 +236,8 @@ ring-name = { $count ->
 ring-share = { $label } { $count }
 # Stands between the shares of a ring.
 ring-and = {", "}
+# All event types of a ring that are not counted apart.
+ring-rest = other
 
 ## ui/map/furniture.rs
 
@@ -261,6 +265,30 @@ debug-unknown = unknown
 ## ui/map/off_screen.rs
 
 off-screen-go = Go to { $place }, off the screen
+
+## ui/map/gpu/legend.rs
+
+heat-title = Incidents within { $radius } px
+heat-name = Heat: incidents within { $radius } px, from 1 to { $max } or more
+
+## ui/map/drawing.rs
+
+drawing-left-out = { $count ->
+    [one] { $count } incident known only to an area is drawn as that area, not as a point
+   *[other] { $count } incidents known only to an area are drawn as areas, not as points
+}
+drawing-left-out-heat = { $count ->
+    [one] { $count } incident known only to an area is left out of the heat
+   *[other] { $count } incidents known only to an area are left out of the heat
+}
+drawing-failed = The graphics adapter cannot draw this: { $reason }. Rings are drawn instead.
+
+## ui/panels/top_bar.rs: how incidents are drawn
+
+drawing = How incidents are drawn
+drawing-clusters = Clusters
+drawing-points = Points
+drawing-heat = Heat
 
 ## ui/app.rs
 

@@ -227,7 +227,7 @@ fn angles(tokens: &[Token]) -> Option<[Angle; 2]> {
     let split = split_at(tokens)?;
     let half = |tokens: &[Token]| {
         let mut angle = Angle::default();
-        for token in tokens {
+        for (n, token) in tokens.iter().enumerate() {
             match *token {
                 Token::Number(value, negative) => {
                     if negative && angle.count > 0 {
@@ -237,7 +237,9 @@ fn angles(tokens: &[Token]) -> Option<[Angle; 2]> {
                     *angle.parts.get_mut(angle.count)? = value;
                     angle.count += 1;
                 }
-                Token::Wind(wind) if angle.wind.is_none() => angle.wind = Some(wind),
+                Token::Wind(wind) if angle.wind.is_none() && (n == 0 || n + 1 == tokens.len()) => {
+                    angle.wind = Some(wind);
+                }
                 Token::Unit(unit) if unit + 1 == angle.count => {}
                 Token::Wind(_) | Token::Unit(_) | Token::Break => return None,
             }

@@ -1,10 +1,14 @@
 //! Everything that a user can do, and what it does to the state.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::history::{Kind, Snapshot};
-use super::{AppState, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget};
+use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget};
+use crate::geo::Bounds;
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
-use crate::query::Matches;
+use crate::query::{Bitmap, Criteria, Filter, text_matches};
 use crate::t;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
@@ -41,8 +45,8 @@ pub enum Command {
     FitShown,
     /// Brings the selected incident into the middle of the map, close enough to see its surroundings.
     GoToSelection,
-    /// Fits the map to these incidents.
-    FitIncidents(Vec<usize>),
+    /// Fits the map to this box.
+    FitBounds(Bounds),
     /// Moves the map.
     SetView(View),
     /// Moves the map to a selection that would lie off the screen.
@@ -59,6 +63,8 @@ pub enum Command {
     SetTheme(ThemeChoice),
     /// Chooses what lies under the markers.
     SetMap(MapChoice),
+    /// Chooses how incidents are drawn.
+    SetDrawing(Drawing),
     /// Chooses the language of the map's own labels.
     SetLabelLanguage(LabelLanguage),
     /// Makes everything one step larger.
@@ -80,13 +86,24 @@ pub enum Command {
 }
 
 /// What a command asks the outside world for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Put this text on the clipboard.
     Copy(String),
     /// Open this http or https address in the browser.
     OpenLink(String),
+    /// Look for the incidents that contain these words, off the window's thread, and hand what is found to
+    /// [`AppState::set_found`].
+    FindText {
+        /// The dataset to look through.
+        dataset: Arc<Dataset>,
+        /// The words, in lower case.
+        words: Vec<String>,
+    },
 }
+
+/// Up to so many incidents are looked through for a text at once; more would be felt in a frame.
+const SEARCHED_AT_ONCE: usize = 10_000;
 
 impl AppState {
     /// Carries out one command and returns what it asks the outside world for. What it changes of filter, selection and
@@ -102,13 +119,35 @@ impl AppState {
                 if before != after {
                     self.history.record(before, &after, kind, self.now_s);
                 }
-                return effect;
+                return effect.or_else(|| self.search());
             }
         };
         if let Some(snapshot) = restored {
             self.restore(snapshot);
         }
-        None
+        self.search()
+    }
+
+    /// What has to be looked for, if the filter's text is a new one and the dataset is large.
+    fn search(&mut self) -> Option<Effect> {
+        let words = self.filter.words();
+        if words == self.found.words {
+            self.found.searching = None;
+            return None;
+        }
+        if self.found.searching.as_ref() == Some(&words) {
+            return None;
+        }
+        self.found.searching = Some(words.clone());
+        Some(Effect::FindText { dataset: Arc::clone(&self.dataset), words })
+    }
+
+    /// Takes in what was found for an [`Effect::FindText`]; nothing happens if something else is wanted by now.
+    pub fn set_found(&mut self, dataset: &Arc<Dataset>, words: Vec<String>, incidents: Bitmap) {
+        if self.found.searching.as_ref() == Some(&words) && Arc::ptr_eq(dataset, &self.dataset) {
+            self.found = Found { words, incidents: Some(Arc::new(incidents)), searching: None };
+            self.refresh();
+        }
     }
 
     fn carry_out(&mut self, command: Command) -> Option<Effect> {
@@ -130,7 +169,7 @@ impl AppState {
                 self.refresh();
             }
             Command::ResetFilter => {
-                self.filter = crate::query::Filter::default();
+                self.filter = Filter::default();
                 self.refresh();
             }
             Command::RevealSelection => self.reveal_selection(),
@@ -138,9 +177,7 @@ impl AppState {
             Command::GoToSelection => {
                 self.target = self.bounds_of(self.selection).map_or(self.target, ViewTarget::Fit);
             }
-            Command::FitIncidents(members) => {
-                self.target = self.bounds_of(members).map_or(self.target, ViewTarget::Fit);
-            }
+            Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
             Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {
@@ -149,6 +186,7 @@ impl AppState {
             Command::Undo | Command::Redo => {}
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
+            Command::SetDrawing(drawing) => self.drawing = drawing,
             Command::SetLabelLanguage(language) => self.label_language = language,
             Command::LargerText => self.text_size = self.text_size.larger(),
             Command::SmallerText => self.text_size = self.text_size.smaller(),
@@ -174,9 +212,18 @@ impl AppState {
         }
     }
 
+    /// Answers the filter anew. A text that takes long to look for is answered later; until then the matches of the
+    /// text before stand.
     fn refresh(&mut self) {
-        self.matches = Matches::of(&self.dataset, &self.filter);
-        self.revision += 1;
+        let words = self.filter.words();
+        if words.is_empty() {
+            self.found = Found::default();
+        } else if words != self.found.words && self.dataset.incidents.len() <= SEARCHED_AT_ONCE {
+            let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
+            self.found = Found { words, incidents, searching: None };
+        }
+        let text = self.found.incidents.clone();
+        self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
     }
 
     fn show_types(&mut self, which: impl Fn(usize) -> bool, shown: bool) {
@@ -197,29 +244,25 @@ impl AppState {
     }
 
     fn fit_shown(&self) -> ViewTarget {
-        self.bounds_of(self.matches.shown.iter().copied())
-            .map_or_else(|| ViewTarget::fit_all(&self.dataset), ViewTarget::Fit)
+        ViewTarget::Fit(self.engine.bounds().unwrap_or(self.everything))
     }
 
     /// Moves the selection within the list. From a hidden incident the neighbour in the dataset's order is taken; at
     /// either end the selection stays.
     fn step(&mut self, forward: bool) {
-        let shown = &self.matches.shown;
         let next = match (self.selection, forward) {
-            (None, true) => shown.first(),
-            (None, false) => shown.last(),
-            (Some(current), true) => shown.get(shown.partition_point(|&index| index <= current)),
-            (Some(current), false) => {
-                shown.partition_point(|&index| index < current).checked_sub(1).and_then(|n| shown.get(n))
-            }
+            (None, true) => self.engine.first(),
+            (None, false) => self.engine.last(),
+            (Some(current), true) => self.engine.shown_after(current),
+            (Some(current), false) => self.engine.shown_before(current),
         };
-        self.selection = next.copied().or(self.selection);
+        self.selection = next.or(self.selection);
     }
 
     /// Place of the selection in the list, counted from 1; `None` when nothing is selected or the filter hides it.
     #[must_use]
     pub fn selection_rank(&self) -> Option<usize> {
-        self.matches.shown.binary_search(&self.selection?).ok().map(|rank| rank + 1)
+        self.engine.row_of(self.selection?).map(|row| row + 1)
     }
 }
 
@@ -322,7 +365,6 @@ mod tests {
         state.apply(Command::Select(99));
         state.apply(Command::SetTypeShown { event_type: 99, shown: false });
         state.apply(Command::ShowOnlyType(99));
-        state.apply(Command::FitIncidents(vec![99]));
         assert!(state.selection().is_none() && state.filter().is_empty());
     }
 

@@ -17,7 +17,7 @@ pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
 use crate::model::{Dataset, Incident};
-use crate::query::{Filter, Matches};
+use crate::query::{Bitmap, Columns, Engine, Filter};
 
 /// Light or dark, where the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,23 @@ pub enum MapChoice {
     Embedded,
     /// A plain ground.
     Plain,
+}
+
+/// How incidents are drawn on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Drawing {
+    /// As markers, and as rings where those would overlap.
+    #[default]
+    Clusters,
+    /// As a small point each.
+    Points,
+    /// As heat: the more incidents, the stronger the colour.
+    Heat,
+}
+
+impl Drawing {
+    /// All ways, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Clusters, Self::Points, Self::Heat];
 }
 
 /// In which language the map's own labels are written.
@@ -58,16 +75,19 @@ impl LabelLanguage {
 }
 
 /// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
     filter: Filter,
-    matches: Matches,
-    revision: u64,
+    engine: Engine,
+    /// The box around all incidents, shown or not.
+    everything: Bounds,
+    found: Found,
     selection: Option<usize>,
     target: ViewTarget,
     theme: Option<ThemeChoice>,
     map: MapChoice,
+    drawing: Drawing,
     label_language: LabelLanguage,
     text_size: TextSize,
     motion: comfort::Motion,
@@ -75,22 +95,42 @@ pub struct AppState {
     now_s: f64,
 }
 
+/// What is known of the incidents that contain the filter's text.
+#[derive(Debug, Default)]
+struct Found {
+    /// The words that were looked for; none: every incident passes.
+    words: Vec<String>,
+    /// Where they were found, in the dataset's order.
+    incidents: Option<Arc<Bitmap>>,
+    /// The words that are being looked for.
+    searching: Option<Vec<String>>,
+}
+
 impl AppState {
     /// The state at the start: everything shown, nothing selected, the view fitted to all incidents.
     #[must_use]
     pub fn new(dataset: Arc<Dataset>) -> Self {
-        let filter = Filter::default();
-        let matches = Matches::of(&dataset, &filter);
-        let target = ViewTarget::fit_all(&dataset);
+        let columns = Arc::new(Columns::of(&dataset));
+        Self::with_columns(dataset, columns)
+    }
+
+    /// The same for a dataset whose columns are there already.
+    #[must_use]
+    pub fn with_columns(dataset: Arc<Dataset>, columns: Arc<Columns>) -> Self {
+        let engine = Engine::new(columns);
+        let everything = engine.bounds().unwrap_or(View::WORLD);
+        let target = ViewTarget::Fit(everything);
         Self {
             dataset,
-            filter,
-            matches,
-            revision: 0,
+            filter: Filter::default(),
+            engine,
+            everything,
+            found: Found::default(),
             selection: None,
             target,
             theme: None,
             map: MapChoice::default(),
+            drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
             text_size: TextSize::default(),
             motion: comfort::Motion::default(),
@@ -111,16 +151,23 @@ impl AppState {
         &self.filter
     }
 
-    /// Which incidents pass the filter.
+    /// What answers every question about the incidents that pass the filter. While a text is being looked for, the
+    /// answer is that to the filter before.
     #[must_use]
-    pub fn matches(&self) -> &Matches {
-        &self.matches
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
-    /// Grows whenever [`AppState::matches`] may have changed: what is derived from them can be kept until then.
+    /// Whether a text is being looked for.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        self.found.searching.is_some()
+    }
+
+    /// Grows whenever the engine's answer may have changed: what is derived from it can be kept until then.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.revision
+        self.engine.generation()
     }
 
     /// Index of the selected incident. It may be hidden by the filter: see [`AppState::selection_is_hidden`].
@@ -138,7 +185,7 @@ impl AppState {
     /// Whether an incident is selected that the filter hides.
     #[must_use]
     pub fn selection_is_hidden(&self) -> bool {
-        self.selection.is_some_and(|index| !self.matches.contains(index))
+        self.selection.is_some_and(|index| !self.engine.contains(index))
     }
 
     /// What the map should show.
@@ -157,6 +204,12 @@ impl AppState {
     #[must_use]
     pub fn map(&self) -> MapChoice {
         self.map
+    }
+
+    /// How incidents are drawn.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        self.drawing
     }
 
     /// The language of the map's own labels.

@@ -21,7 +21,7 @@ use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::model::{Dataset, Incident};
 use crate::state::command::incident_text;
-use crate::state::{AppState, Command, Effect, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
 use crate::t;
 
 /// Narrowest and default width of the sidebar, in points.
@@ -69,6 +69,11 @@ impl Dateline {
             was_typing: false,
             commands: Vec::new(),
         }
+    }
+
+    /// Gives the window the adapter that draws points and heat.
+    pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
+        self.map.set_render_state(render_state);
     }
 
     /// What the window knows.
@@ -131,14 +136,21 @@ impl Dateline {
             match self.apply(command) {
                 Some(Effect::Copy(text)) => ctx.copy_text(text),
                 Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+                Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
                 None => {}
             }
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
         }
         if self.debug.is_open() {
-            let shown = self.state.matches().shown.len();
+            let shown = self.state.engine().total();
             self.debug.show(&ctx, started, shown, self.map.pending_tiles());
+        }
+    }
+
+    fn find_text(&mut self, dataset: Arc<Dataset>, words: Vec<String>) {
+        if let Some(found) = crate::query::text_matches(&dataset, &words, &Default::default()) {
+            self.state.set_found(&dataset, words, found);
         }
     }
 
@@ -254,6 +266,10 @@ impl Dateline {
             Action::ZoomIn => self.map.zoom(1.0),
             Action::ZoomOut => self.map.zoom(-1.0),
             Action::Fit => self.commands.push(Command::FitShown),
+            Action::NextDrawing => {
+                let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
+                self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
+            }
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };

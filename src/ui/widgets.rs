@@ -53,6 +53,61 @@ pub fn text_button(ui: &mut Ui, text: RichText, name: &str) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
+/// A row of choices of which one holds, drawn as one piece. Returns the one that was just chosen. `name` says what they
+/// are about.
+pub fn segments(ui: &mut Ui, name: &str, labels: &[&str], chosen: usize) -> Option<usize> {
+    const PADDING_PX: f32 = 10.0;
+    let palette = palette(ui);
+    let font = theme::regular(theme::BODY_SIZE);
+    let galleys: Vec<_> = labels
+        .iter()
+        .map(|label| ui.painter().layout_no_wrap((*label).to_owned(), font.clone(), palette.text))
+        .collect();
+    let width: f32 = galleys.iter().map(|galley| galley.size().x + 2.0 * PADDING_PX).sum();
+    let (rect, _) = ui.allocate_exact_size(vec2(width, theme::BUTTON_HEIGHT), Sense::hover());
+    ui.painter().rect(
+        rect,
+        theme::CORNER,
+        palette.raised,
+        Stroke::new(1.0, palette.line),
+        StrokeKind::Inside,
+    );
+    let mut picked = None;
+    let mut left = rect.left();
+    for (n, galley) in galleys.into_iter().enumerate() {
+        let size = vec2(galley.size().x + 2.0 * PADDING_PX, rect.height());
+        let segment = Rect::from_min_size(eframe::egui::pos2(left, rect.top()), size);
+        left = segment.right();
+        let id = ui.scope_id().with((name, n));
+        let response = ui.interact(segment, id, Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
+        let holds = n == chosen;
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::RadioButton, true, holds, format!("{name}: {}", labels[n]))
+        });
+        let color = if holds {
+            ui.painter().rect_filled(segment, theme::CORNER, palette.accent);
+            palette.on_accent
+        } else {
+            if response.hovered() {
+                ui.painter().rect_filled(segment, theme::CORNER, palette.hovered);
+            }
+            palette.text
+        };
+        focus_ring(ui, &response, if holds { segment.expand(2.0) } else { segment });
+        if holds && response.has_focus() {
+            // The ring has the colour of the chosen one: a line between the two keeps them apart.
+            let line = Stroke::new(1.0, palette.on_accent);
+            ui.painter().rect_stroke(segment, theme::CORNER, line, StrokeKind::Inside);
+        }
+        let at = segment.center() - galley.size() / 2.0;
+        ui.painter().galley_with_override_text_color(at, galley, color);
+        if response.clicked() && !holds {
+            picked = Some(n);
+        }
+    }
+    picked
+}
+
 /// A line around what has the keyboard's focus.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     if response.has_focus() {

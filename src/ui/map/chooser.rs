@@ -4,6 +4,7 @@ use eframe::egui::{Area, Frame, Id, Order, Role, ScrollArea, Sense, Ui, WidgetIn
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::transform::MapTransform;
+use crate::query::Members;
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::{mark_list, mark_row};
@@ -21,7 +22,8 @@ const VISIBLE_ROWS: usize = 8;
 /// An open chooser.
 #[derive(Debug)]
 pub struct Chooser {
-    members: Vec<usize>,
+    members: Members,
+    count: usize,
     /// What the filter let through when it opened: when that changes, so would the list.
     revision: u64,
     /// A chooser opens on a click; that same click must not count as one beside it.
@@ -31,8 +33,8 @@ pub struct Chooser {
 impl Chooser {
     /// A chooser for these incidents, which stand on one spot.
     #[must_use]
-    pub fn new(members: Vec<usize>, revision: u64) -> Self {
-        Self { members, revision, fresh: true }
+    pub fn new(members: Members, count: usize, revision: u64) -> Self {
+        Self { members, count, revision, fresh: true }
     }
 
     /// Draws it at its spot; says whether it stays open.
@@ -46,10 +48,9 @@ impl Chooser {
         if self.revision != state.revision() {
             return false;
         }
-        let Some(incident) = self.members.first().and_then(|&index| state.dataset().incidents.get(index))
-        else {
-            return false;
-        };
+        let page = |first: usize, count: usize| state.engine().members(&self.members, first, count);
+        let first = page(0, 1).first().and_then(|&index| state.dataset().incidents.get(index));
+        let Some(incident) = first else { return false };
         let spot = transform.to_screen(incident.place.position.to_unit());
         let palette = palette(ui);
         let mut open = true;
@@ -61,19 +62,19 @@ impl Chooser {
             Frame::popup(ui.style()).inner_margin(8).show(ui, |ui| {
                 ui.set_width(WIDTH);
                 ui.horizontal(|ui| {
-                    ui.label(theme::head(&t!("incidents-here", count = self.members.len()), palette));
+                    ui.label(theme::head(&t!("incidents-here", count = self.count), palette));
                     ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
                         open &= !icon_button(ui, Icon::Close, t!("chooser-close"), 20.0, true).clicked();
                     });
                 });
                 ui.spacing_mut().item_spacing.y = 0.0;
-                let height = ROW_HEIGHT * self.members.len().min(VISIBLE_ROWS) as f32;
+                let height = ROW_HEIGHT * self.count.min(VISIBLE_ROWS) as f32;
                 let rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
-                rows.show_rows(ui, ROW_HEIGHT, self.members.len(), |ui, range| {
+                rows.show_rows(ui, ROW_HEIGHT, self.count, |ui, range| {
                     mark_list(ui);
-                    for rank in range {
-                        if row(ui, state, &self.members, rank) {
-                            commands.push(Command::Select(self.members[rank]));
+                    for (index, rank) in page(range.start, range.len()).into_iter().zip(range) {
+                        if row(ui, state, index, rank, self.count) {
+                            commands.push(Command::Select(index));
                         }
                     }
                 });
@@ -85,17 +86,16 @@ impl Chooser {
     }
 }
 
-fn row(ui: &mut Ui, state: &AppState, members: &[usize], rank: usize) -> bool {
+fn row(ui: &mut Ui, state: &AppState, index: usize, rank: usize, count: usize) -> bool {
     let palette = palette(ui);
     let dataset = state.dataset();
-    let index = members[rank];
     let incident = &dataset.incidents[index];
     let selected = state.selection() == Some(index);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListItem, true, selected, t!("chooser-row", title = &incident.title))
     });
-    mark_row(ui, response.id, selected, rank, members.len());
+    mark_row(ui, response.id, selected, rank, count);
     if selected || response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
     }

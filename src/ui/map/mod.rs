@@ -4,29 +4,37 @@ pub mod archive;
 pub mod areas;
 pub mod basemap;
 pub mod chooser;
+pub mod drawing;
 pub mod furniture;
+pub mod gpu;
 pub mod graticule;
 pub mod labels;
 pub mod markers;
+pub mod motion;
 pub mod off_screen;
 pub mod style;
 pub mod transform;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::{
+    Context, CursorIcon, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2,
+};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::areas::{AreaId, AreaRequest, Areas};
 use self::basemap::Basemap;
 use self::chooser::Chooser;
+use self::drawing::DrawingLayer;
 use self::labels::{Taken, paint_map_labels};
-use self::markers::{Mark, MarkCache};
+use self::markers::{Mark, ViewMarks};
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{Bounds, LonLat, UnitPoint};
+use crate::query::Members;
 use crate::state::view::View;
-use crate::state::{AppState, Command, MapChoice};
+use crate::state::{AppState, Command, Drawing, MapChoice};
 use crate::t;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
@@ -47,13 +55,14 @@ pub struct MapPanel {
     memory: MapMemory,
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
-    marks: MarkCache,
+    marks: ViewMarks,
+    drawing: DrawingLayer,
     area_groups: AreaGroups,
     /// Incidents whose schematic disc this frame draws.
     schematic: Vec<usize>,
     /// Whether lines of latitude and longitude are drawn.
     grid: bool,
-    hovered: Option<usize>,
+    hovered: Hovered,
     /// The selection of the last frame.
     seen_selection: Option<usize>,
     /// Whether a frame was drawn: the first one's view is what was asked for, wherever the selection is.
@@ -62,6 +71,8 @@ pub struct MapPanel {
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
+    /// Whether the pointer is on a mark.
+    on_mark: bool,
 }
 
 /// How the keyboard asks the map to move.
@@ -73,30 +84,74 @@ struct Asked {
     zoom: f64,
 }
 
-/// The areas of the shown incidents, each once for a colour; worked out when the filter changes.
+/// What the pointer is on.
+#[derive(Debug, Default)]
+pub struct Hovered {
+    incident: Option<usize>,
+    ring: Option<Members>,
+}
+
+impl Hovered {
+    /// Whether the mark under the pointer stands for this incident, maybe among others.
+    #[must_use]
+    pub fn stands_for(&self, state: &AppState, incident: usize) -> bool {
+        self.incident == Some(incident)
+            || self.ring.as_ref().is_some_and(|members| state.engine().is_member(members, incident))
+    }
+}
+
+/// The areas of the incidents, each once for a colour.
 #[derive(Default)]
 struct AreaGroups {
-    revision: Option<u64>,
-    /// An incident of the group, and the box around its area.
-    groups: Vec<(usize, Bounds)>,
+    /// The dataset that they were worked out for.
+    dataset: Option<std::sync::Weak<crate::model::Dataset>>,
+    groups: Vec<AreaGroup>,
+}
+
+/// Incidents of one event type that stand for one area.
+struct AreaGroup {
+    bounds: Bounds,
+    /// Ascending, never empty.
+    members: Vec<usize>,
 }
 
 impl AreaGroups {
+    /// In larger datasets only the areas of incidents that the map tells apart are looked for, in each frame anew.
+    const MAX_INCIDENTS: usize = 20_000;
+
     fn regroup(&mut self, state: &AppState) {
-        let incidents = &state.dataset().incidents;
-        let mut seen = HashSet::new();
-        let mut bounds: HashMap<AreaId, Option<Bounds>> = HashMap::new();
-        self.revision = Some(state.revision());
-        self.groups.clear();
-        for &index in &state.matches().shown {
-            let incident = &incidents[index];
-            let Some(id) = AreaId::of(&incident.place) else { continue };
-            if seen.insert((id.clone(), incident.event_type)) {
-                // One region is unpacked once, however many colours it is drawn in.
-                let bounds = *bounds.entry(id).or_insert_with(|| areas::bounds_of(&incident.place));
-                self.groups.extend(bounds.map(|bounds| (index, bounds)));
-            }
+        let dataset = state.dataset();
+        let known = self.dataset.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(dataset));
+        if known {
+            return;
         }
+        self.dataset = Some(Arc::downgrade(dataset));
+        self.groups.clear();
+        if dataset.incidents.len() > Self::MAX_INCIDENTS {
+            return;
+        }
+        let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
+        // One region is unpacked once, however many colours it is drawn in.
+        let mut boxes: HashMap<AreaId, Option<Bounds>> = HashMap::new();
+        for (index, incident) in dataset.incidents.iter().enumerate() {
+            let Some(id) = AreaId::of(&incident.place) else { continue };
+            let bounds = boxes.entry(id.clone()).or_insert_with(|| areas::bounds_of(&incident.place));
+            let Some(bounds) = *bounds else { continue };
+            let next = self.groups.len();
+            let at = *places.entry((id, incident.event_type)).or_insert(next);
+            if at == next {
+                self.groups.push(AreaGroup { bounds, members: Vec::new() });
+            }
+            self.groups[at].members.push(index);
+        }
+    }
+
+    /// An incident of each area that the filter shows and that `on_screen` accepts, at most `count`.
+    fn shown(&self, state: &AppState, on_screen: impl Fn(&Bounds) -> bool, count: usize) -> Vec<usize> {
+        let shown = |group: &&AreaGroup| on_screen(&group.bounds);
+        let member =
+            |group: &AreaGroup| group.members.iter().copied().find(|&index| state.engine().contains(index));
+        self.groups.iter().filter(shown).filter_map(member).take(count).collect()
     }
 }
 
@@ -127,18 +182,25 @@ impl MapPanel {
             areas: Areas::default(),
             memory: MapMemory::default(),
             synced: None,
-            marks: MarkCache::default(),
+            marks: ViewMarks::default(),
+            drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
             schematic: Vec::new(),
             grid: false,
-            hovered: None,
+            hovered: Hovered::default(),
             seen_selection: None,
             was_shown: false,
             chooser: None,
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
+            on_mark: false,
         }
+    }
+
+    /// Gives the map the adapter that draws points and heat; without one, rings are drawn instead.
+    pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
+        self.drawing.set_render_state(render_state);
     }
 
     /// Whether every tile of the last frame was there.
@@ -153,10 +215,10 @@ impl MapPanel {
         self.basemap.pending()
     }
 
-    /// The incident whose marker lies under the pointer.
+    /// What the pointer is on.
     #[must_use]
-    pub fn hovered(&self) -> Option<usize> {
-        self.hovered
+    pub fn hovered(&self) -> &Hovered {
+        &self.hovered
     }
 
     /// Closes the chooser; says whether there was one.
@@ -176,7 +238,7 @@ impl MapPanel {
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, palette.map.land);
         self.bring_memory_to(state.target().resolve(size_of(rect), FIT_MARGIN_PX));
-        let highlighted = hovered_in_list.or(self.hovered);
+        let highlighted = hovered_in_list.or(self.hovered.incident);
         let response = self.show_ground(ui, state, highlighted);
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, t!("map-name")));
         self.follow_keys(ui, &response);
@@ -185,7 +247,13 @@ impl MapPanel {
         // For a screen reader, markers and buttons are inside the map, not beside it.
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
         let ui = &mut ui.new_child(inside);
-        self.show_marks(ui, state, &transform, highlighted, commands);
+        let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
+        if painted {
+            self.show_few_marks(ui, state, &transform, highlighted, &response, commands);
+        } else {
+            self.show_marks(ui, state, &transform, highlighted, commands);
+        }
+        self.drawing.furniture(ui, state, &transform, painted);
         off_screen::show(
             ui,
             state,
@@ -193,7 +261,7 @@ impl MapPanel {
             hovered_in_list.into_iter().chain(state.selection()),
             commands,
         );
-        let pointer = response.hover_pos().filter(|_| self.hovered.is_none());
+        let pointer = response.hover_pos().filter(|_| !self.on_mark);
         furniture::show(ui, state, &transform, pointer, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
@@ -317,13 +385,11 @@ impl MapPanel {
         rect: Rect,
     ) -> Vec<AreaRequest<'a>> {
         let incidents = &state.dataset().incidents;
-        if self.area_groups.revision != Some(state.revision()) {
-            self.area_groups.regroup(state);
-        }
+        self.area_groups.regroup(state);
         let strong: Vec<usize> = [state.selection(), highlighted]
             .into_iter()
             .flatten()
-            .filter(|&index| state.matches().contains(index))
+            .filter(|&index| state.engine().contains(index))
             .collect();
         let same_as_strong = |index: usize| {
             strong.iter().any(|&other| {
@@ -333,14 +399,18 @@ impl MapPanel {
         };
         let visible = self.synced.map(|view| MapTransform::new(rect, view));
         let on_screen = |bounds: &Bounds| visible.is_none_or(|transform| transform.shows(*bounds));
-        let mut weak: Vec<usize> = self
-            .area_groups
-            .groups
-            .iter()
-            .filter(|(_, bounds)| on_screen(bounds))
-            .map(|(index, _)| *index)
-            .take(areas::MAX_OUTLINES + 1)
-            .collect();
+        let enough = areas::MAX_OUTLINES + 1;
+        let mut weak = if incidents.len() > AreaGroups::MAX_INCIDENTS {
+            let mut seen = HashSet::new();
+            let mut told_apart = self.marks.told_apart(state, 20 * enough);
+            told_apart.retain(|&index| {
+                let incident = &incidents[index];
+                AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            });
+            told_apart
+        } else {
+            self.area_groups.shown(state, on_screen, enough)
+        };
         if weak.len() > areas::MAX_OUTLINES {
             weak.clear();
         }
@@ -366,8 +436,17 @@ impl MapPanel {
     ) {
         let palette = palette(ui);
         let dataset = state.dataset();
-        let marks = self.marks.marks(state, transform);
+        let now_s = ui.input(|input| input.time);
+        self.marks.update(state, transform, now_s, state.reduced_motion());
+        if self.marks.is_moving(now_s) {
+            ui.ctx().request_repaint();
+        }
+        let marks = self.marks.marks(transform, now_s);
         self.log_marks(state, &marks);
+        let selected_mark = self.marks.holding(state, state.selection());
+        let highlighted_mark = self.marks.holding(state, highlighted);
+        let is_selected = |mark: &Mark| selected_mark == Some(mark.id());
+        let is_highlighted = |mark: &Mark| highlighted_mark == Some(mark.id());
         let mut taken = Taken::default();
         furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
             .into_iter()
@@ -375,16 +454,99 @@ impl MapPanel {
             .for_each(|rect| taken.add(rect));
         // The selected and the pointed-out first: their names have the first choice of room. Drawn in reverse.
         let mut order: Vec<usize> = (0..marks.len()).collect();
-        order.sort_by_key(|&n| (!marks[n].stands_for(state.selection()), !marks[n].stands_for(highlighted)));
+        order.sort_by_key(|&n| (!is_selected(&marks[n]), !is_highlighted(&marks[n])));
         let painter = ui.painter().clone();
         let placed: Vec<_> = order
             .iter()
             .map(|&n| {
-                let selected = marks[n].stands_for(state.selection());
-                marks[n].place_label(&painter, dataset, palette, &mut taken, state.label_language(), selected)
+                let (mark, selected) = (&marks[n], is_selected(&marks[n]));
+                mark.place_label(&painter, dataset, palette, &mut taken, state.label_language(), selected)
             })
             .collect();
         self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
+        self.paint_names(&painter, state, transform, palette, &mut taken);
+        // In the order of the list, so that the Tab key goes through them as through the rows.
+        let responses: Vec<Response> =
+            marks.iter().map(|mark| mark.interact(ui, dataset, is_selected(mark))).collect();
+        self.hovered = Hovered::default();
+        self.on_mark = false;
+        for &n in order.iter().rev() {
+            let (mark, response) = (&marks[n], &responses[n]);
+            let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
+            let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
+            mark.paint(&painter, dataset, palette, is_selected(mark), growth);
+            if response.has_focus() {
+                mark.paint_focus(&painter, palette, is_selected(mark));
+            }
+            if response.hovered() {
+                self.on_mark = true;
+                let ring = mark.incident().is_none().then(|| self.marks.members(mark));
+                self.hovered = Hovered { incident: mark.incident(), ring };
+            }
+            self.click(mark, response, state, commands);
+            tooltip(response, state, mark);
+        }
+        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
+    }
+
+    /// What is drawn over points and heat: the map's names, and markers for the incidents that are selected or pointed
+    /// out. A point that is clicked opens its incident.
+    fn show_few_marks(
+        &mut self,
+        ui: &Ui,
+        state: &AppState,
+        transform: &MapTransform,
+        highlighted: Option<usize>,
+        ground: &Response,
+        commands: &mut Vec<Command>,
+    ) {
+        /// How near to a point the pointer must be, in points.
+        const REACH_PX: f64 = 8.0;
+        let palette = palette(ui);
+        let dataset = state.dataset();
+        let painter = ui.painter().clone();
+        let has_points = state.drawing() == Drawing::Points;
+        let pointer = ground.hover_pos().filter(|_| has_points);
+        let hit =
+            pointer.and_then(|pos| state.engine().hit(transform.to_unit(pos), REACH_PX / transform.world_px));
+        self.hovered = Hovered { incident: hit, ring: None };
+        self.on_mark = hit.is_some();
+        let mut taken = Taken::default();
+        let wanted = state.selection().into_iter().chain(hit.or(highlighted));
+        let marks: Vec<Mark> =
+            wanted.filter_map(|index| Mark::of_incident(state, transform, index)).collect();
+        let furniture = furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded);
+        furniture.into_iter().chain(marks.iter().map(Mark::rect)).for_each(|rect| taken.add(rect));
+        let placed: Vec<_> = marks
+            .iter()
+            .map(|mark| {
+                mark.place_label(&painter, dataset, palette, &mut taken, state.label_language(), true)
+            })
+            .collect();
+        self.paint_names(&painter, state, transform, palette, &mut taken);
+        for mark in &marks {
+            let selected = mark.incident() == state.selection();
+            mark.paint(&painter, dataset, palette, selected, 0.0);
+        }
+        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
+        if let Some(index) = hit {
+            if ground.clicked() {
+                commands.push(Command::Select(index));
+            }
+            let hovered = ground.clone().on_hover_cursor(CursorIcon::PointingHand);
+            incident_tooltip(&hovered, state, index);
+        }
+    }
+
+    /// The map's own names, and where they are few, lines of latitude and longitude.
+    fn paint_names(
+        &mut self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &Palette,
+        taken: &mut Taken,
+    ) {
         let labels = self.basemap.take_labels();
         let on_screen = labels.iter().filter(|label| transform.rect.contains(label.pos)).count();
         // While tiles are on their way, nobody knows how much the map will say.
@@ -392,30 +554,9 @@ impl MapPanel {
             self.grid = graticule::is_wanted(transform, on_screen, self.grid);
         }
         if state.map() == MapChoice::Embedded && self.grid {
-            graticule::paint(&painter, transform, palette, &mut taken);
+            graticule::paint(painter, transform, palette, taken);
         }
-        paint_map_labels(&painter, palette, labels, &mut taken);
-        // In the order of the list, so that the Tab key goes through them as through the rows.
-        let responses: Vec<Response> =
-            marks.iter().map(|mark| mark.interact(ui, dataset, mark.stands_for(state.selection()))).collect();
-        let mut hovered = None;
-        for &n in order.iter().rev() {
-            let (mark, response) = (&marks[n], &responses[n]);
-            let selected = mark.stands_for(state.selection());
-            let pointed_out = response.hovered() || response.has_focus() || mark.stands_for(highlighted);
-            let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, selected, growth);
-            if response.has_focus() {
-                mark.paint_focus(&painter, palette, selected);
-            }
-            if response.hovered() {
-                hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
-            }
-            self.click(mark, response, state, commands);
-            tooltip(response, state, mark);
-        }
-        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
-        self.hovered = hovered;
+        paint_map_labels(painter, palette, labels, taken);
     }
 
     /// Says of discs that stand for nothing better than "around here" that they are schematic.
@@ -448,12 +589,13 @@ impl MapPanel {
         if !response.clicked() {
             return;
         }
-        match mark.members()[..] {
-            [index] => commands.push(Command::Select(index)),
-            _ if mark.is_one_spot() => {
-                self.chooser = Some(Chooser::new(mark.members().to_vec(), state.revision()));
+        match mark.incident() {
+            Some(index) => commands.push(Command::Select(index)),
+            None if mark.is_one_spot() => {
+                let members = self.marks.members(mark);
+                self.chooser = Some(Chooser::new(members, mark.count(), state.revision()));
             }
-            _ => commands.push(Command::FitIncidents(mark.members().to_vec())),
+            None => commands.extend(self.marks.bounds_of(state, mark).map(Command::FitBounds)),
         }
     }
 
@@ -477,13 +619,16 @@ impl MapPanel {
         if !log::log_enabled!(log::Level::Debug) {
             return;
         }
-        let places =
-            |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members().len())).collect::<Vec<_>>();
+        let places = |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.count())).collect::<Vec<_>>();
         if places(&self.logged_marks) == places(marks) {
             return;
         }
         for mark in marks {
-            let id = state.dataset().incidents[mark.members()[0]].id.escape_debug();
+            let Some(incident) = mark.incident().and_then(|index| state.dataset().incidents.get(index))
+            else {
+                continue;
+            };
+            let id = incident.id.escape_debug();
             log::debug!("marker {id} at {:.0},{:.0}", mark.pos.x, mark.pos.y);
         }
         self.logged_marks = marks.to_vec();
@@ -491,16 +636,23 @@ impl MapPanel {
 }
 
 fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
+    if let Some(index) = mark.incident() {
+        incident_tooltip(response, state, index);
+        return;
+    }
+    response.clone().on_hover_ui(|ui| {
+        ui.set_max_width(280.0);
+        ui.label(theme::strong(mark.accessible_name(state.dataset())));
+        let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
+        ui.label(theme::small(hint, palette(ui)));
+    });
+}
+
+fn incident_tooltip(response: &Response, state: &AppState, index: usize) {
     let dataset = state.dataset();
     response.clone().on_hover_ui(|ui| {
         let palette = palette(ui);
         ui.set_max_width(280.0);
-        let [index] = mark.members()[..] else {
-            ui.label(theme::strong(mark.accessible_name(dataset)));
-            let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
-            ui.label(theme::small(hint, palette));
-            return;
-        };
         let incident = &dataset.incidents[index];
         let title: String = incident.title.chars().take(160).collect();
         ui.label(theme::strong(title));
@@ -514,7 +666,7 @@ fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
 
 /// Says why the map is empty, and how to change that.
 fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<Command>) {
-    if !state.matches().shown.is_empty() {
+    if state.engine().total() > 0 {
         return;
     }
     let palette = palette(ui);

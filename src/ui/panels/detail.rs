@@ -11,7 +11,6 @@ use crate::atlas;
 use crate::geo::{MILE_M, compass_point};
 use crate::locale::{self, Length};
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
-use crate::query::nearby::nearby;
 use crate::state::command::{incident_text, may_open, position_text};
 use crate::state::{AppState, Command};
 use crate::t;
@@ -54,7 +53,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         location(ui, state.dataset(), index, commands);
         sources(ui, state.dataset(), incident, commands);
         related(ui, state.dataset(), incident, commands);
-        neighbours(ui, state.dataset(), index, commands);
+        neighbours(ui, state, index, commands);
         tags(ui, incident);
         copy_button(ui, state.dataset(), index, commands);
         ui.add_space(2.0 * theme::MARGIN);
@@ -80,7 +79,7 @@ fn header(ui: &mut Ui, state: &AppState, incident: &Incident, commands: &mut Vec
             if icon_button(ui, Icon::Close, t!("detail-close"), 28.0, true).clicked() {
                 commands.push(Command::ClearSelection);
             }
-            let (rank, total) = (state.selection_rank(), state.matches().shown.len());
+            let (rank, total) = (state.selection_rank(), state.engine().total());
             let can_go_on = total > 0 && rank != Some(total);
             if icon_button(ui, Icon::Next, t!("detail-next"), 28.0, can_go_on).clicked() {
                 commands.push(Command::SelectNext);
@@ -424,9 +423,11 @@ fn related(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut V
     }
 }
 
-fn neighbours(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
-    let whose = (std::ptr::from_ref(dataset) as usize, index);
-    let found = kept(ui, "nearby", whose, || nearby(dataset, index, NEARBY_RADIUS_M, NEARBY_LIMIT));
+fn neighbours(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>) {
+    let dataset = state.dataset();
+    let whose = (std::sync::Arc::as_ptr(dataset) as usize, index);
+    let nearest = || state.engine().nearest_to(index, NEARBY_LIMIT, NEARBY_RADIUS_M);
+    let found = kept(ui, "nearby", whose, nearest);
     if found.is_empty() {
         return;
     }

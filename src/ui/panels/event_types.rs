@@ -60,7 +60,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>)
     let palette = palette(ui);
     let event_type = &state.dataset().event_types[index];
     let shown = state.filter().shows_type(index);
-    let count = state.matches().per_type.get(index).copied().unwrap_or(0);
+    let count = state.engine().count_of_type(index);
     let width = ui.available_width();
     let count_text = crate::words::number(count);
     let painter = ui.painter().clone();

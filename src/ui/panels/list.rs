@@ -8,6 +8,8 @@ use crate::model::Incident;
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::{mark_list, mark_row};
+use crate::ui::long_scroll::LongScroll;
+use crate::ui::map::Hovered;
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
 use crate::ui::widgets::{lines, one_line, palette, text_button};
@@ -17,7 +19,7 @@ const ROW_HEIGHT: f32 = 68.0;
 /// Height of a row with one line of title, in points.
 const SHORT_ROW_HEIGHT: f32 = 52.0;
 /// In a longer list all rows have the same height.
-const MAX_MEASURED: usize = 2000;
+const MAX_MEASURED: usize = 300;
 
 /// What the list remembers between frames.
 #[derive(Debug, Default)]
@@ -27,6 +29,7 @@ pub struct ListPanel {
     /// The incident under the pointer, for the map to point out.
     hovered: Option<usize>,
     rows: Rows,
+    scroll: LongScroll,
 }
 
 /// Where the rows of the list lie.
@@ -46,14 +49,14 @@ impl Rows {
         if self.key == Some(key) {
             return;
         }
-        let shown = &state.matches().shown;
-        *self = Self { key: Some(key), tops: Vec::new(), count: shown.len() };
-        if shown.len() > MAX_MEASURED {
+        let count = state.engine().total();
+        *self = Self { key: Some(key), tops: Vec::new(), count };
+        if count > MAX_MEASURED {
             return;
         }
         let mut top = 0.0;
         self.tops.push(top);
-        for &index in shown {
+        for index in state.engine().page(0, count) {
             let title = &state.dataset().incidents[index].title;
             let galley = lines(ui, title, theme::semibold(theme::BODY_SIZE), palette(ui).text, width, 2);
             top += theme::GAP + if galley.rows.len() > 1 { ROW_HEIGHT } else { SHORT_ROW_HEIGHT };
@@ -62,7 +65,7 @@ impl Rows {
     }
 
     fn top(&self, rank: usize) -> f32 {
-        self.tops.get(rank).copied().unwrap_or(rank as f32 * (ROW_HEIGHT + theme::GAP))
+        self.tops.get(rank).copied().unwrap_or(0.0)
     }
 
     fn height(&self, rank: usize) -> f32 {
@@ -71,11 +74,6 @@ impl Rows {
 
     /// The rows that reach into the span from `from` to `to`.
     fn between(&self, from: f32, to: f32) -> std::ops::Range<usize> {
-        if self.tops.is_empty() {
-            let step = ROW_HEIGHT + theme::GAP;
-            let first = ((from / step).floor().max(0.0) as usize).min(self.count);
-            return first..((to / step).ceil().max(0.0) as usize).clamp(first, self.count);
-        }
         let first = self.tops.partition_point(|top| *top <= from).saturating_sub(1).min(self.count);
         first..self.tops.partition_point(|top| *top < to).clamp(first, self.count)
     }
@@ -98,31 +96,28 @@ impl ListPanel {
         self.hovered = None;
     }
 
-    /// Draws the section into the rest of the sidebar. `hovered_on_map` is the incident under the pointer there.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        state: &AppState,
-        hovered_on_map: Option<usize>,
-        commands: &mut Vec<Command>,
-    ) {
+    /// Draws the section into the rest of the sidebar. `on_map` is what the pointer is on there.
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
         let palette = palette(ui);
-        let shown = &state.matches().shown;
+        let shown = state.engine().total();
         let total = state.dataset().incidents.len();
         ui.horizontal(|ui| {
             ui.label(theme::head(t!("list-head"), palette));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let count = t!("list-count", shown = shown.len(), total = total);
-                ui.label(theme::head(&count, palette));
+                ui.label(theme::head(&t!("list-count", shown = shown, total = total), palette));
             });
         });
         ui.add_space(theme::GAP);
         self.hovered = None;
-        if shown.is_empty() {
+        if shown == 0 {
             empty(ui, state, commands);
             return;
         }
         self.rows.measure(ui, state);
+        if self.rows.tops.is_empty() {
+            self.show_long(ui, state, on_map, commands);
+            return;
+        }
         let mut area = ScrollArea::vertical().auto_shrink(false);
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
@@ -132,17 +127,41 @@ impl ListPanel {
         }
         let output = area.show_viewport(ui, |ui, viewport| {
             mark_list(ui);
-            ui.set_height(self.rows.top(shown.len()));
+            ui.set_height(self.rows.top(shown));
             let origin = ui.max_rect().min;
-            for rank in self.rows.between(viewport.top(), viewport.bottom()) {
+            let ranks = self.rows.between(viewport.top(), viewport.bottom());
+            for (index, rank) in state.engine().page(ranks.start, ranks.len()).into_iter().zip(ranks) {
                 let size = vec2(ui.available_width(), self.rows.height(rank));
                 let rect = Rect::from_min_size(origin + vec2(0.0, self.rows.top(rank)), size);
-                self.row(ui, state, rank, rect, hovered_on_map == Some(shown[rank]), commands);
+                self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
             }
         });
         ui.data_mut(|data| {
             data.insert_temp(offset_id(), (output.state.clamped_offset().y, output.inner_rect.height()));
         });
+    }
+
+    /// The same for a list too long to be measured: all rows have one height.
+    fn show_long(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
+        const STEP: f32 = ROW_HEIGHT + theme::GAP;
+        let mut scroll = self.scroll;
+        if self.scrolled_to != state.selection() {
+            self.scrolled_to = state.selection();
+            if let Some(rank) = state.selection_rank() {
+                scroll.reveal(rank - 1, ui.available_height(), STEP);
+            }
+        }
+        scroll.show(ui, t!("list-scroll-bar"), self.rows.count, STEP, |ui, ranks, first| {
+            let page = state.engine().page(ranks.start, ranks.len());
+            mark_list(ui);
+            for (n, (rank, index)) in ranks.zip(page).enumerate() {
+                let rect = first
+                    .translate(vec2(0.0, n as f32 * STEP))
+                    .with_max_y(first.top() + n as f32 * STEP + ROW_HEIGHT);
+                self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
+            }
+        });
+        self.scroll = scroll;
     }
 
     /// The scroll position that brings the selection into sight, if it is not there already.
@@ -164,15 +183,13 @@ impl ListPanel {
         &mut self,
         ui: &Ui,
         state: &AppState,
-        rank: usize,
+        (rank, index): (usize, usize),
         rect: Rect,
         pointed_out: bool,
         commands: &mut Vec<Command>,
     ) {
         let palette = palette(ui);
         let dataset = state.dataset();
-        let shown = &state.matches().shown;
-        let index = shown[rank];
         let incident = &dataset.incidents[index];
         let selected = state.selection() == Some(index);
         let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
@@ -186,7 +203,7 @@ impl ListPanel {
                 t!("list-row", title = &incident.title, particulars = &meta),
             )
         });
-        mark_row(ui, response.id, selected, rank, shown.len());
+        mark_row(ui, response.id, selected, rank, state.engine().total());
         if response.clicked() {
             commands.push(Command::Select(index));
         }

@@ -5,11 +5,11 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, outline_choices, palette};
+use crate::ui::widgets::{icon_button, one_line, outline_choices, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,7 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
         theme_button(ui, commands);
         map_menu(ui, state, commands);
+        drawing_switch(ui, state, commands);
         right_edge = ui.min_rect().left();
     });
     let text = palette(ui).text;
@@ -89,6 +90,23 @@ fn field_rect(bar: Rect, left_edge: f32, right_edge: f32) -> Rect {
     let field = Rect::from_center_size(bar.center(), vec2(width, theme::BUTTON_HEIGHT));
     let field = field.translate(vec2((right_edge - field.right()).min(0.0), 0.0));
     field.translate(vec2((left_edge - field.left()).max(0.0), 0.0))
+}
+
+/// Markers and rings, points, or heat.
+fn drawing_switch(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let labels = Drawing::ALL.map(drawing_label);
+    let chosen = Drawing::ALL.iter().position(|drawing| *drawing == state.drawing());
+    if let Some(n) = segments(ui, t!("drawing"), &labels, chosen.unwrap_or(0)) {
+        commands.push(Command::SetDrawing(Drawing::ALL[n]));
+    }
+}
+
+fn drawing_label(drawing: Drawing) -> &'static str {
+    match drawing {
+        Drawing::Clusters => t!("drawing-clusters"),
+        Drawing::Points => t!("drawing-points"),
+        Drawing::Heat => t!("drawing-heat"),
+    }
 }
 
 fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
