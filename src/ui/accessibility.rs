@@ -39,7 +39,8 @@ pub fn follow_focus(ui: &Ui) {
     // Another panel, or another layer, is none of this area's business.
     let here = focused.layer_id == ui.layer_id() && ui.min_rect().contains_rect(focused.rect);
     if here && focused.gained_focus() && !ui.clip_rect().contains_rect(focused.rect) {
-        ui.scroll_to_rect(focused.rect, None);
+        // With a little of what is around it.
+        ui.scroll_to_rect(focused.rect.expand(theme::MARGIN), None);
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod accessibility;
 pub mod actions;
 pub mod app;
+pub mod bidi;
 pub mod debug;
 pub mod long_scroll;
 pub mod map;

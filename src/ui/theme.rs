@@ -513,6 +513,7 @@ mod tests {
                 ("links on cards", palette.accent, palette.raised),
                 ("links under the pointer", palette.accent, palette.hovered),
                 ("links in a notice", palette.accent, palette.notice),
+                ("what is chosen of a row", palette.on_accent, palette.accent),
                 ("notice", palette.on_notice, palette.notice),
                 ("button of a notice", palette.accent, palette.notice),
                 ("ring", palette.on_ring, palette.ring_inside),

@@ -93,8 +93,12 @@ pub fn segments(ui: &mut Ui, name: &str, labels: &[&str], chosen: usize) -> Opti
             }
             palette.text
         };
-        // On the chosen one, a ring in its own colour would not be seen.
         focus_ring(ui, &response, if holds { segment.expand(2.0) } else { segment });
+        if holds && response.has_focus() {
+            // The ring has the colour of the chosen one: a line between the two keeps them apart.
+            let line = Stroke::new(1.0, palette.on_accent);
+            ui.painter().rect_stroke(segment, theme::CORNER, line, StrokeKind::Inside);
+        }
         let at = segment.center() - galley.size() / 2.0;
         ui.painter().galley_with_override_text_color(at, galley, color);
         if response.clicked() && !holds {

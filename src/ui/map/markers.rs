@@ -16,6 +16,7 @@ use crate::model::{Dataset, Incident};
 use crate::query::{Cluster, Clusters, Members, TYPE_COUNTS, ViewQuery};
 use crate::state::{AppState, LabelLanguage};
 use crate::t;
+use crate::ui::bidi;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
 use crate::words::number;
@@ -284,6 +285,7 @@ impl Mark {
         if name.chars().nth(MAX_CHARS).is_some() {
             text.push('…');
         }
+        let text = bidi::line(&text).into_owned();
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::BODY_SIZE), palette.text);
         let screen = painter.clip_rect();
         let rect = beside(self.pos, galley.size(), self.radius_px + if selected { 11.0 } else { 5.0 })

@@ -20,6 +20,9 @@ pub struct PanelsOpen {
     pub right: bool,
 }
 
+/// With less room than this the dataset's title is left to the window's own bar, in points.
+const MIN_TITLE_WIDTH: f32 = 48.0;
+
 impl PanelsOpen {
     /// Which one stays open where there is no room for both: that of the incident, if one is being read.
     #[must_use]
@@ -31,8 +34,10 @@ impl PanelsOpen {
 
 /// In a narrower bar, how incidents are drawn is chosen in the map's menu, in points.
 const WIDE_BAR: f32 = 1000.0;
-/// Width of the text field, in points.
+/// Width of the text field where there is room for it, in points.
 const FIELD_WIDTH: f32 = 320.0;
+/// Least width of the text field, in points.
+const MIN_FIELD_WIDTH: f32 = 120.0;
 
 /// The id of the text field, so that a shortcut can move the focus there.
 #[must_use]
@@ -57,17 +62,23 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
         right_edge = ui.min_rect().left();
     });
-    let field = Rect::from_center_size(bar.center(), vec2(FIELD_WIDTH, theme::BUTTON_HEIGHT));
-    let field = field.translate(vec2((right_edge - 2.0 * theme::MARGIN - field.right()).min(0.0), 0.0));
+    let text = palette(ui).text;
+    let app_name = ui.painter().layout_no_wrap(t!("app-name").to_owned(), theme::semibold(15.0), text);
+    let gap = ui.spacing().item_spacing.x;
+    let left_edge = bar.left() + theme::BUTTON_HEIGHT + gap + app_name.size().x + theme::MARGIN;
+    let field = field_rect(bar, left_edge, right_edge - 2.0 * theme::MARGIN);
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::left_to_right(Align::Center)), |ui| {
         let name = if open.left { t!("sidebar-hide") } else { t!("sidebar-show") };
         if icon_button(ui, Icon::LeftPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.left = !open.left;
         }
-        ui.label(RichText::new(t!("app-name")).font(theme::semibold(15.0)));
+        ui.label(app_name);
         let width = field.left() - ui.cursor().left() - 2.0 * theme::MARGIN;
+        if width < MIN_TITLE_WIDTH {
+            return;
+        }
         let title = &state.dataset().title;
-        let galley = one_line(ui, title, theme::regular(theme::SMALL_SIZE), palette(ui).weak, width.max(0.0));
+        let galley = one_line(ui, title, theme::regular(theme::SMALL_SIZE), palette(ui).weak, width);
         let elided = galley.elided;
         let response = ui.label(galley);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
@@ -76,6 +87,14 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
     });
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
+}
+
+/// In the middle of the bar, but between the edges of what stands on either side.
+fn field_rect(bar: Rect, left_edge: f32, right_edge: f32) -> Rect {
+    let width = FIELD_WIDTH.min(right_edge - left_edge).max(MIN_FIELD_WIDTH);
+    let field = Rect::from_center_size(bar.center(), vec2(width, theme::BUTTON_HEIGHT));
+    let field = field.translate(vec2((right_edge - field.right()).min(0.0), 0.0));
+    field.translate(vec2((left_edge - field.left()).max(0.0), 0.0))
 }
 
 /// Markers and rings, points, or heat.
