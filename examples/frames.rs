@@ -96,7 +96,8 @@ impl Stage {
             ..RawInput::default()
         };
         let (cpu, wall) = (thread_cpu(), Instant::now());
-        let output = self.ctx.run_ui(input, |ui| self.dateline.ui(ui));
+        let mut output = self.ctx.run_ui(input, |ui| self.dateline.ui(ui));
+        output.textures_delta.clear();
         let triangles = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         let cost = Cost { cpu: thread_cpu() - cpu, wall: wall.elapsed() };
         drop(triangles);

@@ -1,9 +1,11 @@
 //! Positions on the earth and on the map: longitude and latitude, Web Mercator on the unit square, bounds that may
 //! cross the antimeridian, and great-circle distances.
 //!
-//! Everything here is plain arithmetic; no other module of the crate is used.
+//! Everything here is plain arithmetic; of the rest of the crate only the words are used.
 
 use std::f64::consts::PI;
+
+use crate::t;
 
 /// Mean radius of the earth (IUGG), for great-circle distances.
 pub(crate) const EARTH_RADIUS_M: f64 = 6_371_008.8;
@@ -99,7 +101,10 @@ impl LonLat {
     }
 
     fn hemispheres(self) -> (&'static str, &'static str) {
-        (if self.lat_deg < 0.0 { "S" } else { "N" }, if self.lon_deg < 0.0 { "W" } else { "E" })
+        (
+            if self.lat_deg < 0.0 { t!("side-south") } else { t!("side-north") },
+            if self.lon_deg < 0.0 { t!("side-west") } else { t!("side-east") },
+        )
     }
 }
 
@@ -120,8 +125,16 @@ impl UnitPoint {
 /// The eight principal winds, from a bearing: `NE` for 45 degrees.
 #[must_use]
 pub fn compass_point(bearing_deg: f64) -> &'static str {
-    const POINTS: [&str; 8] = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
-    POINTS[(bearing_deg.rem_euclid(360.0) / 45.0).round() as usize % 8]
+    match (bearing_deg.rem_euclid(360.0) / 45.0).round() as u8 % 8 {
+        0 => t!("wind-n"),
+        1 => t!("wind-ne"),
+        2 => t!("wind-e"),
+        3 => t!("wind-se"),
+        4 => t!("wind-s"),
+        5 => t!("wind-sw"),
+        6 => t!("wind-w"),
+        _ => t!("wind-nw"),
+    }
 }
 
 /// A box in degrees. When `west_deg` is greater than `east_deg` it crosses the antimeridian.

@@ -3,11 +3,12 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open, settings }  <-  { ui, render }  <-  main
+//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open, settings }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
 //! |---|---|
+//! | [`locale`], [`words`] | how the reader writes numbers and dates; the one catalogue of all that is read in the window |
 //! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distance |
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
@@ -36,6 +37,7 @@ pub mod atlas;
 pub mod cli;
 pub mod geo;
 pub mod io;
+pub mod locale;
 pub mod model;
 pub mod open;
 pub mod query;

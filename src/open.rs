@@ -69,7 +69,7 @@ mod tests {
         for command in commands_for(&dataset, &options).unwrap() {
             state.apply(command);
         }
-        assert_eq!((state.selection(), state.matches().shown.as_slice()), (Some(1), &[1][..]));
+        assert_eq!((state.selection(), state.engine().page(0, 9)), (Some(1), vec![1]));
         assert_eq!(state.target(), ViewTarget::At(View { center: LonLat::new(10.0, 20.0), zoom: 5.0 }));
         assert_eq!(state.theme(), Some(ThemeChoice::Dark));
     }

@@ -129,19 +129,14 @@ pub fn with(key: &'static str, values: &[(&'static str, Value<'_>)]) -> String {
     format(&CATALOGUE.bundle, key, Some(&args), &mut errors).unwrap_or_else(|| key.to_owned())
 }
 
-/// A number with a thin space between groups of three digits.
+/// A number as the reader writes it.
 #[must_use]
 pub fn number(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push('\u{202F}');
-        }
-        text.push(digit);
-    }
-    text
+    crate::locale::reader().number(number)
 }
+
+#[cfg(test)]
+mod coverage;
 
 #[cfg(test)]
 mod tests {

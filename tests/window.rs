@@ -220,7 +220,7 @@ impl Program {
         for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
             command.env(name, home.path());
         }
-        command.env("RUST_LOG", "dateline=debug");
+        command.env("RUST_LOG", "dateline=debug").env("LC_ALL", "C");
         on_software_driver(command).env("WINIT_X11_SCALE_FACTOR", "1");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = spawn(command);

@@ -8,6 +8,8 @@ incidents-here = { $count ->
     [one] { $count } incident here
    *[other] { $count } incidents here
 }
+chooser-close = Close the list
+chooser-row = { $title } (here)
 
 ## ui/actions.rs
 
@@ -51,6 +53,203 @@ action-debug-overlay = Figures for developers
 help-close = Close the shortcuts
 # Stands between two keys that do the same.
 help-or = {"  or  "}
+
+## geo.rs
+
+# The sides that a latitude or longitude is on.
+side-north = N
+side-south = S
+side-east = E
+side-west = W
+# The eight winds, as in "8 km SW of Glushkovo".
+wind-n = N
+wind-ne = NE
+wind-e = E
+wind-se = SE
+wind-s = S
+wind-sw = SW
+wind-w = W
+wind-nw = NW
+
+## model/incident.rs
+
+# Stands behind the name of a speaker.
+stance-asserts = asserts
+stance-denies = denies
+stance-reports = reports
+status-unverified = Unverified
+status-unverified-means = Nobody involved has confirmed it and nobody has checked it.
+status-claimed = Claimed
+status-claimed-means = Only a party to the event says so.
+status-contested = Contested
+status-contested-means = Parties give accounts that cannot all be true.
+status-officials = Stated by officials
+status-officials-short = Officials
+status-officials-means = The authority responsible for the place or the asset says so; there is no independent check.
+status-corroborated = Corroborated
+status-corroborated-means = At least two sources that are independent of the parties and of each other agree.
+
+## model/place.rs
+
+precision-exact = Exact
+precision-settlement = Settlement
+precision-district = District only
+precision-region = Region only
+precision-country = Country only
+
+## model/time.rs
+
+time-week = week of { $day }
+time-span = { $start } to { $end }
+
+## state/command.rs
+
+copied-status = Status: { $status }
+copied-claim = - { $speaker } { $stance }: { $text }
+copied-source = Source: { $publisher }, { $title }, { $date }
+position-point = { $name } ({ $coordinates })
+position-area = { $area } ({ $precision }; marker at { $coordinates })
+
+## ui/window.rs
+
+window-title = { $title } — Dateline
+
+## ui/widgets.rs
+
+more-text = Show more ({ $kilobytes } kB left)
+more-rows = Show more ({ $count } left)
+
+## ui/panels/top_bar.rs
+
+detail-hide = Hide the detail panel
+detail-show = Show the detail panel
+sidebar-hide = Hide the sidebar
+sidebar-show = Show the sidebar
+switch-to-light = Switch to light
+switch-to-dark = Switch to dark
+filter-field = Filter incidents by any word
+filter-clear = Clear the text
+map-menu = Map: { $choice }
+map-menu-ground = Map
+map-menu-names = Place names
+map-menu-offline = The map is part of the program. Nothing is requested from any server.
+map-embedded = Offline map
+map-plain = No map
+names-english = English
+names-local = Local
+names-russian = Russian
+names-ukrainian = Ukrainian
+
+## ui/panels/event_types.rs
+
+event-types = Event type
+event-types-none = None
+event-types-hide-all = Hide all event types
+event-types-all = All
+event-types-show-all = Show all event types
+event-types-missing = This dataset defines no event types.
+event-type-name = { $label }, { $count }
+event-type-hint = Click to show or hide; with Alt, show only this type
+
+## ui/panels/list.rs
+
+list-head = Incidents
+list-count = { $shown } of { $total }
+list-row = { $title }, { $particulars }
+list-empty-dataset = This dataset has no incidents. Open another file: dateline FILE.
+list-no-type = All event types are hidden.
+list-no-match = No shown incident contains “{ $text }”.
+list-scroll-bar = Position in the list of incidents
+list-show-all = Show all incidents
+
+## ui/panels/introduction.rs
+
+introduction-as-of = As known on { $date }
+introduction-as-of-licence = As known on { $date } · { $licence }
+introduction-empty-head = Nothing to show
+introduction-empty = This dataset has no incidents. Open another file on the command line: dateline FILE.
+introduction-first-step = Click a marker or a row of the list to read an incident.
+legend-head = How to read the map
+legend-area = Known only to the area: the marker stands for all of it
+legend-ring = Several incidents, with the share of each type; click to part them
+legend-statuses = How far it is confirmed
+legend-status = { $status }:
+
+## ui/panels/detail.rs
+
+detail-close = Close the incident
+detail-next = Next incident
+detail-previous = Previous incident
+detail-rank = { $rank } of { $total }
+detail-rank-hidden = – of { $total }
+detail-hidden = The filter hides this incident.
+detail-reveal = Show it
+detail-reveal-name = Show the hidden incident
+detail-go-to = Go to: { $title }
+detail-copy = Copy as text
+detail-copy-hint = Put all of this incident on the clipboard
+status-contested-accounts = Contested — accounts differ
+claims-head = Who says what
+location-head = Location
+location-copy = Copy
+location-copy-point = Copy the coordinates
+location-copy-area = Copy the area's name
+location-marker = Marker at { $decimal } ({ $dms })
+location-local-name = Local name: { $name }
+known-exact = The very spot is known.
+known-settlement = The town or village is known, not the spot within it.
+known-district = Only the district is known: the marker stands for all of it.
+known-region = Only the region is known: the marker stands for all of { $region }.
+known-country = Only the country is known: the marker stands for all of it.
+known-within = Within { $distance }.
+town = { $distance } { $wind } of { $town }
+town-abroad = { $distance } { $wind } of { $town }, { $country }
+distance-m = { $m } m ({ $mi } mi)
+distance-km = { $km } km ({ $mi } mi)
+sources-head = Sources
+source = [{ $number }] { $publisher }: “{ $title }”, { $date }
+source-by = [{ $number }] { $publisher }: “{ $title }”, { $author }, { $date }
+link-open = Open in the browser
+link-not-opened = { $address } (not a web address, not opened)
+related-more = and { $count } more
+nearby-head = Nearby
+tags-head = Tags
+
+## ui/map/mod.rs
+
+map-name = Map
+area-schematic = schematic
+ring-choose = Click to choose one
+ring-part = Click to part them
+map-empty-dataset = This dataset has no incidents.
+map-all-hidden = The filter hides all incidents.
+map-reset-filter = Reset the filter
+
+## ui/map/markers.rs
+
+marker-name = { $place }: { $type }, { $status }
+ring-name = { $count ->
+    [one] { $count } incident: { $shares }
+   *[other] { $count } incidents: { $shares }
+}
+ring-share = { $label } { $count }
+# Stands between the shares of a ring.
+ring-and = {", "}
+# All event types of a ring that are not counted apart.
+ring-rest = other
+
+## ui/map/furniture.rs
+
+zoom-in = Zoom in
+zoom-out = Zoom out
+fit-shown = Fit to all shown incidents
+length-km = { $length } km
+length-m = { $length } m
+length-mi = { $length } mi
+length-ft = { $length } ft
+# Where the data of the embedded map comes from: the licences ask for these words.
+map-data = Natural Earth · GeoNames (CC BY 4.0)
+map-data-name = Map data: { $data }
 
 ## ui/debug.rs
 

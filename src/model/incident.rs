@@ -1,6 +1,7 @@
 //! One incident: what is reported, by whom, and how far it is agreed on.
 
 use super::{IncidentTime, Place};
+use crate::t;
 
 /// Something that is reported to have happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,11 +66,11 @@ pub enum Stance {
 impl Stance {
     /// The word that stands behind the speaker's name.
     #[must_use]
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Asserts => "asserts",
-            Self::Denies => "denies",
-            Self::Reports => "reports",
+            Self::Asserts => t!("stance-asserts"),
+            Self::Denies => t!("stance-denies"),
+            Self::Reports => t!("stance-reports"),
         }
     }
 }
@@ -92,38 +93,34 @@ pub enum Status {
 impl Status {
     /// What people read.
     #[must_use]
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Unverified => "Unverified",
-            Self::Claimed => "Claimed",
-            Self::Contested => "Contested",
-            Self::StatedByOfficials => "Stated by officials",
-            Self::Corroborated => "Corroborated",
+            Self::Unverified => t!("status-unverified"),
+            Self::Claimed => t!("status-claimed"),
+            Self::Contested => t!("status-contested"),
+            Self::StatedByOfficials => t!("status-officials"),
+            Self::Corroborated => t!("status-corroborated"),
         }
     }
 
     /// A word short enough for a list row.
     #[must_use]
-    pub const fn short_label(self) -> &'static str {
+    pub fn short_label(self) -> &'static str {
         match self {
-            Self::StatedByOfficials => "Officials",
+            Self::StatedByOfficials => t!("status-officials-short"),
             other => other.label(),
         }
     }
 
     /// What the word means, as the whole program uses it.
     #[must_use]
-    pub const fn definition(self) -> &'static str {
+    pub fn definition(self) -> &'static str {
         match self {
-            Self::Unverified => "Nobody involved has confirmed it and nobody has checked it.",
-            Self::Claimed => "Only a party to the event says so.",
-            Self::Contested => "Parties give accounts that cannot all be true.",
-            Self::StatedByOfficials => {
-                "The authority responsible for the place or the asset says so; there is no independent check."
-            }
-            Self::Corroborated => {
-                "At least two sources that are independent of the parties and of each other agree."
-            }
+            Self::Unverified => t!("status-unverified-means"),
+            Self::Claimed => t!("status-claimed-means"),
+            Self::Contested => t!("status-contested-means"),
+            Self::StatedByOfficials => t!("status-officials-means"),
+            Self::Corroborated => t!("status-corroborated-means"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where an incident happened, and how exactly that is known.
 
 use crate::geo::LonLat;
+use crate::t;
 
 /// A place as the dataset names it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,13 +42,13 @@ pub enum Precision {
 impl Precision {
     /// What people read.
     #[must_use]
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Exact => "Exact",
-            Self::Settlement => "Settlement",
-            Self::District => "District only",
-            Self::Region => "Region only",
-            Self::Country => "Country only",
+            Self::Exact => t!("precision-exact"),
+            Self::Settlement => t!("precision-settlement"),
+            Self::District => t!("precision-district"),
+            Self::Region => t!("precision-region"),
+            Self::Country => t!("precision-country"),
         }
     }
 

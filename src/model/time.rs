@@ -5,6 +5,9 @@ use jiff::fmt::temporal::{DateTimeParser, Pieces};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
 
+use crate::locale::{self, Length, Locale};
+use crate::t;
+
 /// A time with its precision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IncidentTime {
@@ -122,27 +125,27 @@ impl IncidentTime {
     /// `2024`, `1 May 2025, 06:30 to 18:00 (+02:00)`.
     #[must_use]
     pub fn to_long_text(&self) -> String {
-        self.to_text("%-d %B %Y", "%B %Y")
+        self.to_text(locale::reader(), Length::Long)
     }
 
     /// The same with short month names, for lists: `12 Mar 2024`.
     #[must_use]
     pub fn to_short_text(&self) -> String {
-        self.to_text("%-d %b %Y", "%b %Y")
+        self.to_text(locale::reader(), Length::Short)
     }
 
-    fn to_text(&self, day_format: &str, month_format: &str) -> String {
+    fn to_text(&self, locale: &Locale, length: Length) -> String {
         let one = |moment: &Moment| match self.precision {
-            TimePrecision::Minute | TimePrecision::Day => moment.date().strftime(day_format).to_string(),
+            TimePrecision::Minute | TimePrecision::Day => locale.day(moment.date(), length),
             TimePrecision::Week => {
                 let date = moment.date();
                 let monday = date
                     .checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
                     .unwrap_or(date);
-                format!("week of {}", monday.strftime(day_format))
+                t!("time-week", day = locale.day(monday, length))
             }
-            TimePrecision::Month => moment.date().strftime(month_format).to_string(),
-            TimePrecision::Year => moment.date().strftime("%Y").to_string(),
+            TimePrecision::Month => locale.month(moment.date(), length),
+            TimePrecision::Year => moment.date().year().to_string(),
         };
         let clock = |moment: &Moment| match (self.precision, moment) {
             (TimePrecision::Minute, Moment::Instant(zoned)) => Some(zoned.strftime("%H:%M").to_string()),
@@ -152,16 +155,21 @@ impl IncidentTime {
             (TimePrecision::Minute, Moment::Instant(zoned)) => format!(" ({})", zone_text(zoned)),
             _ => String::new(),
         };
-        let start = one(&self.start);
-        let start_clock = clock(&self.start).map_or(String::new(), |time| format!(", {time}"));
-        let Some(end) = &self.end else { return format!("{start}{start_clock}{zone}") };
+        let day = one(&self.start);
+        let timed = |day: &str, clock: &Option<String>| match clock {
+            Some(clock) => format!("{day}, {clock}"),
+            None => day.to_owned(),
+        };
+        let start = timed(&day, &clock(&self.start));
+        let Some(end) = &self.end else { return format!("{start}{zone}") };
         let (end_day, end_clock) = (one(end), clock(end));
-        match end_clock {
-            Some(time) if end_day == start => format!("{start}{start_clock} to {time}{zone}"),
-            Some(time) => format!("{start}{start_clock} to {end_day}, {time}{zone}"),
-            None if end_day == start => format!("{start}{start_clock}{zone}"),
-            None => format!("{start}{start_clock} to {end_day}{zone}"),
-        }
+        let end = match end_clock {
+            Some(clock) if end_day == day => clock,
+            None if end_day == day => return format!("{start}{zone}"),
+            clock => timed(&end_day, &clock),
+        };
+        let span = t!("time-span", start = start, end = end);
+        format!("{span}{zone}")
     }
 }
 

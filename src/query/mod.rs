@@ -1,10 +1,42 @@
 //! Which incidents, where, how many: everything that is answered about a dataset without changing it.
 //!
-//! [`filter`] says which incidents pass, [`cluster`] which of them stand too close together on the screen to be drawn
-//! one by one, [`nearby`] which lie around a given one.
+//! A [`Filter`] is what the reader asks for. The [`Engine`] answers it: which incidents pass, in the list's order and
+//! clustered for a view of the map, how many each option of the filter would show, what lies near. [`Columns`] hold what
+//! it needs of each incident; text is looked through by [`text_matches`]. [`coordinates`] reads positions that people
+//! type.
 
-pub mod cluster;
-pub mod filter;
-pub mod nearby;
+mod answer;
+mod bitmap;
+mod bounds;
+mod build;
+mod clusters;
+mod columns;
+pub mod coordinates;
+mod criteria;
+mod engine;
+mod filter;
+mod histogram;
+mod list;
+mod merge;
+mod morton;
+mod near;
+mod parallel;
+mod pass;
+mod span;
+mod text;
 
-pub use filter::{Filter, Matches};
+pub use answer::Answer;
+pub use bitmap::Bitmap;
+pub use clusters::{Cells, Cluster, ClusterKey, Clusters, GAP_PX, Members, SINGLE_RADIUS_PX, ViewQuery};
+pub use columns::{Columns, PRECISIONS, Row, STATUSES, TYPE_COUNTS, TYPES_APART};
+pub use criteria::{Criteria, MapArea, StatusSet, TypeSet};
+pub use engine::{Engine, LARGE, Pass};
+pub use filter::Filter;
+pub use histogram::Histogram;
+pub use near::Nearby;
+pub use pass::run;
+pub use span::span_min;
+pub use text::{text_matches, words_of};
+
+#[cfg(test)]
+mod brute;

@@ -1,10 +1,15 @@
 //! Everything that a user can do, and what it does to the state.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::history::{Kind, Snapshot};
-use super::{AppState, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use super::{AppState, Found, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
 use crate::geo::Bounds;
+use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
-use crate::query::Matches;
+use crate::query::{Bitmap, Criteria, Filter, text_matches};
+use crate::t;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +45,6 @@ pub enum Command {
     FitShown,
     /// Brings the selected incident into the middle of the map, close enough to see its surroundings.
     GoToSelection,
-    /// Fits the map to these incidents.
-    FitIncidents(Vec<usize>),
     /// Fits the map to this box.
     FitBounds(Bounds),
     /// Moves the map.
@@ -69,13 +72,24 @@ pub enum Command {
 }
 
 /// What a command asks the outside world for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Put this text on the clipboard.
     Copy(String),
     /// Open this http or https address in the browser.
     OpenLink(String),
+    /// Look for the incidents that contain these words, off the window's thread, and hand what is found to
+    /// [`AppState::set_found`].
+    FindText {
+        /// The dataset to look through.
+        dataset: Arc<Dataset>,
+        /// The words, in lower case.
+        words: Vec<String>,
+    },
 }
+
+/// Up to so many incidents are looked through for a text at once; more would be felt in a frame.
+const SEARCHED_AT_ONCE: usize = 10_000;
 
 impl AppState {
     /// Carries out one command and returns what it asks the outside world for. What it changes of filter, selection and
@@ -91,13 +105,35 @@ impl AppState {
                 if before != after {
                     self.history.record(before, &after, kind, self.now_s);
                 }
-                return effect;
+                return effect.or_else(|| self.search());
             }
         };
         if let Some(snapshot) = restored {
             self.restore(snapshot);
         }
-        None
+        self.search()
+    }
+
+    /// What has to be looked for, if the filter's text is a new one and the dataset is large.
+    fn search(&mut self) -> Option<Effect> {
+        let words = self.filter.words();
+        if words == self.found.words {
+            self.found.searching = None;
+            return None;
+        }
+        if self.found.searching.as_ref() == Some(&words) {
+            return None;
+        }
+        self.found.searching = Some(words.clone());
+        Some(Effect::FindText { dataset: Arc::clone(&self.dataset), words })
+    }
+
+    /// Takes in what was found for an [`Effect::FindText`]; nothing happens if something else is wanted by now.
+    pub fn set_found(&mut self, dataset: &Arc<Dataset>, words: Vec<String>, incidents: Bitmap) {
+        if self.found.searching.as_ref() == Some(&words) && Arc::ptr_eq(dataset, &self.dataset) {
+            self.found = Found { words, incidents: Some(Arc::new(incidents)), searching: None };
+            self.refresh();
+        }
     }
 
     fn carry_out(&mut self, command: Command) -> Option<Effect> {
@@ -111,7 +147,8 @@ impl AppState {
                 self.show_types(|n| n != event_type, false);
                 self.show_types(|n| n == event_type, true);
             }
-            Command::Select(_) | Command::ShowOnlyType(_) => {}
+            // Undo and redo are not carried out but put back what was.
+            Command::Select(_) | Command::ShowOnlyType(_) | Command::Undo | Command::Redo => {}
             Command::ShowAllTypes => self.show_types(|_| true, true),
             Command::HideAllTypes => self.show_types(|_| true, false),
             Command::SetText(text) => {
@@ -119,7 +156,7 @@ impl AppState {
                 self.refresh();
             }
             Command::ResetFilter => {
-                self.filter = crate::query::Filter::default();
+                self.filter = Filter::default();
                 self.refresh();
             }
             Command::RevealSelection => self.reveal_selection(),
@@ -127,16 +164,12 @@ impl AppState {
             Command::GoToSelection => {
                 self.target = self.bounds_of(self.selection).map_or(self.target, ViewTarget::Fit);
             }
-            Command::FitIncidents(members) => {
-                self.target = self.bounds_of(members).map_or(self.target, ViewTarget::Fit);
-            }
             Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
             Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
             }
-            Command::Undo | Command::Redo => {}
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
             Command::SetLabelLanguage(language) => self.label_language = language,
@@ -158,9 +191,18 @@ impl AppState {
         }
     }
 
+    /// Answers the filter anew. A text that takes long to look for is answered later; until then the matches of the
+    /// text before stand.
     fn refresh(&mut self) {
-        self.matches = Matches::of(&self.dataset, &self.filter);
-        self.revision += 1;
+        let words = self.filter.words();
+        if words.is_empty() {
+            self.found = Found::default();
+        } else if words != self.found.words && self.dataset.incidents.len() <= SEARCHED_AT_ONCE {
+            let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
+            self.found = Found { words, incidents, searching: None };
+        }
+        let text = self.found.incidents.clone();
+        self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
     }
 
     fn show_types(&mut self, which: impl Fn(usize) -> bool, shown: bool) {
@@ -181,29 +223,25 @@ impl AppState {
     }
 
     fn fit_shown(&self) -> ViewTarget {
-        self.bounds_of(self.matches.shown.iter().copied())
-            .map_or_else(|| ViewTarget::fit_all(&self.dataset), ViewTarget::Fit)
+        ViewTarget::Fit(self.engine.bounds().unwrap_or(self.everything))
     }
 
     /// Moves the selection within the list. From a hidden incident the neighbour in the dataset's order is taken; at
     /// either end the selection stays.
     fn step(&mut self, forward: bool) {
-        let shown = &self.matches.shown;
         let next = match (self.selection, forward) {
-            (None, true) => shown.first(),
-            (None, false) => shown.last(),
-            (Some(current), true) => shown.get(shown.partition_point(|&index| index <= current)),
-            (Some(current), false) => {
-                shown.partition_point(|&index| index < current).checked_sub(1).and_then(|n| shown.get(n))
-            }
+            (None, true) => self.engine.first(),
+            (None, false) => self.engine.last(),
+            (Some(current), true) => self.engine.shown_after(current),
+            (Some(current), false) => self.engine.shown_before(current),
         };
-        self.selection = next.copied().or(self.selection);
+        self.selection = next.or(self.selection);
     }
 
     /// Place of the selection in the list, counted from 1; `None` when nothing is selected or the filter hides it.
     #[must_use]
     pub fn selection_rank(&self) -> Option<usize> {
-        self.matches.shown.binary_search(&self.selection?).ok().map(|rank| rank + 1)
+        self.engine.row_of(self.selection?).map(|row| row + 1)
     }
 }
 
@@ -220,23 +258,27 @@ pub fn may_open(url: &str) -> bool {
 /// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.
 #[must_use]
 pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
-    use std::fmt::Write as _;
     let incident = dataset.incidents.get(index)?;
-    let mut text = format!(
-        "{}\n{}\n{}\nStatus: {}\n",
-        incident.title,
+    let mut lines = vec![
+        incident.title.clone(),
         position_text(dataset, index)?,
         incident.time.to_long_text(),
-        incident.status.label()
-    );
-    let _ = write!(text, "\n{}\n", incident.summary);
-    for claim in &incident.claims {
-        let _ = writeln!(text, "- {} {}: {}", claim.speaker, claim.stance.label(), claim.text);
-    }
-    for source in incident.sources.iter().filter_map(|&n| dataset.sources.get(n)) {
-        let _ = writeln!(text, "Source: {}, {}, {}", source.publisher, source.title, source.date);
-    }
-    Some(text)
+        t!("copied-status", status = incident.status.label()),
+        String::new(),
+        incident.summary.clone(),
+    ];
+    lines.extend(incident.claims.iter().map(|claim| {
+        let stance = claim.stance.label();
+        t!("copied-claim", speaker = &claim.speaker, stance = stance, text = &claim.text)
+    }));
+    let sources = incident.sources.iter().filter_map(|&n| dataset.sources.get(n));
+    lines.extend(sources.map(|source| {
+        let date = locale::reader().day(source.date, Length::Long);
+        t!("copied-source", publisher = &source.publisher, title = &source.title, date = date)
+    }));
+    // The last line ends, too.
+    lines.push(String::new());
+    Some(lines.join("\n"))
 }
 
 /// Place and coordinates for the clipboard, with the precision wherever the position only stands in for an area.
@@ -245,10 +287,11 @@ pub fn position_text(dataset: &Dataset, index: usize) -> Option<String> {
     let place = &dataset.incidents.get(index)?.place;
     let coordinates = format!("{:.4}, {:.4}", place.position.lat_deg, place.position.lon_deg);
     Some(if place.precision.is_point() {
-        format!("{} ({coordinates})", place.name)
+        t!("position-point", name = &place.name, coordinates = coordinates)
     } else {
         let area = place.region.as_deref().unwrap_or(&place.name);
-        format!("{area} ({}; marker at {coordinates})", place.precision.label().to_lowercase())
+        let precision = place.precision.label().to_lowercase();
+        t!("position-area", area = area, precision = precision, coordinates = coordinates)
     })
 }
 
@@ -301,7 +344,6 @@ mod tests {
         state.apply(Command::Select(99));
         state.apply(Command::SetTypeShown { event_type: 99, shown: false });
         state.apply(Command::ShowOnlyType(99));
-        state.apply(Command::FitIncidents(vec![99]));
         assert!(state.selection().is_none() && state.filter().is_empty());
     }
 

@@ -248,9 +248,9 @@ mod tests {
         state.apply(Command::Undo);
         assert_eq!((state.target(), state.selection()), (start.target, Some(3)));
         state.apply(Command::Undo);
-        assert_eq!((state.selection(), state.matches().shown.len()), (None, 4));
+        assert_eq!((state.selection(), state.engine().total()), (None, 4));
         state.apply(Command::Undo);
-        assert_eq!((state.snapshot(), state.matches().shown.len()), (start, 6));
+        assert_eq!((state.snapshot(), state.engine().total()), (start, 6));
         assert!(!state.can_undo());
         for _ in 0..3 {
             state.apply(Command::Redo);
@@ -398,7 +398,7 @@ mod tests {
             while state.can_redo() {
                 state.apply(Command::Redo);
             }
-            let (end, shown) = (state.snapshot(), state.matches().clone());
+            let (end, shown) = (state.snapshot(), state.engine().page(0, usize::MAX));
             let steps = undo_all(&mut state);
             prop_assert_eq!(&state.snapshot(), &start);
             for _ in 0..steps {
@@ -406,7 +406,7 @@ mod tests {
                 state.apply(Command::Redo);
             }
             prop_assert!(!state.can_redo());
-            prop_assert_eq!((&state.snapshot(), state.matches()), (&end, &shown));
+            prop_assert_eq!((&state.snapshot(), &state.engine().page(0, usize::MAX)), (&end, &shown));
         }
     }
 }

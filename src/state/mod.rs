@@ -16,7 +16,7 @@ pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
 use crate::model::{Dataset, Incident};
-use crate::query::{Filter, Matches};
+use crate::query::{Bitmap, Columns, Engine, Filter};
 
 /// Light or dark, where the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +57,14 @@ impl LabelLanguage {
 }
 
 /// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
     filter: Filter,
-    matches: Matches,
-    revision: u64,
+    engine: Engine,
+    /// The box around all incidents, shown or not.
+    everything: Bounds,
+    found: Found,
     selection: Option<usize>,
     target: ViewTarget,
     theme: Option<ThemeChoice>,
@@ -72,18 +74,37 @@ pub struct AppState {
     now_s: f64,
 }
 
+/// What is known of the incidents that contain the filter's text.
+#[derive(Debug, Default)]
+struct Found {
+    /// The words that were looked for; none: every incident passes.
+    words: Vec<String>,
+    /// Where they were found, in the dataset's order.
+    incidents: Option<Arc<Bitmap>>,
+    /// The words that are being looked for.
+    searching: Option<Vec<String>>,
+}
+
 impl AppState {
     /// The state at the start: everything shown, nothing selected, the view fitted to all incidents.
     #[must_use]
     pub fn new(dataset: Arc<Dataset>) -> Self {
-        let filter = Filter::default();
-        let matches = Matches::of(&dataset, &filter);
-        let target = ViewTarget::fit_all(&dataset);
+        let columns = Arc::new(Columns::of(&dataset));
+        Self::with_columns(dataset, columns)
+    }
+
+    /// The same for a dataset whose columns are there already.
+    #[must_use]
+    pub fn with_columns(dataset: Arc<Dataset>, columns: Arc<Columns>) -> Self {
+        let engine = Engine::new(columns);
+        let everything = engine.bounds().unwrap_or(View::WORLD);
+        let target = ViewTarget::Fit(everything);
         Self {
             dataset,
-            filter,
-            matches,
-            revision: 0,
+            filter: Filter::default(),
+            engine,
+            everything,
+            found: Found::default(),
             selection: None,
             target,
             theme: None,
@@ -106,16 +127,23 @@ impl AppState {
         &self.filter
     }
 
-    /// Which incidents pass the filter.
+    /// What answers every question about the incidents that pass the filter. While a text is being looked for, the
+    /// answer is that to the filter before.
     #[must_use]
-    pub fn matches(&self) -> &Matches {
-        &self.matches
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
-    /// Grows whenever [`AppState::matches`] may have changed: what is derived from them can be kept until then.
+    /// Whether a text is being looked for.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        self.found.searching.is_some()
+    }
+
+    /// Grows whenever the engine's answer may have changed: what is derived from it can be kept until then.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.revision
+        self.engine.generation()
     }
 
     /// Index of the selected incident. It may be hidden by the filter: see [`AppState::selection_is_hidden`].
@@ -133,13 +161,19 @@ impl AppState {
     /// Whether an incident is selected that the filter hides.
     #[must_use]
     pub fn selection_is_hidden(&self) -> bool {
-        self.selection.is_some_and(|index| !self.matches.contains(index))
+        self.selection.is_some_and(|index| !self.engine.contains(index))
     }
 
     /// What the map should show.
     #[must_use]
     pub fn target(&self) -> ViewTarget {
         self.target
+    }
+
+    /// Whether the map is fitted to all incidents, as at the start.
+    #[must_use]
+    pub fn is_fitted_to_all(&self) -> bool {
+        self.target == ViewTarget::Fit(self.everything)
     }
 
     /// Light or dark, if the reader has chosen; otherwise the system decides.

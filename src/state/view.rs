@@ -1,7 +1,6 @@
 //! Where the map looks: a centre and a zoom, or a box to be fitted into whatever size the window has.
 
 use crate::geo::{Bounds, LonLat, UnitPoint};
-use crate::model::Dataset;
 
 /// Width of the whole world in points at zoom 0, as walkers and most web maps count.
 pub const WORLD_SIZE_AT_ZOOM_0: f64 = 256.0;
@@ -70,13 +69,6 @@ impl View {
 }
 
 impl ViewTarget {
-    /// The box around all incidents, or the world when there are none.
-    #[must_use]
-    pub fn fit_all(dataset: &Dataset) -> Self {
-        let positions = dataset.incidents.iter().map(|incident| incident.place.position);
-        Self::Fit(Bounds::around(positions).unwrap_or(View::WORLD))
-    }
-
     /// The view that results in a map of `size` points with `margin` kept free around a fitted box.
     #[must_use]
     pub fn resolve(self, size: [f64; 2], margin: [f64; 2]) -> View {

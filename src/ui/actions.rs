@@ -388,12 +388,13 @@ mod tests {
     #[test]
     fn every_action_has_a_key_and_words() {
         let ctx = Context::default();
-        let _ = ctx.run_ui(RawInput::default(), |_| {
+        let mut output = ctx.run_ui(RawInput::default(), |_| {
             for entry in ACTIONS {
                 assert!(!entry.action.keys(&ctx).is_empty(), "{:?}", entry.action);
                 assert!(!entry.action.label().starts_with("action-"), "{:?}", entry.action);
             }
         });
+        output.textures_delta.clear();
     }
 
     fn pressing(modifiers: Modifiers, key: Key, focus: Focus) -> Vec<(Action, usize)> {

@@ -171,6 +171,7 @@ impl Dateline {
             match self.apply(command) {
                 Some(Effect::Copy(text)) => ctx.copy_text(text),
                 Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+                Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
                 None => {}
             }
             // What changed is drawn at once, not at the next movement of the pointer.
@@ -180,8 +181,14 @@ impl Dateline {
         let notice = self.memory.observe(&ctx, &self.state, panels);
         self.notices.extend(notice);
         if self.debug.is_open() {
-            let shown = self.state.matches().shown.len();
+            let shown = self.state.engine().total();
             self.debug.show(&ctx, started, shown, self.map.pending_tiles());
+        }
+    }
+
+    fn find_text(&mut self, dataset: Arc<Dataset>, words: Vec<String>) {
+        if let Some(found) = crate::query::text_matches(&dataset, &words, &Default::default()) {
+            self.state.set_found(&dataset, words, found);
         }
     }
 

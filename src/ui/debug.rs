@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Align2, Context, Frame, Id, Order, RichText, vec2};
 
 use super::theme;
+use crate::locale::reader;
 use crate::t;
 
 /// Frames that the figures are taken from.
@@ -65,7 +66,7 @@ impl DebugOverlay {
             |bytes| t!("debug-megabytes", count = (bytes / 1_000_000) as usize),
         );
         let lines = [
-            t!("debug-frames", p50 = format!("{p50:.2}"), p99 = format!("{p99:.2}")),
+            t!("debug-frames", p50 = reader().decimal(p50, 2), p99 = reader().decimal(p99, 2)),
             t!("debug-shapes", count = shape_count(ctx)),
             t!("debug-tiles", count = tiles),
             t!("debug-incidents", count = incidents),

@@ -49,6 +49,9 @@ pub const MIN_SHAPE_CONTRAST: f32 = 3.0;
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
 const SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.ttf");
 
+/// Colours in the ramp of heat.
+pub const HEAT_STEPS: usize = 9;
+
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
@@ -80,6 +83,10 @@ pub struct Palette {
     pub rule: Color32,
     /// The rim of a marker.
     pub rim: Color32,
+    /// The rim of an incident drawn as a point.
+    pub point_rim: Color32,
+    /// The colours of heat, in even steps of lightness away from the ground.
+    pub heat: [Color32; HEAT_STEPS],
     /// The inside of a ring that stands for several incidents.
     pub ring_inside: Color32,
     /// Text inside a ring.
@@ -136,6 +143,19 @@ const LIGHT: Palette = Palette {
     on_notice: rgb(0x0075_5000),
     rule: rgb(0x0046_5A85),
     rim: rgb(0x00FF_FFFF),
+    // Opaque, the rims of a crowd would hide the colours of its discs.
+    point_rim: Color32::from_rgba_premultiplied(150, 150, 150, 150),
+    heat: [
+        rgb(0x00FC_DA86),
+        rgb(0x00FE_B35C),
+        rgb(0x00FB_8947),
+        rgb(0x00EC_6152),
+        rgb(0x00D4_3B65),
+        rgb(0x00AB_2A76),
+        rgb(0x0080_1E7D),
+        rgb(0x0053_1C74),
+        rgb(0x002B_165E),
+    ],
     ring_inside: rgb(0x00FF_FFFF),
     on_ring: rgb(0x001D_2128),
     map: MapPalette {
@@ -169,6 +189,18 @@ const DARK: Palette = Palette {
     on_notice: rgb(0x00F0_C674),
     rule: rgb(0x0092_A5CF),
     rim: rgb(0x00FF_FFFF),
+    point_rim: rgb(0x000E_1218),
+    heat: [
+        rgb(0x004C_3D8F),
+        rgb(0x0079_429E),
+        rgb(0x00A8_45A0),
+        rgb(0x00D4_4E91),
+        rgb(0x00FA_5E77),
+        rgb(0x00FF_8B6D),
+        rgb(0x00FF_B279),
+        rgb(0x00FF_D491),
+        rgb(0x00FF_F4B1),
+    ],
     ring_inside: rgb(0x0012_161D),
     on_ring: rgb(0x00F2_F4F7),
     map: MapPalette {
@@ -205,6 +237,15 @@ impl Palette {
             .map(|step| color.lerp_to_gamma(target, step as f32 / 20.0))
             .find(|mixed| contrast(*mixed, ground) >= MIN_TEXT_CONTRAST)
             .unwrap_or(self.text)
+    }
+
+    /// An event type's colour as a point on the map: darkened or lightened until it stands out.
+    #[must_use]
+    pub fn on_map(&self, color: Color32) -> Color32 {
+        let target = if self.dark { Color32::WHITE } else { Color32::BLACK };
+        let stands_out = |color: &Color32| contrast(*color, self.map.land) >= MIN_SHAPE_CONTRAST;
+        let mixed = |step: i32| color.lerp_to_gamma(target, step as f32 / 20.0);
+        (0..=20).map(mixed).find(stands_out).unwrap_or(self.text)
     }
 
     /// A quiet ground in an event type's colour.
@@ -450,5 +491,43 @@ mod tests {
     #[test]
     fn black_on_white_has_the_highest_contrast() {
         assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn points_stand_out_on_the_map() {
+        for palette in [&LIGHT, &DARK] {
+            for hex in [0x00C2_410C, 0x00A3_1D3F, 0x007A_3FA0, 0x000A_6BB0, 0x00FF_FF00, 0x0000_0000] {
+                let ratio = contrast(palette.on_map(rgb(hex)), palette.map.land);
+                assert!(ratio >= MIN_SHAPE_CONTRAST, "{hex:06x}, dark {}: {ratio}", palette.dark);
+            }
+        }
+    }
+
+    /// Lightness as it is seen, 0 to 1 (the L of Oklab).
+    fn lightness(color: Color32) -> f32 {
+        let [r, g, b, _] = color.to_array().map(|channel| {
+            let value = f32::from(channel) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        });
+        let cones = [
+            0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b,
+            0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b,
+            0.088_302_46 * r + 0.281_718_85 * g + 0.629_978_7 * b,
+        ]
+        .map(f32::cbrt);
+        0.210_454_26 * cones[0] + 0.793_617_8 * cones[1] - 0.004_072_047 * cones[2]
+    }
+
+    #[test]
+    fn heat_changes_in_even_steps_of_lightness_so_that_no_eye_needs_its_hues() {
+        for palette in [&LIGHT, &DARK] {
+            let steps: Vec<f32> =
+                palette.heat.windows(2).map(|pair| lightness(pair[1]) - lightness(pair[0])).collect();
+            let mean = steps.iter().sum::<f32>() / steps.len() as f32;
+            assert!(mean.abs() > 0.06 && (mean > 0.0) == palette.dark, "dark {}: {mean}", palette.dark);
+            for step in steps {
+                assert!((step / mean - 1.0).abs() < 0.1, "dark {}: {step} of {mean}", palette.dark);
+            }
+        }
     }
 }

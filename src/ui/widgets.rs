@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::symbol::{Icon, paint_icon};
 use super::theme::{self, Palette};
+use crate::t;
 
 /// The colours that the frame is drawn in.
 #[must_use]
@@ -122,7 +123,7 @@ pub fn long_text(ui: &mut Ui, salt: &str, text: &str) {
     }
     let hidden = text.len() - shown.len();
     if hidden > 0 {
-        let words = format!("Show more ({} kB left)", hidden.div_ceil(1000));
+        let words = t!("more-text", kilobytes = hidden.div_ceil(1000));
         if text_button(ui, theme::strong(&words), &words).clicked() {
             ui.data_mut(|data| data.insert_temp(id, portions + 1));
         }
@@ -140,7 +141,7 @@ pub fn long_list(ui: &mut Ui, salt: &str, length: usize, mut row: impl FnMut(&mu
         row(ui, n);
     }
     if shown < length {
-        let words = format!("Show more ({} left)", length - shown);
+        let words = t!("more-rows", count = length - shown);
         if text_button(ui, theme::strong(&words), &words).clicked() {
             ui.data_mut(|data| data.insert_temp(id, portions + 1));
         }
@@ -173,20 +174,6 @@ pub fn prefix(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
-/// A number with a thin space between groups of three digits.
-#[must_use]
-pub fn group_digits(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push('\u{202F}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A tick box of 16 points; the caller makes it clickable and names it.
 pub fn paint_checkbox(ui: &Ui, rect: Rect, checked: bool) {
     let palette = palette(ui);
@@ -202,15 +189,6 @@ pub fn paint_checkbox(ui: &Ui, rect: Rect, checked: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_numbers_are_grouped_by_three_digits() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1000, "1\u{202F}000"), (1_234_567, "1\u{202F}234\u{202F}567")]
-        {
-            assert_eq!(group_digits(number), text);
-        }
-    }
 
     #[test]
     fn a_prefix_ends_between_characters() {

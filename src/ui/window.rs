@@ -7,9 +7,11 @@ use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos
 
 use super::app::Dateline;
 use crate::cli::WindowRequest;
+use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
 use crate::settings::{Settings, disk};
+use crate::t;
 
 /// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +40,10 @@ pub enum RunError {
 
 /// Opens the window and returns when it is closed. `started` is when the program began, for the log.
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
+    locale::install(Locale::from_environment(|name| std::env::var(name).ok()));
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
-    let title = format!("{} — Dateline", window_title(&dataset.title));
+    let title = t!("window-title", title = window_title(&dataset.title));
     let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
     let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
     let viewport = placed.apply_to(ViewportBuilder::default().with_title(title).with_app_id("dateline"));

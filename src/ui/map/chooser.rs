@@ -4,10 +4,12 @@ use eframe::egui::{Area, Frame, Id, Order, Role, ScrollArea, Sense, Ui, WidgetIn
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::transform::MapTransform;
+use crate::query::Members;
 use crate::state::{AppState, Command};
+use crate::t;
 use crate::ui::symbol::{Icon, paint_badge};
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, group_digits, icon_button, one_line, palette};
+use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
 
 /// Width of the list, in points.
 const WIDTH: f32 = 280.0;
@@ -19,7 +21,8 @@ const VISIBLE_ROWS: usize = 8;
 /// An open chooser.
 #[derive(Debug)]
 pub struct Chooser {
-    members: Vec<usize>,
+    members: Members,
+    count: usize,
     /// What the filter let through when it opened: when that changes, so would the list.
     revision: u64,
     /// A chooser opens on a click; that same click must not count as one beside it.
@@ -29,8 +32,8 @@ pub struct Chooser {
 impl Chooser {
     /// A chooser for these incidents, which stand on one spot.
     #[must_use]
-    pub fn new(members: Vec<usize>, revision: u64) -> Self {
-        Self { members, revision, fresh: true }
+    pub fn new(members: Members, count: usize, revision: u64) -> Self {
+        Self { members, count, revision, fresh: true }
     }
 
     /// Draws it at its spot; says whether it stays open.
@@ -44,10 +47,9 @@ impl Chooser {
         if self.revision != state.revision() {
             return false;
         }
-        let Some(incident) = self.members.first().and_then(|&index| state.dataset().incidents.get(index))
-        else {
-            return false;
-        };
+        let page = |first: usize, count: usize| state.engine().members(&self.members, first, count);
+        let first = page(0, 1).first().and_then(|&index| state.dataset().incidents.get(index));
+        let Some(incident) = first else { return false };
         let spot = transform.to_screen(incident.place.position.to_unit());
         let palette = palette(ui);
         let mut open = true;
@@ -59,17 +61,16 @@ impl Chooser {
             Frame::popup(ui.style()).inner_margin(8).show(ui, |ui| {
                 ui.set_width(WIDTH);
                 ui.horizontal(|ui| {
-                    let count = group_digits(self.members.len());
-                    ui.label(theme::head(&format!("{count} incidents here"), palette));
+                    ui.label(theme::head(&t!("incidents-here", count = self.count), palette));
                     ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
-                        open &= !icon_button(ui, Icon::Close, "Close the list", 20.0, true).clicked();
+                        open &= !icon_button(ui, Icon::Close, t!("chooser-close"), 20.0, true).clicked();
                     });
                 });
                 ui.spacing_mut().item_spacing.y = 0.0;
-                let height = ROW_HEIGHT * self.members.len().min(VISIBLE_ROWS) as f32;
+                let height = ROW_HEIGHT * self.count.min(VISIBLE_ROWS) as f32;
                 let rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
-                rows.show_rows(ui, ROW_HEIGHT, self.members.len(), |ui, range| {
-                    for &index in &self.members[range] {
+                rows.show_rows(ui, ROW_HEIGHT, self.count, |ui, range| {
+                    for index in page(range.start, range.len()) {
                         if row(ui, state, index) {
                             commands.push(Command::Select(index));
                         }
@@ -90,7 +91,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
     let selected = state.selection() == Some(index);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::selected(Role::ListItem, true, selected, format!("{} (here)", incident.title))
+        WidgetInfo::selected(Role::ListItem, true, selected, t!("chooser-row", title = &incident.title))
     });
     if selected || response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);

@@ -5,8 +5,10 @@ use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2,
 use super::labels::paint_with_halo;
 use super::transform::MapTransform;
 use crate::geo::MILE_M;
+use crate::locale;
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
+use crate::t;
 use crate::ui::symbol::Icon;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::{palette, raised_icon_button};
@@ -18,9 +20,6 @@ const MAX_BAR_PX: f64 = 120.0;
 
 /// Room for the attribution, in points.
 const ATTRIBUTION_PX: f32 = 250.0;
-
-/// Where the data of the embedded map comes from; always on the screen while the map is.
-pub const ATTRIBUTION: &str = "Natural Earth · GeoNames (CC BY 4.0)";
 
 /// The rectangles that the furniture takes, so that labels keep clear of it.
 #[must_use]
@@ -66,13 +65,13 @@ fn buttons(ui: &mut Ui, transform: &MapTransform, commands: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing = Vec2::splat(2.0 * theme::GAP);
         let center = transform.center.to_lon_lat();
         let zoomed = |steps: f64| Command::SetView(View { center, zoom: transform.zoom + steps });
-        if raised_icon_button(ui, Icon::ZoomIn, "Zoom in").clicked() {
+        if raised_icon_button(ui, Icon::ZoomIn, t!("zoom-in")).clicked() {
             commands.push(zoomed(1.0));
         }
-        if raised_icon_button(ui, Icon::ZoomOut, "Zoom out").clicked() {
+        if raised_icon_button(ui, Icon::ZoomOut, t!("zoom-out")).clicked() {
             commands.push(zoomed(-1.0));
         }
-        if raised_icon_button(ui, Icon::Fit, "Fit to all shown incidents").clicked() {
+        if raised_icon_button(ui, Icon::Fit, t!("fit-shown")).clicked() {
             commands.push(Command::FitShown);
         }
     });
@@ -94,15 +93,19 @@ fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
     const FOOT_M: f64 = 0.3048;
     let px_per_m = transform.px_per_m(transform.center.to_lon_lat().lat_deg);
     let longest_m = MAX_BAR_PX / px_per_m;
+    let exact = |length: f64| locale::reader().exact(length);
     let metric = round_length(longest_m);
-    let metric_text =
-        if metric >= 1000.0 { format!("{} km", metric / 1000.0) } else { format!("{metric} m") };
+    let metric_text = if metric >= 1000.0 {
+        t!("length-km", length = exact(metric / 1000.0))
+    } else {
+        t!("length-m", length = exact(metric))
+    };
     let (imperial_m, imperial_text) = if longest_m >= MILE_M {
         let miles = round_length(longest_m / MILE_M);
-        (miles * MILE_M, format!("{miles} mi"))
+        (miles * MILE_M, t!("length-mi", length = exact(miles)))
     } else {
         let feet = round_length(longest_m / FOOT_M);
-        (feet * FOOT_M, format!("{feet} ft"))
+        (feet * FOOT_M, t!("length-ft", length = exact(feet)))
     };
     let left = transform.rect.left() + INSET_PX;
     let middle = transform.rect.bottom() - INSET_PX - 9.0;
@@ -135,16 +138,21 @@ fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, palette
     paint_with_halo(ui.painter(), pos2(left, top), &galley, palette.text, palette.map.land);
 }
 
+/// Where the data of the embedded map comes from; always on the screen while the map is.
 fn attribution(ui: &mut Ui, rect: Rect, palette: &Palette) {
-    let galley =
-        ui.painter().layout_no_wrap(ATTRIBUTION.to_owned(), theme::regular(theme::HEAD_SIZE), palette.weak);
+    let galley = ui.painter().layout_no_wrap(
+        t!("map-data").to_owned(),
+        theme::regular(theme::HEAD_SIZE),
+        palette.weak,
+    );
     let size = galley.size() + vec2(12.0, 6.0);
     let ground = Align2::RIGHT_BOTTOM.anchor_size(rect.right_bottom() - vec2(4.0, 4.0), size);
     ui.painter().rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.85));
     ui.painter().galley(ground.min + vec2(6.0, 3.0), galley, palette.weak);
     let response = ui.interact(ground, ui.scope_id().with("attribution"), Sense::hover());
     response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, format!("Map data: {ATTRIBUTION}"))
+        let name = t!("map-data-name", data = t!("map-data"));
+        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, name)
     });
 }
 

@@ -6,6 +6,7 @@ use eframe::egui::{Painter, Pos2, Stroke, pos2};
 use super::labels::{Taken, paint_with_halo};
 use super::transform::MapTransform;
 use crate::geo::{LonLat, MAX_MERCATOR_LAT_DEG, UnitPoint};
+use crate::t;
 use crate::ui::theme::{self, Palette};
 
 /// From this zoom on the map's data is drawn much larger than it was made for.
@@ -47,14 +48,14 @@ pub fn paint(painter: &Painter, transform: &MapTransform, palette: &Palette, tak
         let x = transform.place(UnitPoint { x: (lon_deg + 180.0) / 360.0, y: 0.5 }).x;
         painter.line_segment([pos2(x, rect.top()), pos2(x, rect.bottom())], stroke);
         let wrapped = (lon_deg + 180.0).rem_euclid(360.0) - 180.0;
-        let text = degrees(wrapped, decimals, ["E", "W"]);
+        let text = degrees(wrapped, decimals, [t!("side-east"), t!("side-west")]);
         label(painter, pos2(x + INSET_PX, rect.top() + INSET_PX), text, palette, taken);
     }
     let (south, north) = (max.to_lon_lat().lat_deg, min.to_lon_lat().lat_deg);
     for lat_deg in multiples(south, north, step).filter(|lat| lat.abs() < MAX_MERCATOR_LAT_DEG) {
         let y = transform.place(LonLat::new(0.0, lat_deg).to_unit()).y;
         painter.line_segment([pos2(rect.left(), y), pos2(rect.right(), y)], stroke);
-        let text = degrees(lat_deg, decimals, ["N", "S"]);
+        let text = degrees(lat_deg, decimals, [t!("side-north"), t!("side-south")]);
         label(painter, pos2(rect.left() + INSET_PX, y + INSET_PX), text, palette, taken);
     }
 }

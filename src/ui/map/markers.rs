@@ -8,20 +8,20 @@ use eframe::egui::{
 };
 
 use super::labels::{Taken, beside, paint_with_halo};
+use super::motion::Motion;
 use super::transform::MapTransform;
-use crate::geo::UnitPoint;
+use crate::geo::Bounds;
+use crate::locale;
 use crate::model::{Dataset, Incident};
-use crate::query::cluster::{Cluster, clusters};
-use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
+use crate::query::{Cluster, Clusters, Members, TYPE_COUNTS, ViewQuery};
 use crate::state::{AppState, LabelLanguage};
+use crate::t;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
-use crate::ui::widgets::group_digits;
+use crate::words::number;
 
-/// Markers closer than this are merged, in points.
-pub const MERGE_DISTANCE_PX: f64 = 2.0 * (theme::MARKER_RADIUS + theme::MARKER_RIM) as f64 + 4.0;
-/// Thickness of a ring, in points.
-const RING_WIDTH_PX: f32 = 5.0;
+/// Thickness of a ring, as a share of its radius.
+const RING_SHARE: f32 = 0.28;
 
 /// A marker or ring on the screen.
 #[derive(Debug, Clone)]
@@ -30,105 +30,146 @@ pub struct Mark {
     pub pos: Pos2,
     /// Radius of what is drawn, in points.
     pub radius_px: f32,
-    group: Arc<Group>,
+    cluster: Cluster,
 }
 
-/// What a mark stands for: worked out when the clusters are, shared by all frames until they change.
-#[derive(Debug)]
-struct Group {
-    members: Vec<usize>,
-    shares: Vec<(usize, usize)>,
-    one_spot: bool,
-}
-
-/// The clusters of the shown incidents, kept until the filter or the zoom changes: panning merges nothing anew.
+/// The markers and rings of the view, kept until the filter or the view changes.
 #[derive(Debug, Default)]
-pub struct MarkCache {
-    key: Option<(u64, u64)>,
-    groups: Vec<(UnitPoint, Arc<Group>)>,
+pub struct ViewMarks {
+    clusters: Clusters,
+    /// What the clusters were found for.
+    key: Option<(u64, MapTransform)>,
+    motion: Motion,
 }
 
-impl MarkCache {
-    /// The marks on or near the screen.
-    pub fn marks(&mut self, state: &AppState, transform: &MapTransform) -> Vec<Mark> {
-        let key = (state.revision(), transform.zoom.to_bits());
-        if self.key != Some(key) {
-            self.key = Some(key);
-            let position = |index: usize| state.dataset().incidents[index].place.position.to_unit();
-            let points = state.matches().shown.iter().map(|&index| (index, position(index)));
-            self.groups = clusters(points, MERGE_DISTANCE_PX / transform.world_px)
-                .into_iter()
-                .map(|cluster| (cluster.center, Arc::new(Group::new(state.dataset(), cluster, position))))
-                .collect();
+impl ViewMarks {
+    /// Finds what stands on the map in this view. With `still` nothing glides.
+    pub fn update(&mut self, state: &AppState, transform: &MapTransform, now_s: f64, still: bool) {
+        let key = (state.revision(), *transform);
+        if self.key == Some(key) {
+            return;
         }
+        let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
+        let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
+        state.engine().clusters(&view, ring_radius_px, &mut self.clusters);
+        let moved_only = self
+            .key
+            .is_some_and(|(revision, before)| revision == key.0 && before.world_px == transform.world_px);
+        let first = self.key.is_none();
+        if moved_only {
+            self.motion.follow(self.clusters.as_slice());
+        } else {
+            self.motion.update(self.clusters.as_slice(), transform.world_px, now_s, still || first);
+        }
+        self.key = Some(key);
+    }
+
+    /// Whether anything is still gliding into place.
+    #[must_use]
+    pub fn is_moving(&self, now_s: f64) -> bool {
+        self.motion.is_moving(now_s)
+    }
+
+    /// The marks on or near the screen: single incidents in the order of the list, then rings.
+    #[must_use]
+    pub fn marks(&self, transform: &MapTransform, now_s: f64) -> Vec<Mark> {
         let near = transform.rect.expand(40.0);
-        self.groups
+        let mut marks: Vec<Mark> = self
+            .clusters
             .iter()
-            .map(|(center, group)| (transform.to_screen(*center), group))
-            .filter(|(pos, _)| near.contains(*pos))
-            .map(|(pos, group)| Mark {
-                pos,
-                radius_px: radius_px(group.members.len()),
-                group: Arc::clone(group),
+            .map(|cluster| Mark {
+                pos: transform.to_screen(self.motion.position(cluster, now_s)),
+                radius_px: if cluster.count == 1 { SINGLE_RADIUS_PX } else { ring_radius_px(cluster.count) },
+                cluster: cluster.clone(),
             })
+            .filter(|mark| near.contains(mark.pos))
+            .collect();
+        marks.sort_by_key(|mark| (mark.cluster.incident.is_none(), mark.cluster.incident, mark.cluster.key));
+        marks
+    }
+
+    /// Whom a mark stands for.
+    #[must_use]
+    pub fn members(&self, mark: &Mark) -> Members {
+        self.clusters.members(&mark.cluster)
+    }
+
+    /// The box around whom a mark stands for.
+    #[must_use]
+    pub fn bounds_of(&self, state: &AppState, mark: &Mark) -> Option<Bounds> {
+        state.engine().bounds_of(&self.members(mark), mark.cluster.center)
+    }
+
+    /// What tells the mark that stands for this incident, maybe among others.
+    #[must_use]
+    pub fn holding(&self, state: &AppState, incident: Option<usize>) -> Option<Id> {
+        let incident = incident.filter(|&incident| state.engine().contains(incident))?;
+        self.clusters.holding(state.engine().columns(), incident).map(id_of)
+    }
+
+    /// Up to `count` incidents that stand on the map by themselves or in small rings.
+    #[must_use]
+    pub fn told_apart(&self, state: &AppState, count: usize) -> Vec<usize> {
+        /// In a larger ring nobody looks for single areas.
+        const SMALL_RING: u32 = 24;
+        let small = self.clusters.iter().filter(|cluster| cluster.count <= SMALL_RING);
+        small
+            .flat_map(|cluster| {
+                state.engine().members(&self.clusters.members(cluster), 0, SMALL_RING as usize)
+            })
+            .take(count)
             .collect()
     }
 }
 
-impl Group {
-    fn new(dataset: &Dataset, cluster: Cluster, position: impl Fn(usize) -> UnitPoint) -> Self {
-        // What is merged at the highest zoom is merged at every zoom.
-        let always_merged = MERGE_DISTANCE_PX / (WORLD_SIZE_AT_ZOOM_0 * View::MAX_ZOOM.exp2());
-        let one_spot = cluster.is_one_spot(position, always_merged);
-        let mut counts = vec![0; dataset.event_types.len()];
-        for &member in &cluster.members {
-            counts[dataset.incidents[member].event_type] += 1;
-        }
-        let shares = counts.into_iter().enumerate().filter(|&(_, count)| count > 0).collect();
-        Self { members: cluster.members, shares, one_spot }
-    }
+/// Radius of the marker of one incident, in points.
+const SINGLE_RADIUS_PX: f32 = theme::MARKER_RADIUS + theme::MARKER_RIM;
+
+/// Radius of a ring for so many incidents, in points: it grows with the order of magnitude.
+fn ring_radius_px(count: u32) -> f32 {
+    let magnitude = (count.max(1) as f32).log10();
+    16.0 + 0.8 * magnitude + 7.0 * (magnitude - 3.0).max(0.0)
 }
 
-fn radius_px(members: usize) -> f32 {
-    match members {
-        1 => theme::MARKER_RADIUS + theme::MARKER_RIM,
-        2..=99 => 17.0,
-        100..=9999 => 20.0,
-        _ => 23.0,
-    }
+fn id_of(cluster: &Cluster) -> Id {
+    Id::unique(("mark", cluster.key, cluster.count > 1))
 }
 
 impl Mark {
     /// What a screen reader says: "Tetkino: armed clash, contested", or what a ring is made of.
     #[must_use]
     pub fn accessible_name(&self, dataset: &Dataset) -> String {
-        if let [index] = self.members()[..] {
+        if let Some(index) = self.incident() {
             return incident_name(dataset, index);
         }
-        let shares = &self.group.shares;
-        let parts: Vec<String> = shares
-            .iter()
-            .map(|&(event_type, count)| format!("{} {count}", dataset.event_types[event_type].label))
+        let parts: Vec<String> = self
+            .shares()
+            .map(|(n, count)| t!("ring-share", label = share_label(dataset, n), count = count as usize))
             .collect();
-        format!("{} incidents: {}", self.members().len(), parts.join(", "))
+        t!("ring-name", count = self.count(), shares = parts.join(t!("ring-and")))
     }
 
-    /// The incidents that it stands for, ascending, never empty.
+    /// How many incidents it stands for.
     #[must_use]
-    pub fn members(&self) -> &[usize] {
-        &self.group.members
+    pub fn count(&self) -> usize {
+        self.cluster.count as usize
+    }
+
+    /// The incident, if it stands for one.
+    #[must_use]
+    pub fn incident(&self) -> Option<usize> {
+        self.cluster.incident
     }
 
     /// Whether no zoom can part the members.
     #[must_use]
     pub fn is_one_spot(&self) -> bool {
-        self.group.one_spot
+        self.cluster.is_one_spot
     }
 
-    /// Whether it stands for this incident, maybe among others.
-    #[must_use]
-    pub fn stands_for(&self, incident: Option<usize>) -> bool {
-        incident.is_some_and(|incident| self.group.members.binary_search(&incident).is_ok())
+    /// Each part of the event types that occurs, with its count.
+    fn shares(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
+        self.cluster.types.iter().copied().enumerate().filter(|(_, count)| *count > 0)
     }
 
     /// The square that reacts to the pointer.
@@ -148,8 +189,10 @@ impl Mark {
         response
     }
 
-    fn id(&self) -> Id {
-        Id::unique(("mark", self.members()[0], self.members().len() > 1))
+    /// What tells it from all other marks, from frame to frame.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        id_of(&self.cluster)
     }
 
     /// Draws the mark. `growth` is 0 to 1: how far it is pointed out.
@@ -162,9 +205,10 @@ impl Mark {
         growth: f32,
     ) {
         let scale = 1.0 + 0.12 * growth + if selected { 0.15 } else { 0.0 };
-        let accent = dataset.incidents[self.members()[0]].event_type;
-        let accent = theme::color(dataset.event_types[accent].color);
         let radius = self.radius_px * scale;
+        let event_type =
+            self.incident().map(|index| &dataset.event_types[dataset.incidents[index].event_type]);
+        let accent = event_type.map_or(palette.accent, |event_type| theme::color(event_type.color));
         if selected {
             let halo = palette.readable(accent, palette.map.land);
             painter.circle(
@@ -175,11 +219,10 @@ impl Mark {
             );
         }
         painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, Color32::from_black_alpha(45));
-        if self.members().len() == 1 {
+        if let Some(event_type) = event_type {
             painter.circle_filled(self.pos, radius, palette.rim);
             let disc = radius - theme::MARKER_RIM;
             painter.circle_filled(self.pos, disc, accent);
-            let event_type = &dataset.event_types[dataset.incidents[self.members()[0]].event_type];
             symbol::paint(painter, event_type.symbol, self.pos, disc * 0.5, theme::shape_on(accent));
         } else {
             self.paint_ring(painter, dataset, palette, radius);
@@ -188,24 +231,24 @@ impl Mark {
 
     fn paint_ring(&self, painter: &Painter, dataset: &Dataset, palette: &Palette, radius: f32) {
         painter.circle_filled(self.pos, radius, palette.ring_inside);
-        let total = self.members().len() as f32;
+        let width = (radius * RING_SHARE).min(8.0);
+        let total = self.cluster.count as f32;
         let mut start = 0.0;
-        for &(event_type, count) in &self.group.shares {
+        for (n, count) in self.shares() {
             let end = start + count as f32 / total;
-            let color = theme::color(dataset.event_types[event_type].color);
-            painter.add(arc(self.pos, radius - RING_WIDTH_PX / 2.0, start, end, color));
+            let color =
+                if is_rest(dataset, n) { palette.weak } else { theme::color(dataset.event_types[n].color) };
+            painter.add(arc(self.pos, radius - width / 2.0, width, start, end, color));
             start = end;
         }
         // Sectors in the colour of the ground still belong to a whole ring.
-        for edge in [radius, radius - RING_WIDTH_PX] {
-            painter.circle_stroke(
-                self.pos,
-                edge,
-                Stroke::new(1.0, Color32::from_gray(128).gamma_multiply(0.6)),
-            );
+        for edge in [radius, radius - width] {
+            let stroke = Stroke::new(1.0, Color32::from_gray(128).gamma_multiply(0.6));
+            painter.circle_stroke(self.pos, edge, stroke);
         }
-        let text = short_count(self.members().len());
-        let galley = painter.layout_no_wrap(text, theme::semibold(theme::SMALL_SIZE), palette.on_ring);
+        let size = if radius > 24.0 { theme::BODY_SIZE } else { theme::SMALL_SIZE };
+        let galley =
+            painter.layout_no_wrap(short_count(self.count()), theme::semibold(size), palette.on_ring);
         painter.galley(self.pos - galley.size() / 2.0, galley, palette.on_ring);
     }
 
@@ -221,7 +264,7 @@ impl Mark {
     ) -> Option<PlacedLabel> {
         /// A name that is a novel is no label; the list and the panel show it in full.
         const MAX_CHARS: usize = 40;
-        let [index] = self.members()[..] else { return None };
+        let index = self.incident()?;
         let place = &dataset.incidents[index].place;
         let can_write = |name: &&String| {
             painter.fonts_mut(|fonts| fonts.has_glyphs(&theme::semibold(theme::BODY_SIZE), name))
@@ -261,7 +304,8 @@ impl PlacedLabel {
 pub fn incident_name(dataset: &Dataset, index: usize) -> String {
     let incident: &Incident = &dataset.incidents[index];
     let event_type = dataset.event_types[incident.event_type].label.to_lowercase();
-    format!("{}: {event_type}, {}", incident.place.name, incident.status.label().to_lowercase())
+    let status = incident.status.label().to_lowercase();
+    t!("marker-name", place = &incident.place.name, type = event_type, status = status)
 }
 
 /// `12`, `1.2k`, `136k`, `2.1M`.
@@ -270,20 +314,29 @@ pub fn short_count(count: usize) -> String {
     let scaled = |unit: usize, suffix: char| {
         let tenths = count * 10 / unit;
         if tenths < 100 && !tenths.is_multiple_of(10) {
-            format!("{}.{}{suffix}", tenths / 10, tenths % 10)
+            format!("{}{suffix}", locale::reader().decimal(tenths as f64 / 10.0, 1))
         } else {
             format!("{}{suffix}", tenths / 10)
         }
     };
     match count {
-        0..=999 => group_digits(count),
+        0..=999 => number(count),
         1000..=999_999 => scaled(1000, 'k'),
         _ => scaled(1_000_000, 'M'),
     }
 }
 
+/// Whether this part of a ring is made of all the event types that are not counted apart.
+fn is_rest(dataset: &Dataset, part: usize) -> bool {
+    part + 1 == TYPE_COUNTS && dataset.event_types.len() > TYPE_COUNTS
+}
+
+fn share_label(dataset: &Dataset, part: usize) -> &str {
+    if is_rest(dataset, part) { t!("ring-rest") } else { &dataset.event_types[part].label }
+}
+
 /// A piece of a ring from one share of the circle to another, clockwise from the top.
-fn arc(center: Pos2, radius: f32, from: f32, to: f32, color: Color32) -> Shape {
+fn arc(center: Pos2, radius: f32, width: f32, from: f32, to: f32, color: Color32) -> Shape {
     let steps = ((to - from) * 64.0).ceil().max(2.0) as u16;
     let points = (0..=steps)
         .map(|n| {
@@ -291,12 +344,13 @@ fn arc(center: Pos2, radius: f32, from: f32, to: f32, color: Color32) -> Shape {
             center + radius * vec2(turn.sin(), -turn.cos())
         })
         .collect();
-    Shape::line(points, Stroke::new(RING_WIDTH_PX, color))
+    Shape::line(points, Stroke::new(width, color))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geo::UnitPoint;
     use crate::testing::{dataset_of, incident_at};
     use eframe::egui::pos2;
 
@@ -317,15 +371,25 @@ mod tests {
 
     #[test]
     fn a_mark_says_what_it_stands_for() {
-        let dataset = dataset_of(2, vec![incident_at("a", 0, 0.0, 0.0), incident_at("b", 1, 0.0, 0.0)]);
-        let mark = |members: Vec<usize>| {
-            let cluster = Cluster { center: UnitPoint { x: 0.5, y: 0.5 }, members };
-            let group = Arc::new(Group::new(&dataset, cluster, |_| UnitPoint { x: 0.5, y: 0.5 }));
-            Mark { pos: pos2(0.0, 0.0), radius_px: 1.0, group }
+        let incidents = vec![incident_at("a", 0, 0.0, 0.0), incident_at("b", 1, 0.0, 0.0)];
+        let dataset = dataset_of(2, incidents);
+        let mut cluster = Cluster::single(0, UnitPoint { x: 0.5, y: 0.5 });
+        let mark = |cluster: &Cluster| Mark { pos: pos2(0.0, 0.0), radius_px: 1.0, cluster: cluster.clone() };
+        assert_eq!(mark(&cluster).accessible_name(&dataset), "Place a: type 0, unverified");
+        cluster.incident = None;
+        cluster.count = 3;
+        cluster.types[0] = 1;
+        cluster.types[1] = 2;
+        assert_eq!(mark(&cluster).accessible_name(&dataset), "3 incidents: Type 0 1, Type 1 2");
+    }
+
+    #[test]
+    fn event_types_past_those_that_are_counted_apart_are_other() {
+        let names = |types: usize| {
+            let dataset = dataset_of(types, Vec::new());
+            share_label(&dataset, TYPE_COUNTS - 1).to_owned()
         };
-        assert_eq!(mark(vec![0]).accessible_name(&dataset), "Place a: type 0, unverified");
-        let mark = mark(vec![0, 1]);
-        assert!(mark.is_one_spot() && mark.stands_for(Some(1)) && !mark.stands_for(None));
-        assert_eq!(mark.accessible_name(&dataset), "2 incidents: Type 0 1, Type 1 1");
+        assert_eq!(names(TYPE_COUNTS), "Type 16", "the only one of the rest has its name");
+        assert_eq!(names(65_000), "other");
     }
 }

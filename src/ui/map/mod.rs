@@ -5,14 +5,17 @@ pub mod areas;
 pub mod basemap;
 pub mod chooser;
 pub mod furniture;
+pub mod gpu;
 pub mod graticule;
 pub mod labels;
 pub mod markers;
+pub mod motion;
 pub mod off_screen;
 pub mod style;
 pub mod transform;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
@@ -21,12 +24,14 @@ use self::areas::{AreaId, AreaRequest, Areas};
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::labels::{Taken, paint_map_labels};
-use self::markers::{Mark, MarkCache};
+use self::markers::{Mark, ViewMarks};
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{Bounds, LonLat, UnitPoint};
+use crate::query::Members;
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
+use crate::t;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
 
@@ -46,13 +51,13 @@ pub struct MapPanel {
     memory: MapMemory,
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
-    marks: MarkCache,
+    marks: ViewMarks,
     area_groups: AreaGroups,
     /// Incidents whose schematic disc this frame draws.
     schematic: Vec<usize>,
     /// Whether lines of latitude and longitude are drawn.
     grid: bool,
-    hovered: Option<usize>,
+    hovered: Hovered,
     /// The selection of the last frame.
     seen_selection: Option<usize>,
     /// Whether a frame was drawn: the first one's view is what was asked for, wherever the selection is.
@@ -61,6 +66,8 @@ pub struct MapPanel {
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
+    /// Whether the pointer is on a mark.
+    on_mark: bool,
 }
 
 /// How the keyboard asks the map to move.
@@ -72,30 +79,74 @@ struct Asked {
     zoom: f64,
 }
 
-/// The areas of the shown incidents, each once for a colour; worked out when the filter changes.
+/// What the pointer is on.
+#[derive(Debug, Default)]
+pub struct Hovered {
+    incident: Option<usize>,
+    ring: Option<Members>,
+}
+
+impl Hovered {
+    /// Whether the mark under the pointer stands for this incident, maybe among others.
+    #[must_use]
+    pub fn stands_for(&self, state: &AppState, incident: usize) -> bool {
+        self.incident == Some(incident)
+            || self.ring.as_ref().is_some_and(|members| state.engine().is_member(members, incident))
+    }
+}
+
+/// The areas of the incidents, each once for a colour.
 #[derive(Default)]
 struct AreaGroups {
-    revision: Option<u64>,
-    /// An incident of the group, and the box around its area.
-    groups: Vec<(usize, Bounds)>,
+    /// The dataset that they were worked out for.
+    dataset: Option<std::sync::Weak<crate::model::Dataset>>,
+    groups: Vec<AreaGroup>,
+}
+
+/// Incidents of one event type that stand for one area.
+struct AreaGroup {
+    bounds: Bounds,
+    /// Ascending, never empty.
+    members: Vec<usize>,
 }
 
 impl AreaGroups {
+    /// In larger datasets only the areas of incidents that the map tells apart are looked for, in each frame anew.
+    const MAX_INCIDENTS: usize = 20_000;
+
     fn regroup(&mut self, state: &AppState) {
-        let incidents = &state.dataset().incidents;
-        let mut seen = HashSet::new();
-        let mut bounds: HashMap<AreaId, Option<Bounds>> = HashMap::new();
-        self.revision = Some(state.revision());
-        self.groups.clear();
-        for &index in &state.matches().shown {
-            let incident = &incidents[index];
-            let Some(id) = AreaId::of(&incident.place) else { continue };
-            if seen.insert((id.clone(), incident.event_type)) {
-                // One region is unpacked once, however many colours it is drawn in.
-                let bounds = *bounds.entry(id).or_insert_with(|| areas::bounds_of(&incident.place));
-                self.groups.extend(bounds.map(|bounds| (index, bounds)));
-            }
+        let dataset = state.dataset();
+        let known = self.dataset.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(dataset));
+        if known {
+            return;
         }
+        self.dataset = Some(Arc::downgrade(dataset));
+        self.groups.clear();
+        if dataset.incidents.len() > Self::MAX_INCIDENTS {
+            return;
+        }
+        let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
+        // One region is unpacked once, however many colours it is drawn in.
+        let mut boxes: HashMap<AreaId, Option<Bounds>> = HashMap::new();
+        for (index, incident) in dataset.incidents.iter().enumerate() {
+            let Some(id) = AreaId::of(&incident.place) else { continue };
+            let bounds = boxes.entry(id.clone()).or_insert_with(|| areas::bounds_of(&incident.place));
+            let Some(bounds) = *bounds else { continue };
+            let next = self.groups.len();
+            let at = *places.entry((id, incident.event_type)).or_insert(next);
+            if at == next {
+                self.groups.push(AreaGroup { bounds, members: Vec::new() });
+            }
+            self.groups[at].members.push(index);
+        }
+    }
+
+    /// An incident of each area that the filter shows and that `on_screen` accepts, at most `count`.
+    fn shown(&self, state: &AppState, on_screen: impl Fn(&Bounds) -> bool, count: usize) -> Vec<usize> {
+        let shown = |group: &&AreaGroup| on_screen(&group.bounds);
+        let member =
+            |group: &AreaGroup| group.members.iter().copied().find(|&index| state.engine().contains(index));
+        self.groups.iter().filter(shown).filter_map(member).take(count).collect()
     }
 }
 
@@ -126,17 +177,18 @@ impl MapPanel {
             areas: Areas::default(),
             memory: MapMemory::default(),
             synced: None,
-            marks: MarkCache::default(),
+            marks: ViewMarks::default(),
             area_groups: AreaGroups::default(),
             schematic: Vec::new(),
             grid: false,
-            hovered: None,
+            hovered: Hovered::default(),
             seen_selection: None,
             was_shown: false,
             chooser: None,
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
+            on_mark: false,
         }
     }
 
@@ -152,10 +204,10 @@ impl MapPanel {
         self.basemap.pending()
     }
 
-    /// The incident whose marker lies under the pointer.
+    /// What the pointer is on.
     #[must_use]
-    pub fn hovered(&self) -> Option<usize> {
-        self.hovered
+    pub fn hovered(&self) -> &Hovered {
+        &self.hovered
     }
 
     /// Closes the chooser; says whether there was one.
@@ -175,9 +227,9 @@ impl MapPanel {
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, palette.map.land);
         self.bring_memory_to(state.target().resolve(size_of(rect), FIT_MARGIN_PX));
-        let highlighted = hovered_in_list.or(self.hovered);
+        let highlighted = hovered_in_list.or(self.hovered.incident);
         let response = self.show_ground(ui, state, highlighted);
-        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, t!("map-name")));
         self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
@@ -189,7 +241,7 @@ impl MapPanel {
             hovered_in_list.into_iter().chain(state.selection()),
             commands,
         );
-        let pointer = response.hover_pos().filter(|_| self.hovered.is_none());
+        let pointer = response.hover_pos().filter(|_| !self.on_mark);
         furniture::show(ui, state, &transform, pointer, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
@@ -313,13 +365,11 @@ impl MapPanel {
         rect: Rect,
     ) -> Vec<AreaRequest<'a>> {
         let incidents = &state.dataset().incidents;
-        if self.area_groups.revision != Some(state.revision()) {
-            self.area_groups.regroup(state);
-        }
+        self.area_groups.regroup(state);
         let strong: Vec<usize> = [state.selection(), highlighted]
             .into_iter()
             .flatten()
-            .filter(|&index| state.matches().contains(index))
+            .filter(|&index| state.engine().contains(index))
             .collect();
         let same_as_strong = |index: usize| {
             strong.iter().any(|&other| {
@@ -329,14 +379,18 @@ impl MapPanel {
         };
         let visible = self.synced.map(|view| MapTransform::new(rect, view));
         let on_screen = |bounds: &Bounds| visible.is_none_or(|transform| transform.shows(*bounds));
-        let mut weak: Vec<usize> = self
-            .area_groups
-            .groups
-            .iter()
-            .filter(|(_, bounds)| on_screen(bounds))
-            .map(|(index, _)| *index)
-            .take(areas::MAX_OUTLINES + 1)
-            .collect();
+        let enough = areas::MAX_OUTLINES + 1;
+        let mut weak = if incidents.len() > AreaGroups::MAX_INCIDENTS {
+            let mut seen = HashSet::new();
+            let mut told_apart = self.marks.told_apart(state, 20 * enough);
+            told_apart.retain(|&index| {
+                let incident = &incidents[index];
+                AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            });
+            told_apart
+        } else {
+            self.area_groups.shown(state, on_screen, enough)
+        };
         if weak.len() > areas::MAX_OUTLINES {
             weak.clear();
         }
@@ -362,8 +416,17 @@ impl MapPanel {
     ) {
         let palette = palette(ui);
         let dataset = state.dataset();
-        let marks = self.marks.marks(state, transform);
+        let now_s = ui.input(|input| input.time);
+        self.marks.update(state, transform, now_s, ui.style().animation_time == 0.0);
+        if self.marks.is_moving(now_s) {
+            ui.ctx().request_repaint();
+        }
+        let marks = self.marks.marks(transform, now_s);
         self.log_marks(state, &marks);
+        let selected_mark = self.marks.holding(state, state.selection());
+        let highlighted_mark = self.marks.holding(state, highlighted);
+        let is_selected = |mark: &Mark| selected_mark == Some(mark.id());
+        let is_highlighted = |mark: &Mark| highlighted_mark == Some(mark.id());
         let mut taken = Taken::default();
         furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
             .into_iter()
@@ -371,16 +434,47 @@ impl MapPanel {
             .for_each(|rect| taken.add(rect));
         // The selected and the pointed-out first: their names have the first choice of room. Drawn in reverse.
         let mut order: Vec<usize> = (0..marks.len()).collect();
-        order.sort_by_key(|&n| (!marks[n].stands_for(state.selection()), !marks[n].stands_for(highlighted)));
+        order.sort_by_key(|&n| (!is_selected(&marks[n]), !is_highlighted(&marks[n])));
         let painter = ui.painter().clone();
         let placed: Vec<_> = order
             .iter()
             .map(|&n| {
-                let selected = marks[n].stands_for(state.selection());
-                marks[n].place_label(&painter, dataset, palette, &mut taken, state.label_language(), selected)
+                let (mark, selected) = (&marks[n], is_selected(&marks[n]));
+                mark.place_label(&painter, dataset, palette, &mut taken, state.label_language(), selected)
             })
             .collect();
         self.name_schematic_discs(&painter, state, transform, palette, &mut taken);
+        self.paint_names(&painter, state, transform, palette, &mut taken);
+        // In the order of the list, so that the Tab key goes through them as through the rows.
+        let responses: Vec<Response> =
+            marks.iter().map(|mark| mark.interact(ui, dataset, is_selected(mark))).collect();
+        self.hovered = Hovered::default();
+        self.on_mark = false;
+        for &n in order.iter().rev() {
+            let (mark, response) = (&marks[n], &responses[n]);
+            let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
+            let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
+            mark.paint(&painter, dataset, palette, is_selected(mark) || response.has_focus(), growth);
+            if response.hovered() {
+                self.on_mark = true;
+                let ring = mark.incident().is_none().then(|| self.marks.members(mark));
+                self.hovered = Hovered { incident: mark.incident(), ring };
+            }
+            self.click(mark, response, state, commands);
+            tooltip(response, state, mark);
+        }
+        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
+    }
+
+    /// The map's own names, and where they are few, lines of latitude and longitude.
+    fn paint_names(
+        &mut self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &Palette,
+        taken: &mut Taken,
+    ) {
         let labels = self.basemap.take_labels();
         let on_screen = labels.iter().filter(|label| transform.rect.contains(label.pos)).count();
         // While tiles are on their way, nobody knows how much the map will say.
@@ -388,27 +482,9 @@ impl MapPanel {
             self.grid = graticule::is_wanted(transform, on_screen, self.grid);
         }
         if state.map() == MapChoice::Embedded && self.grid {
-            graticule::paint(&painter, transform, palette, &mut taken);
+            graticule::paint(painter, transform, palette, taken);
         }
-        paint_map_labels(&painter, palette, labels, &mut taken);
-        // In the order of the list, so that the Tab key goes through them as through the rows.
-        let responses: Vec<Response> =
-            marks.iter().map(|mark| mark.interact(ui, dataset, mark.stands_for(state.selection()))).collect();
-        let mut hovered = None;
-        for &n in order.iter().rev() {
-            let (mark, response) = (&marks[n], &responses[n]);
-            let selected = mark.stands_for(state.selection());
-            let pointed_out = response.hovered() || response.has_focus() || mark.stands_for(highlighted);
-            let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, selected || response.has_focus(), growth);
-            if response.hovered() {
-                hovered = Some(mark.members()[0]).filter(|_| mark.members().len() == 1);
-            }
-            self.click(mark, response, state, commands);
-            tooltip(response, state, mark);
-        }
-        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
-        self.hovered = hovered;
+        paint_map_labels(painter, palette, labels, taken);
     }
 
     /// Says of discs that stand for nothing better than "around here" that they are schematic.
@@ -424,7 +500,7 @@ impl MapPanel {
             let place = &state.dataset().incidents[index].place;
             let Some(foot) = areas::schematic_foot(place) else { continue };
             let galley = painter.layout_no_wrap(
-                "schematic".to_owned(),
+                t!("area-schematic").to_owned(),
                 theme::regular(theme::HEAD_SIZE),
                 palette.text,
             );
@@ -441,12 +517,13 @@ impl MapPanel {
         if !response.clicked() {
             return;
         }
-        match mark.members()[..] {
-            [index] => commands.push(Command::Select(index)),
-            _ if mark.is_one_spot() => {
-                self.chooser = Some(Chooser::new(mark.members().to_vec(), state.revision()));
+        match mark.incident() {
+            Some(index) => commands.push(Command::Select(index)),
+            None if mark.is_one_spot() => {
+                let members = self.marks.members(mark);
+                self.chooser = Some(Chooser::new(members, mark.count(), state.revision()));
             }
-            _ => commands.push(Command::FitIncidents(mark.members().to_vec())),
+            None => commands.extend(self.marks.bounds_of(state, mark).map(Command::FitBounds)),
         }
     }
 
@@ -470,13 +547,16 @@ impl MapPanel {
         if !log::log_enabled!(log::Level::Debug) {
             return;
         }
-        let places =
-            |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.members().len())).collect::<Vec<_>>();
+        let places = |marks: &[Mark]| marks.iter().map(|mark| (mark.pos, mark.count())).collect::<Vec<_>>();
         if places(&self.logged_marks) == places(marks) {
             return;
         }
         for mark in marks {
-            let id = state.dataset().incidents[mark.members()[0]].id.escape_debug();
+            let Some(incident) = mark.incident().and_then(|index| state.dataset().incidents.get(index))
+            else {
+                continue;
+            };
+            let id = incident.id.escape_debug();
             log::debug!("marker {id} at {:.0},{:.0}", mark.pos.x, mark.pos.y);
         }
         self.logged_marks = marks.to_vec();
@@ -488,9 +568,9 @@ fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
     response.clone().on_hover_ui(|ui| {
         let palette = palette(ui);
         ui.set_max_width(280.0);
-        let [index] = mark.members()[..] else {
+        let Some(index) = mark.incident() else {
             ui.label(theme::strong(mark.accessible_name(dataset)));
-            let hint = if mark.is_one_spot() { "Click to choose one" } else { "Click to part them" };
+            let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
             ui.label(theme::small(hint, palette));
             return;
         };
@@ -507,7 +587,7 @@ fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
 
 /// Says why the map is empty, and how to change that.
 fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<Command>) {
-    if !state.matches().shown.is_empty() {
+    if state.engine().total() > 0 {
         return;
     }
     let palette = palette(ui);
@@ -520,11 +600,11 @@ fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<C
     ui.scope_builder(builder, |ui| {
         ui.vertical_centered(|ui| {
             if state.dataset().incidents.is_empty() {
-                ui.label("This dataset has no incidents.");
+                ui.label(t!("map-empty-dataset"));
             } else {
-                ui.label("The filter hides all incidents.");
-                let text = theme::strong("Reset the filter");
-                if crate::ui::widgets::text_button(ui, text, "Reset the filter").clicked() {
+                ui.label(t!("map-all-hidden"));
+                let words = t!("map-reset-filter");
+                if crate::ui::widgets::text_button(ui, theme::strong(words), words).clicked() {
                     commands.push(Command::ResetFilter);
                 }
             }

@@ -9,10 +9,11 @@ use eframe::egui::{
 use super::introduction;
 use crate::atlas;
 use crate::geo::{MILE_M, compass_point};
+use crate::locale::{self, Length};
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
-use crate::query::nearby::nearby;
 use crate::state::command::{incident_text, may_open, position_text};
 use crate::state::{AppState, Command};
+use crate::t;
 use crate::ui::symbol::{Icon, paint_badge, paint_icon};
 use crate::ui::theme;
 use crate::ui::widgets::{
@@ -51,7 +52,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         location(ui, state.dataset(), index, commands);
         sources(ui, state.dataset(), incident, commands);
         related(ui, state.dataset(), incident, commands);
-        neighbours(ui, state.dataset(), index, commands);
+        neighbours(ui, state, index, commands);
         tags(ui, incident);
         copy_button(ui, state.dataset(), index, commands);
         ui.add_space(2.0 * theme::MARGIN);
@@ -73,18 +74,21 @@ fn header(ui: &mut Ui, state: &AppState, incident: &Incident, commands: &mut Vec
         ui.set_min_height(28.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
-            if icon_button(ui, Icon::Close, "Close the incident", 28.0, true).clicked() {
+            if icon_button(ui, Icon::Close, t!("detail-close"), 28.0, true).clicked() {
                 commands.push(Command::ClearSelection);
             }
-            let (rank, total) = (state.selection_rank(), state.matches().shown.len());
+            let (rank, total) = (state.selection_rank(), state.engine().total());
             let can_go_on = total > 0 && rank != Some(total);
-            if icon_button(ui, Icon::Next, "Next incident", 28.0, can_go_on).clicked() {
+            if icon_button(ui, Icon::Next, t!("detail-next"), 28.0, can_go_on).clicked() {
                 commands.push(Command::SelectNext);
             }
-            let position = rank.map_or_else(|| format!("– of {total}"), |rank| format!("{rank} of {total}"));
+            let position = match rank {
+                Some(rank) => t!("detail-rank", rank = rank, total = total),
+                None => t!("detail-rank-hidden", total = total),
+            };
             ui.label(theme::small(position, palette));
             let can_go_back = total > 0 && rank != Some(1);
-            if icon_button(ui, Icon::Previous, "Previous incident", 28.0, can_go_back).clicked() {
+            if icon_button(ui, Icon::Previous, t!("detail-previous"), 28.0, can_go_back).clicked() {
                 commands.push(Command::SelectPrevious);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -109,8 +113,8 @@ fn hidden_notice(ui: &mut Ui, commands: &mut Vec<Command>) {
     badge_frame(palette.notice).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new("The filter hides this incident.").color(palette.on_notice));
-            if text_button(ui, theme::strong("Show it"), "Show the hidden incident").clicked() {
+            ui.label(RichText::new(t!("detail-hidden")).color(palette.on_notice));
+            if text_button(ui, theme::strong(t!("detail-reveal")), t!("detail-reveal-name")).clicked() {
                 commands.push(Command::RevealSelection);
             }
         });
@@ -163,7 +167,7 @@ fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
 fn status_text(incident: &Incident) -> String {
     let accounts = incident.claims.iter().filter(|claim| claim.stance != Stance::Reports).count();
     match incident.status {
-        Status::Contested if accounts > 1 => "Contested — accounts differ".to_owned(),
+        Status::Contested if accounts > 1 => t!("status-contested-accounts").to_owned(),
         status => status.label().to_owned(),
     }
 }
@@ -172,7 +176,7 @@ fn claims(ui: &mut Ui, dataset: &Dataset, incident: &Incident) {
     if incident.claims.is_empty() {
         return;
     }
-    section_head(ui, "Who says what");
+    section_head(ui, t!("claims-head"));
     long_list(ui, "claims", incident.claims.len(), |ui, n| {
         claim_block(ui, dataset, &incident.claims[n]);
         ui.add_space(theme::GAP);
@@ -230,7 +234,7 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
 fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     let place = &dataset.incidents[index].place;
-    section_head(ui, "Location");
+    section_head(ui, t!("location-head"));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::GAP;
         let words = if place.precision.is_point() {
@@ -239,9 +243,11 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
             format!("{} · {}", place.precision.label(), area_name(place))
         };
         ui.label(words);
-        let copy =
-            ui.add(Button::new(RichText::new("Copy").size(theme::SMALL_SIZE)).min_size(vec2(0.0, 22.0)));
-        let name = if place.precision.is_point() { "Copy the coordinates" } else { "Copy the area's name" };
+        let copy = ui.add(
+            Button::new(RichText::new(t!("location-copy")).size(theme::SMALL_SIZE)).min_size(vec2(0.0, 22.0)),
+        );
+        let name =
+            if place.precision.is_point() { t!("location-copy-point") } else { t!("location-copy-area") };
         copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         if copy.on_hover_text(name).clicked() {
             commands.extend(position_text(dataset, index).map(Command::Copy));
@@ -251,15 +257,13 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
         ui.label(theme::small(place.position.to_dms_text(), palette));
     } else {
         let marker = place.position;
-        ui.label(theme::small(
-            format!("Marker at {} ({})", marker.to_decimal_text(), marker.to_dms_text()),
-            palette,
-        ));
+        let words = t!("location-marker", decimal = marker.to_decimal_text(), dms = marker.to_dms_text());
+        ui.label(theme::small(words, palette));
     }
     let can_write =
         |name: &str| ui.fonts_mut(|fonts| fonts.has_glyphs(&theme::regular(theme::SMALL_SIZE), name));
     if let Some(local) = place.local_name.as_ref().filter(|local| **local != place.name && can_write(local)) {
-        ui.label(theme::small(format!("Local name: {local}"), palette));
+        ui.label(theme::small(t!("location-local-name", name = local), palette));
     }
     ui.label(theme::small(precision_text(place), palette));
     // Unpacking a part of the gazetteer takes a moment: once for each position, not once for each frame.
@@ -284,18 +288,18 @@ fn area_name(place: &Place) -> &str {
 
 /// What the precision means for this marker, in a sentence.
 fn precision_text(place: &Place) -> String {
-    let within =
-        place.radius_m.map_or(String::new(), |radius_m| format!(" Within {}.", distance_text(radius_m)));
-    match place.precision {
-        Precision::Exact => format!("The very spot is known.{within}"),
-        Precision::Settlement => format!("The town or village is known, not the spot within it.{within}"),
-        Precision::District => {
-            format!("Only the district is known: the marker stands for all of it.{within}")
+    let sentence = match place.precision {
+        Precision::Exact => t!("known-exact").to_owned(),
+        Precision::Settlement => t!("known-settlement").to_owned(),
+        Precision::District => t!("known-district").to_owned(),
+        Precision::Region => t!("known-region", region = area_name(place)),
+        Precision::Country => t!("known-country").to_owned(),
+    };
+    match place.radius_m {
+        Some(radius_m) => {
+            format!("{sentence} {}", t!("known-within", distance = distance_text(radius_m)))
         }
-        Precision::Region => {
-            format!("Only the region is known: the marker stands for all of {}.{within}", area_name(place))
-        }
-        Precision::Country => format!("Only the country is known: the marker stands for all of it.{within}"),
+        None => sentence,
     }
 }
 
@@ -313,21 +317,25 @@ fn nearest_town(place: &Place) -> Option<String> {
     // On the other side of a border, which side it is matters.
     let abroad = Some(&town.place.country).filter(|country| **country != place.country);
     let country = abroad.and_then(|code| atlas::regions().country_outline(code));
-    let country = country.map_or(String::new(), |country| format!(", {}", country.name_en));
-    Some(format!("{} {wind} of {}{country}", distance_text(town.distance_m), town.place.name))
+    let (distance, town) = (distance_text(town.distance_m), &town.place.name);
+    Some(match country {
+        Some(country) => {
+            let country = &country.name_en;
+            t!("town-abroad", distance = distance, wind = wind, town = town, country = country)
+        }
+        None => t!("town", distance = distance, wind = wind, town = town),
+    })
 }
 
 /// Kilometres and miles, rounded as far as makes sense: `8.4 km (5.2 mi)`.
 #[must_use]
 pub fn distance_text(distance_m: f64) -> String {
-    let round = |value: f64| {
-        let decimals = usize::from(value < 10.0);
-        format!("{value:.decimals$}")
-    };
+    let locale = locale::reader();
+    let round = |value: f64| locale.decimal(value, usize::from(value < 10.0));
     if distance_m < 1000.0 {
-        format!("{distance_m:.0} m ({} mi)", round(distance_m / MILE_M))
+        t!("distance-m", m = locale.decimal(distance_m, 0), mi = round(distance_m / MILE_M))
     } else {
-        format!("{} km ({} mi)", round(distance_m / 1000.0), round(distance_m / MILE_M))
+        t!("distance-km", km = round(distance_m / 1000.0), mi = round(distance_m / MILE_M))
     }
 }
 
@@ -339,7 +347,7 @@ fn sources(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut V
     if used.is_empty() {
         return;
     }
-    section_head(ui, "Sources");
+    section_head(ui, t!("sources-head"));
     long_list(ui, "sources", used.len(), |ui, n| {
         source_row(ui, used[n], &dataset.sources[used[n]], commands);
     });
@@ -355,9 +363,20 @@ pub fn source_row(ui: &mut Ui, number: usize, source: &Source, commands: &mut Ve
 
 /// `[1] The Telegraph: “Headline”, A. Writer, 12 March 2024`.
 fn source_line(number: usize, source: &Source) -> String {
-    let author = source.author.as_ref().map_or(String::new(), |author| format!(", {author}"));
-    let date = source.date.strftime("%-d %B %Y");
-    format!("[{}] {}: “{}”{author}, {date}", number + 1, source.publisher, source.title)
+    let number = (number + 1).to_string();
+    let Source { publisher, title, .. } = source;
+    let date = locale::reader().day(source.date, Length::Long);
+    match &source.author {
+        Some(author) => t!(
+            "source-by",
+            number = number,
+            publisher = publisher,
+            title = title,
+            author = author,
+            date = date
+        ),
+        None => t!("source", number = number, publisher = publisher, title = title, date = date),
+    }
 }
 
 /// An address: shown in full, and opened on a click if it is one that may be opened.
@@ -367,14 +386,14 @@ fn link(ui: &mut Ui, url: &str, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     if !may_open(url) || url.len() > MAX_URL_BYTES {
         let url = prefix(url, MAX_URL_BYTES);
-        ui.add(Label::new(theme::small(format!("{url} (not a web address, not opened)"), palette)).wrap());
+        ui.add(Label::new(theme::small(t!("link-not-opened", address = url), palette)).wrap());
         return;
     }
     let text = RichText::new(url).size(theme::SMALL_SIZE).color(palette.accent).underline();
     let response = ui.add(Label::new(text).wrap().selectable(false).sense(Sense::click()));
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, url));
     crate::ui::widgets::focus_ring(ui, &response, response.rect.expand(2.0));
-    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Open in the browser");
+    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(t!("link-open"));
     if response.clicked() {
         commands.push(Command::OpenLink(url.to_owned()));
     }
@@ -397,18 +416,20 @@ fn related(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut V
         }
     }
     if incident.related.len() > MAX_RELATED {
-        let words = format!("and {} more", incident.related.len() - MAX_RELATED);
+        let words = t!("related-more", count = incident.related.len() - MAX_RELATED);
         ui.label(theme::small(words, palette(ui)));
     }
 }
 
-fn neighbours(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
-    let whose = (std::ptr::from_ref(dataset) as usize, index);
-    let found = kept(ui, "nearby", whose, || nearby(dataset, index, NEARBY_RADIUS_M, NEARBY_LIMIT));
+fn neighbours(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>) {
+    let dataset = state.dataset();
+    let whose = (std::sync::Arc::as_ptr(dataset) as usize, index);
+    let nearest = || state.engine().nearest_to(index, NEARBY_LIMIT, NEARBY_RADIUS_M);
+    let found = kept(ui, "nearby", whose, nearest);
     if found.is_empty() {
         return;
     }
-    section_head(ui, "Nearby");
+    section_head(ui, t!("nearby-head"));
     for neighbour in found.iter() {
         incident_row(ui, dataset, neighbour.incident, Some(distance_text(neighbour.distance_m)), commands);
     }
@@ -434,7 +455,8 @@ fn incident_row(
     let block = title.size().y + extra.as_ref().map_or(0.0, |extra| extra.size().y);
     let (rect, response) =
         ui.allocate_exact_size(vec2(width, block.max(BADGE) + 2.0 * theme::GAP), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Go to: {}", incident.title)));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("detail-go-to", title = &incident.title)));
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
     }
@@ -457,13 +479,13 @@ fn tags(ui: &mut Ui, incident: &Incident) {
     if incident.tags.is_empty() {
         return;
     }
-    section_head(ui, "Tags");
+    section_head(ui, t!("tags-head"));
     ui.add(Label::new(prefix(&incident.tags.join(" · "), MAX_TITLE_BYTES)).wrap());
 }
 
 fn copy_button(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
     ui.add_space(2.0 * theme::MARGIN);
-    if ui.button("Copy as text").on_hover_text("Put all of this incident on the clipboard").clicked() {
+    if ui.button(t!("detail-copy")).on_hover_text(t!("detail-copy-hint")).clicked() {
         commands.extend(incident_text(dataset, index).map(Command::Copy));
     }
 }

@@ -4,9 +4,10 @@ use eframe::egui::{Align, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
 use eframe::egui::{Modifiers, Rect};
 
 use crate::state::{AppState, Command};
+use crate::t;
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, group_digits, lines, paint_checkbox, palette, text_button};
+use crate::ui::widgets::{focus_ring, lines, paint_checkbox, palette, text_button};
 
 /// Side of the badge in a legend row, in points.
 const BADGE: f32 = 20.0;
@@ -16,24 +17,28 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let dataset = state.dataset();
     let palette = palette(ui);
     ui.horizontal(|ui| {
-        ui.label(theme::head("Event type", palette));
+        ui.label(theme::head(t!("event-types"), palette));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 1.0;
             ui.spacing_mut().button_padding.x = theme::GAP;
-            if text_button(ui, theme::head("None", palette), "Hide all event types").clicked() {
+            if text_button(ui, theme::head(t!("event-types-none"), palette), t!("event-types-hide-all"))
+                .clicked()
+            {
                 commands.push(Command::HideAllTypes);
             }
             ui.add_space(2.0);
             ui.label(theme::head("·", palette));
             ui.add_space(2.0);
-            if text_button(ui, theme::head("All", palette), "Show all event types").clicked() {
+            if text_button(ui, theme::head(t!("event-types-all"), palette), t!("event-types-show-all"))
+                .clicked()
+            {
                 commands.push(Command::ShowAllTypes);
             }
         });
     });
     ui.add_space(theme::GAP);
     if dataset.event_types.is_empty() {
-        ui.label(theme::small("This dataset defines no event types.", palette));
+        ui.label(theme::small(t!("event-types-missing"), palette));
     }
     // Whatever their number, half of the sidebar is left to the list.
     let height = ui.available_height() / 2.0;
@@ -53,9 +58,9 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>)
     let palette = palette(ui);
     let event_type = &state.dataset().event_types[index];
     let shown = state.filter().shows_type(index);
-    let count = state.matches().per_type.get(index).copied().unwrap_or(0);
+    let count = state.engine().count_of_type(index);
     let width = ui.available_width();
-    let count_text = group_digits(count);
+    let count_text = crate::words::number(count);
     let painter = ui.painter().clone();
     let count_galley = painter.layout_no_wrap(count_text, theme::regular(theme::SMALL_SIZE), palette.weak);
     let label_left = BADGE + 3.0 * theme::GAP;
@@ -63,7 +68,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>)
     let label = lines(ui, &event_type.label, theme::regular(theme::BODY_SIZE), palette.text, label_width, 2);
     let height = (label.size().y + 2.0 * theme::GAP).max(28.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
-    let name = format!("{}, {count}", event_type.label);
+    let name = t!("event-type-name", label = &event_type.label, count = count);
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, shown, &name));
     if response.clicked() {
         let only = ui.input(|input| input.modifiers.contains(Modifiers::ALT) || input.modifiers.command);
@@ -93,5 +98,5 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>)
     paint_checkbox(ui, box_rect, shown);
     let count_left = box_rect.left() - 2.0 * theme::GAP - count_galley.size().x;
     painter.galley(pos2(count_left, middle - count_galley.size().y / 2.0), count_galley, palette.weak);
-    response.on_hover_text("Click to show or hide; with Alt, show only this type");
+    response.on_hover_text(t!("event-type-hint"));
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{Color32, Painter, Rect, Sense, Shape, Stroke, Ui, vec2};
 
+use crate::locale::{self, Length};
 use crate::model::Status;
 use crate::state::{AppState, Command};
+use crate::t;
 use crate::ui::panels::detail::source_row;
 use crate::ui::symbol::badge;
 use crate::ui::theme;
@@ -23,25 +25,28 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         eframe::egui::RichText::new(prefix(&dataset.title, MAX_TITLE_BYTES))
             .font(theme::semibold(theme::TITLE_SIZE)),
     );
-    let as_of = dataset.as_of.strftime("%-d %B %Y");
-    let licence = dataset.licence.as_ref().map_or(String::new(), |licence| format!(" · {licence}"));
-    ui.label(theme::small(format!("As known on {as_of}{licence}"), palette));
+    let as_of = locale::reader().day(dataset.as_of, Length::Long);
+    let words = match &dataset.licence {
+        Some(licence) => t!("introduction-as-of-licence", date = as_of, licence = licence),
+        None => t!("introduction-as-of", date = as_of),
+    };
+    ui.label(theme::small(words, palette));
     ui.add_space(theme::GAP);
     if !dataset.introduction.trim().is_empty() {
         long_text(ui, "introduction", &dataset.introduction);
     }
     if dataset.incidents.is_empty() {
-        section_head(ui, "Nothing to show");
-        ui.label("This dataset has no incidents. Open another file on the command line: dateline FILE.");
+        section_head(ui, t!("introduction-empty-head"));
+        ui.label(t!("introduction-empty"));
     } else {
         ui.add_space(theme::GAP);
-        ui.label(theme::strong("Click a marker or a row of the list to read an incident."));
+        ui.label(theme::strong(t!("introduction-first-step")));
     }
     if !dataset.incidents.is_empty() {
         legend(ui, state);
     }
     if !dataset.sources.is_empty() {
-        section_head(ui, "Sources");
+        section_head(ui, t!("sources-head"));
         long_list(ui, "sources", dataset.sources.len(), |ui, number| {
             source_row(ui, number, &dataset.sources[number], commands);
         });
@@ -52,7 +57,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 fn legend(ui: &mut Ui, state: &AppState) {
     let dataset = state.dataset();
     let palette = palette(ui);
-    section_head(ui, "How to read the map");
+    section_head(ui, t!("legend-head"));
     long_list(ui, "legend", dataset.event_types.len(), |ui, n| {
         let event_type = &dataset.event_types[n];
         ui.horizontal(|ui| {
@@ -62,13 +67,13 @@ fn legend(ui: &mut Ui, state: &AppState) {
         });
     });
     let tint = palette.rule;
-    sample(ui, "Known only to the area: the marker stands for all of it", |painter, rect| {
+    sample(ui, t!("legend-area"), |painter, rect| {
         dashed_area(painter, rect, tint);
     });
-    sample(ui, "Several incidents, with the share of each type; click to part them", |painter, rect| {
+    sample(ui, t!("legend-ring"), |painter, rect| {
         painter.circle(rect.center(), 7.5, palette.ring_inside, Stroke::new(4.0, tint));
     });
-    section_head(ui, "How far it is confirmed");
+    section_head(ui, t!("legend-statuses"));
     // Only the words that occur, in the order of their meaning.
     let whose = std::sync::Arc::as_ptr(dataset) as usize;
     let used = kept(ui, "used statuses", whose, || {
@@ -78,7 +83,7 @@ fn legend(ui: &mut Ui, state: &AppState) {
     for status in used.values() {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = theme::GAP;
-            ui.label(theme::strong(format!("{}:", status.label())));
+            ui.label(theme::strong(t!("legend-status", status = status.label())));
             ui.label(status.definition());
         });
     }

@@ -6,16 +6,19 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use crate::model::Incident;
 use crate::state::{AppState, Command};
+use crate::t;
+use crate::ui::long_scroll::LongScroll;
+use crate::ui::map::Hovered;
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
-use crate::ui::widgets::{group_digits, lines, one_line, palette, text_button};
+use crate::ui::widgets::{lines, one_line, palette, text_button};
 
 /// Height of a row with two lines of title: those, one of particulars, and the space around them, in points.
 const ROW_HEIGHT: f32 = 68.0;
 /// Height of a row with one line of title, in points.
 const SHORT_ROW_HEIGHT: f32 = 52.0;
 /// In a longer list all rows have the same height.
-const MAX_MEASURED: usize = 2000;
+const MAX_MEASURED: usize = 300;
 
 /// What the list remembers between frames.
 #[derive(Debug, Default)]
@@ -25,6 +28,7 @@ pub struct ListPanel {
     /// The incident under the pointer, for the map to point out.
     hovered: Option<usize>,
     rows: Rows,
+    scroll: LongScroll,
 }
 
 /// Where the rows of the list lie.
@@ -44,14 +48,14 @@ impl Rows {
         if self.key == Some(key) {
             return;
         }
-        let shown = &state.matches().shown;
-        *self = Self { key: Some(key), tops: Vec::new(), count: shown.len() };
-        if shown.len() > MAX_MEASURED {
+        let count = state.engine().total();
+        *self = Self { key: Some(key), tops: Vec::new(), count };
+        if count > MAX_MEASURED {
             return;
         }
         let mut top = 0.0;
         self.tops.push(top);
-        for &index in shown {
+        for index in state.engine().page(0, count) {
             let title = &state.dataset().incidents[index].title;
             let galley = lines(ui, title, theme::semibold(theme::BODY_SIZE), palette(ui).text, width, 2);
             top += theme::GAP + if galley.rows.len() > 1 { ROW_HEIGHT } else { SHORT_ROW_HEIGHT };
@@ -60,7 +64,7 @@ impl Rows {
     }
 
     fn top(&self, rank: usize) -> f32 {
-        self.tops.get(rank).copied().unwrap_or(rank as f32 * (ROW_HEIGHT + theme::GAP))
+        self.tops.get(rank).copied().unwrap_or(0.0)
     }
 
     fn height(&self, rank: usize) -> f32 {
@@ -69,11 +73,6 @@ impl Rows {
 
     /// The rows that reach into the span from `from` to `to`.
     fn between(&self, from: f32, to: f32) -> std::ops::Range<usize> {
-        if self.tops.is_empty() {
-            let step = ROW_HEIGHT + theme::GAP;
-            let first = ((from / step).floor().max(0.0) as usize).min(self.count);
-            return first..((to / step).ceil().max(0.0) as usize).clamp(first, self.count);
-        }
         let first = self.tops.partition_point(|top| *top <= from).saturating_sub(1).min(self.count);
         first..self.tops.partition_point(|top| *top < to).clamp(first, self.count)
     }
@@ -96,33 +95,28 @@ impl ListPanel {
         self.hovered = None;
     }
 
-    /// Draws the section into the rest of the sidebar. `hovered_on_map` is the incident under the pointer there.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        state: &AppState,
-        hovered_on_map: Option<usize>,
-        commands: &mut Vec<Command>,
-    ) {
+    /// Draws the section into the rest of the sidebar. `on_map` is what the pointer is on there.
+    pub fn show(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
         let palette = palette(ui);
-        let shown = &state.matches().shown;
+        let shown = state.engine().total();
         let total = state.dataset().incidents.len();
         ui.horizontal(|ui| {
-            ui.label(theme::head("Incidents", palette));
+            ui.label(theme::head(t!("list-head"), palette));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(theme::head(
-                    &format!("{} of {}", group_digits(shown.len()), group_digits(total)),
-                    palette,
-                ));
+                ui.label(theme::head(&t!("list-count", shown = shown, total = total), palette));
             });
         });
         ui.add_space(theme::GAP);
         self.hovered = None;
-        if shown.is_empty() {
+        if shown == 0 {
             empty(ui, state, commands);
             return;
         }
         self.rows.measure(ui, state);
+        if self.rows.tops.is_empty() {
+            self.show_long(ui, state, on_map, commands);
+            return;
+        }
         let mut area = ScrollArea::vertical().auto_shrink(false);
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
@@ -131,17 +125,40 @@ impl ListPanel {
             }
         }
         let output = area.show_viewport(ui, |ui, viewport| {
-            ui.set_height(self.rows.top(shown.len()));
+            ui.set_height(self.rows.top(shown));
             let origin = ui.max_rect().min;
-            for rank in self.rows.between(viewport.top(), viewport.bottom()) {
+            let ranks = self.rows.between(viewport.top(), viewport.bottom());
+            for (index, rank) in state.engine().page(ranks.start, ranks.len()).into_iter().zip(ranks) {
                 let size = vec2(ui.available_width(), self.rows.height(rank));
                 let rect = Rect::from_min_size(origin + vec2(0.0, self.rows.top(rank)), size);
-                self.row(ui, state, shown[rank], rect, hovered_on_map == Some(shown[rank]), commands);
+                self.row(ui, state, index, rect, on_map.stands_for(state, index), commands);
             }
         });
         ui.data_mut(|data| {
             data.insert_temp(offset_id(), (output.state.clamped_offset().y, output.inner_rect.height()));
         });
+    }
+
+    /// The same for a list too long to be measured: all rows have one height.
+    fn show_long(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
+        const STEP: f32 = ROW_HEIGHT + theme::GAP;
+        let mut scroll = self.scroll;
+        if self.scrolled_to != state.selection() {
+            self.scrolled_to = state.selection();
+            if let Some(rank) = state.selection_rank() {
+                scroll.reveal(rank - 1, ui.available_height(), STEP);
+            }
+        }
+        scroll.show(ui, t!("list-scroll-bar"), self.rows.count, STEP, |ui, ranks, first| {
+            let page = state.engine().page(ranks.start, ranks.len());
+            for (n, index) in page.into_iter().enumerate() {
+                let rect = first
+                    .translate(vec2(0.0, n as f32 * STEP))
+                    .with_max_y(first.top() + n as f32 * STEP + ROW_HEIGHT);
+                self.row(ui, state, index, rect, on_map.stands_for(state, index), commands);
+            }
+        });
+        self.scroll = scroll;
     }
 
     /// The scroll position that brings the selection into sight, if it is not there already.
@@ -176,7 +193,12 @@ impl ListPanel {
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
         let meta = particulars(incident);
         response.widget_info(|| {
-            WidgetInfo::selected(Role::ListItem, true, selected, format!("{}, {meta}", incident.title))
+            WidgetInfo::selected(
+                Role::ListItem,
+                true,
+                selected,
+                t!("list-row", title = &incident.title, particulars = &meta),
+            )
         });
         if response.clicked() {
             commands.push(Command::Select(index));
@@ -224,18 +246,15 @@ fn particulars(incident: &Incident) -> String {
 fn empty(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     if state.dataset().incidents.is_empty() {
-        ui.label(theme::small("This dataset has no incidents. Open another file: dateline FILE.", palette));
+        ui.label(theme::small(t!("list-empty-dataset"), palette));
         return;
     }
     let text = state.filter().text().trim();
-    let words = if text.is_empty() {
-        "All event types are hidden.".to_owned()
-    } else {
-        format!("No shown incident contains “{text}”.")
-    };
+    let words =
+        if text.is_empty() { t!("list-no-type").to_owned() } else { t!("list-no-match", text = text) };
     ui.label(theme::small(words, palette));
     ui.add_space(theme::GAP);
-    if text_button(ui, theme::strong("Show all incidents"), "Show all incidents").clicked() {
+    if text_button(ui, theme::strong(t!("list-show-all")), t!("list-show-all")).clicked() {
         commands.push(Command::ResetFilter);
     }
 }

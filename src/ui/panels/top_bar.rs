@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
+use crate::t;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
 use crate::ui::widgets::{icon_button, one_line, palette};
@@ -33,7 +34,7 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
     let bar = ui.max_rect();
     let mut right_edge = bar.right();
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)), |ui| {
-        let name = if open.right { "Hide the detail panel" } else { "Show the detail panel" };
+        let name = if open.right { t!("detail-hide") } else { t!("detail-show") };
         if icon_button(ui, Icon::RightPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.right = !open.right;
         }
@@ -44,11 +45,11 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
     let field = Rect::from_center_size(bar.center(), vec2(FIELD_WIDTH, theme::BUTTON_HEIGHT));
     let field = field.translate(vec2((right_edge - 2.0 * theme::MARGIN - field.right()).min(0.0), 0.0));
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::left_to_right(Align::Center)), |ui| {
-        let name = if open.left { "Hide the sidebar" } else { "Show the sidebar" };
+        let name = if open.left { t!("sidebar-hide") } else { t!("sidebar-show") };
         if icon_button(ui, Icon::LeftPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.left = !open.left;
         }
-        ui.label(RichText::new("Dateline").font(theme::semibold(15.0)));
+        ui.label(RichText::new(t!("app-name")).font(theme::semibold(15.0)));
         let width = field.left() - ui.cursor().left() - 2.0 * theme::MARGIN;
         let title = &state.dataset().title;
         let galley = one_line(ui, title, theme::regular(theme::SMALL_SIZE), palette(ui).weak, width.max(0.0));
@@ -65,9 +66,9 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
 fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
     let dark = ui.visuals().dark_mode;
     let (icon, name, choice) = if dark {
-        (Icon::Sun, "Switch to light", ThemeChoice::Light)
+        (Icon::Sun, t!("switch-to-light"), ThemeChoice::Light)
     } else {
-        (Icon::Moon, "Switch to dark", ThemeChoice::Dark)
+        (Icon::Moon, t!("switch-to-dark"), ThemeChoice::Dark)
     };
     if icon_button(ui, icon, name, theme::BUTTON_HEIGHT, true).clicked() {
         commands.push(Command::SetTheme(choice));
@@ -94,7 +95,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             let clear_width = if text.is_empty() { 0.0 } else { 28.0 };
             let edit = TextEdit::singleline(&mut text)
                 .id(field_id())
-                .hint_text(RichText::new("Filter incidents by any word").color(palette.weak))
+                .hint_text(RichText::new(t!("filter-field")).color(palette.weak))
                 .frame(Frame::NONE)
                 .align(eframe::egui::Align2::LEFT_CENTER)
                 .min_size(vec2(0.0, inner_height))
@@ -102,7 +103,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 .char_limit(200);
             let response = ui.add(edit);
             eframe::egui::Response::widget_info(&response, || {
-                WidgetInfo::labeled(Role::SearchInput, true, "Filter incidents by any word")
+                WidgetInfo::labeled(Role::SearchInput, true, t!("filter-field"))
             });
             if response.changed() {
                 commands.push(Command::SetText(text.clone()));
@@ -110,7 +111,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
                 response.surrender_focus();
             }
-            if !text.is_empty() && icon_button(ui, Icon::Close, "Clear the text", 20.0, true).clicked() {
+            if !text.is_empty() && icon_button(ui, Icon::Close, t!("filter-clear"), 20.0, true).clicked() {
                 commands.push(Command::SetText(String::new()));
             }
         });
@@ -130,19 +131,19 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         paint_icon(ui.painter(), Icon::Down, rect, palette.weak);
     }
     let response = atoms.response;
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Map: {label}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("map-menu", choice = label)));
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
         // Empty radio buttons must be seen.
         ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
-        ui.label(theme::head("Map", palette));
+        ui.label(theme::head(t!("map-menu-ground"), palette));
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {
                 commands.push(Command::SetMap(choice));
             }
         }
         ui.add_space(2.0 * theme::GAP);
-        ui.label(theme::head("Place names", palette));
+        ui.label(theme::head(t!("map-menu-names"), palette));
         for language in LabelLanguage::ALL {
             if ui.radio(state.label_language() == language, language_label(language)).clicked() {
                 commands.push(Command::SetLabelLanguage(language));
@@ -151,26 +152,23 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.add_space(2.0 * theme::GAP);
         ui.set_max_width(220.0);
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.label(theme::small(
-                "The map is part of the program. Nothing is requested from any server.",
-                palette,
-            ));
+            ui.label(theme::small(t!("map-menu-offline"), palette));
         });
     });
 }
 
-const fn map_label(choice: MapChoice) -> &'static str {
+fn map_label(choice: MapChoice) -> &'static str {
     match choice {
-        MapChoice::Embedded => "Offline map",
-        MapChoice::Plain => "No map",
+        MapChoice::Embedded => t!("map-embedded"),
+        MapChoice::Plain => t!("map-plain"),
     }
 }
 
-const fn language_label(language: LabelLanguage) -> &'static str {
+fn language_label(language: LabelLanguage) -> &'static str {
     match language {
-        LabelLanguage::English => "English",
-        LabelLanguage::Local => "Local",
-        LabelLanguage::Russian => "Russian",
-        LabelLanguage::Ukrainian => "Ukrainian",
+        LabelLanguage::English => t!("names-english"),
+        LabelLanguage::Local => t!("names-local"),
+        LabelLanguage::Russian => t!("names-russian"),
+        LabelLanguage::Ukrainian => t!("names-ukrainian"),
     }
 }

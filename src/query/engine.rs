@@ -1,0 +1,335 @@
+//! The one door to everything that is asked about the incidents of a dataset.
+//!
+//! Today columns in memory answer; whoever asks cannot tell.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::answer::Answer;
+use super::bounds;
+use super::clusters::{Clusters, Members, ViewQuery};
+use super::columns::Columns;
+use super::criteria::Criteria;
+use super::histogram::Histogram;
+use super::list::{self, List};
+use super::near::{self, Nearby};
+use super::pass;
+use crate::geo::{Bounds, LonLat, UnitPoint};
+use crate::model::{Precision, Status};
+
+/// From so many incidents on a pass belongs on another thread: see [`Engine::prepare`].
+pub const LARGE: usize = 5_000_000;
+
+/// The incidents of a dataset and the answer to the latest criteria.
+#[derive(Debug)]
+pub struct Engine {
+    columns: Arc<Columns>,
+    answer: Box<Answer>,
+    spare: Option<Box<Answer>>,
+    list: RefCell<List>,
+    prepared: u64,
+    adopted: u64,
+}
+
+/// A pass that is ready to run, on any thread. The engine goes on answering from its present answer.
+#[derive(Debug)]
+pub struct Pass {
+    columns: Arc<Columns>,
+    criteria: Criteria,
+    answer: Box<Answer>,
+    number: u64,
+    has_run: bool,
+}
+
+impl Pass {
+    /// Runs the pass; [`Engine::adopt`] then takes it in.
+    pub fn run(&mut self) {
+        pass::run(&self.columns, &self.criteria, &mut self.answer);
+        self.has_run = true;
+    }
+}
+
+impl Engine {
+    /// An engine that shows everything.
+    #[must_use]
+    pub fn new(columns: Arc<Columns>) -> Self {
+        let mut answer = Box::<Answer>::default();
+        pass::run(&columns, &Criteria::default(), &mut answer);
+        Self { columns, answer, spare: None, list: RefCell::default(), prepared: 0, adopted: 0 }
+    }
+
+    /// Answers other criteria, here and now.
+    pub fn apply(&mut self, criteria: &Criteria) {
+        let mut pass = self.prepare(criteria);
+        pass.run();
+        self.adopt(pass);
+    }
+
+    /// A pass for other criteria, to be run elsewhere.
+    pub fn prepare(&mut self, criteria: &Criteria) -> Pass {
+        self.prepared += 1;
+        Pass {
+            columns: Arc::clone(&self.columns),
+            criteria: criteria.clone(),
+            answer: self.spare.take().unwrap_or_default(),
+            number: self.prepared,
+            has_run: false,
+        }
+    }
+
+    /// Takes in a pass that has run. False if a later one came first, or if the pass is of other columns: then all stays
+    /// as it was.
+    pub fn adopt(&mut self, pass: Pass) -> bool {
+        let is_news = pass.has_run && pass.number > self.adopted && pass.answer.columns_id == self.columns.id;
+        let mut answer = pass.answer;
+        if is_news {
+            self.adopted = pass.number;
+            std::mem::swap(&mut self.answer, &mut answer);
+            self.list.get_mut().reset();
+        }
+        self.spare = Some(answer);
+        is_news
+    }
+
+    /// Whether a pass takes so long that it should run on another thread.
+    #[must_use]
+    pub fn is_large(&self) -> bool {
+        self.columns.len() >= LARGE
+    }
+
+    /// Grows with every answer that is taken in: what was derived from the answer holds while it stays.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.adopted
+    }
+
+    /// The columns, for what draws every incident.
+    #[must_use]
+    pub fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    /// The present answer, for what draws every incident.
+    #[must_use]
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The criteria that are answered.
+    #[must_use]
+    pub fn criteria(&self) -> &Criteria {
+        &self.answer.criteria
+    }
+
+    /// How many incidents there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there are no incidents.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// How many incidents are shown.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.answer.total()
+    }
+
+    /// How many of the shown incidents the map has no place for.
+    #[must_use]
+    pub fn shown_off_map(&self) -> usize {
+        self.total() - self.answer.rank(self.columns.mappable) as usize
+    }
+
+    /// How many incidents of this type would be shown if the type were, the other conditions unchanged.
+    #[must_use]
+    pub fn count_of_type(&self, event_type: usize) -> usize {
+        self.answer.count_of_type(event_type)
+    }
+
+    /// How many incidents of this status would be shown if the status were, the other conditions unchanged.
+    #[must_use]
+    pub fn count_of_status(&self, status: Status) -> usize {
+        self.answer.count_of_status(status)
+    }
+
+    /// How many incidents would be shown if their position had to be known at least so exactly, the other conditions
+    /// unchanged.
+    #[must_use]
+    pub fn count_at_least(&self, precision: Precision) -> usize {
+        self.answer.count_at_least(precision)
+    }
+
+    /// Whether the incident is shown.
+    #[must_use]
+    pub fn contains(&self, incident: usize) -> bool {
+        list::contains(&self.columns, &self.answer, incident)
+    }
+
+    /// The shown incidents from a row of the list on, at most `count`, in the dataset's order.
+    #[must_use]
+    pub fn page(&self, first_row: usize, count: usize) -> Vec<usize> {
+        self.list.borrow_mut().page(&self.columns, &self.answer, first_row, count)
+    }
+
+    /// The row of an incident in the list, or `None` if it is not shown.
+    #[must_use]
+    pub fn row_of(&self, incident: usize) -> Option<usize> {
+        self.list.borrow_mut().row_of(&self.columns, &self.answer, incident)
+    }
+
+    /// The first shown incident.
+    #[must_use]
+    pub fn first(&self) -> Option<usize> {
+        list::first_from(&self.columns, &self.answer, 0)
+    }
+
+    /// The last shown incident.
+    #[must_use]
+    pub fn last(&self) -> Option<usize> {
+        list::last_before(&self.columns, &self.answer, usize::MAX)
+    }
+
+    /// The next shown incident after this one, which need not be shown itself.
+    #[must_use]
+    pub fn shown_after(&self, incident: usize) -> Option<usize> {
+        list::first_from(&self.columns, &self.answer, incident.checked_add(1)?)
+    }
+
+    /// The last shown incident before this one, which need not be shown itself.
+    #[must_use]
+    pub fn shown_before(&self, incident: usize) -> Option<usize> {
+        list::last_before(&self.columns, &self.answer, incident)
+    }
+
+    /// The clusters of a view; `radius_px` gives the radius of a ring for so many incidents.
+    pub fn clusters(&self, view: &ViewQuery, radius_px: impl Fn(u32) -> f32, into: &mut Clusters) {
+        into.find(&self.columns, &self.answer, view, radius_px);
+    }
+
+    /// The incidents of a cluster of the present answer from `offset` on, at most `count`, neighbours on the map next to
+    /// each other.
+    #[must_use]
+    pub fn members(&self, members: &Members, offset: usize, count: usize) -> Vec<usize> {
+        members.page(&self.columns, &self.answer, offset, count)
+    }
+
+    /// Whether a cluster of the present answer stands for this incident, maybe among others.
+    #[must_use]
+    pub fn is_member(&self, members: &Members, incident: usize) -> bool {
+        let slot = self.columns.slot_of(incident).filter(|&slot| self.answer.shows_slot(slot));
+        slot.is_some_and(|slot| members.hold(slot as u32))
+    }
+
+    /// The box around all shown incidents that the map has a place for. Takes milliseconds for a million: not for every
+    /// frame.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Bounds> {
+        bounds::bounds(&self.columns, &self.answer)
+    }
+
+    /// The smallest box around the members of a cluster of the present answer, which stands at `center`.
+    #[must_use]
+    pub fn bounds_of(&self, members: &Members, center: UnitPoint) -> Option<Bounds> {
+        members.bounds(&self.columns, &self.answer, center)
+    }
+
+    /// Counts, by time and event type, the incidents that pass all conditions but the time window. Edges ascend, in
+    /// minutes since 1970 in UTC. Does nothing if `into` holds that answer already.
+    pub fn histogram(&self, edges_min: &[i32], into: &mut Histogram) {
+        into.count(&self.columns, &self.answer, edges_min);
+    }
+
+    /// The shown incident nearest to a point of the map, none farther than `radius`, both on the unit square.
+    #[must_use]
+    pub fn hit(&self, point: UnitPoint, radius: f64) -> Option<usize> {
+        near::hit(&self.columns, &self.answer, point, radius)
+    }
+
+    /// The incidents nearest to a position, shown or not, nearest first, at most `limit`. Only those whose own position
+    /// is known have a distance.
+    #[must_use]
+    pub fn nearest(&self, position: LonLat, limit: usize, max_distance_m: f64) -> Vec<Nearby> {
+        near::nearest(&self.columns, None, position, limit, max_distance_m, None)
+    }
+
+    /// The same among those that are shown.
+    #[must_use]
+    pub fn nearest_shown(&self, position: LonLat, limit: usize, max_distance_m: f64) -> Vec<Nearby> {
+        near::nearest(&self.columns, Some(&self.answer), position, limit, max_distance_m, None)
+    }
+
+    /// The incidents nearest to another one, itself left out; none if its own position is not known.
+    #[must_use]
+    pub fn nearest_to(&self, incident: usize, limit: usize, max_distance_m: f64) -> Vec<Nearby> {
+        let Some(slot) = self.columns.slot_of(incident).filter(|&slot| self.columns.is_point(slot)) else {
+            return Vec::new();
+        };
+        let position = near::position(&self.columns, slot);
+        near::nearest(&self.columns, None, position, limit, max_distance_m, Some(incident))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Row, brute};
+
+    fn engine() -> Engine {
+        let rows: Vec<Row> = (0..10).map(|n| Row { event_type: n % 2, ..brute::plain_row() }).collect();
+        Engine::new(Arc::new(brute::columns(&rows)))
+    }
+
+    fn without(event_type: usize) -> Criteria {
+        Criteria { hidden_types: [event_type].into_iter().collect(), ..Criteria::default() }
+    }
+
+    #[test]
+    fn the_old_answer_stays_until_the_new_one_is_taken_in() {
+        let mut engine = engine();
+        let mut pass = engine.prepare(&without(0));
+        let pass = std::thread::spawn(move || {
+            pass.run();
+            pass
+        });
+        assert_eq!(engine.total(), 10);
+        let generation = engine.generation();
+        assert!(engine.adopt(pass.join().unwrap()));
+        assert_eq!((engine.total(), engine.first(), engine.last()), (5, Some(1), Some(9)));
+        assert!(engine.generation() > generation);
+    }
+
+    #[test]
+    fn a_pass_that_comes_too_late_or_never_ran_changes_nothing() {
+        let mut engine = engine();
+        let mut late = engine.prepare(&without(0));
+        late.run();
+        engine.apply(&without(1));
+        assert!(!engine.adopt(late));
+        let never_ran = engine.prepare(&Criteria::default());
+        assert!(!engine.adopt(never_ran));
+        assert_eq!(
+            (engine.page(0, 2), engine.row_of(4), engine.shown_after(4)),
+            (vec![0, 2], Some(2), Some(6))
+        );
+    }
+
+    #[test]
+    fn a_dataset_without_incidents_answers_everything() {
+        let mut engine = Engine::new(Arc::new(Columns::of(&crate::testing::dataset_of(0, Vec::new()))));
+        engine.apply(&without(3));
+        assert_eq!((engine.total(), engine.first(), engine.shown_off_map()), (0, None, 0));
+        assert!(engine.page(0, 9).is_empty() && engine.row_of(0).is_none());
+        assert!(
+            engine.nearest_to(0, 3, 1e9).is_empty()
+                && engine.hit(UnitPoint { x: 0.5, y: 0.5 }, 1.0).is_none()
+        );
+        let mut histogram = Histogram::default();
+        engine.histogram(&[0, 10], &mut histogram);
+        assert_eq!(histogram.counts().len(), 1);
+    }
+}

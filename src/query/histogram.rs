@@ -1,0 +1,229 @@
+//! How many incidents there were, over time, whatever the time window.
+//!
+//! A span of up to a day counts where it begins. A longer one is not known better than that: each bin gets the share of
+//! it that lies there.
+
+use super::answer::Answer;
+use super::bitmap::Ones;
+use super::columns::{Columns, TYPE_COUNTS, TYPES_APART};
+use super::{criteria::Criteria, parallel};
+
+/// Spans of up to so many minutes count where they begin.
+const POINT_LIKE_MIN: i64 = 24 * 60;
+
+/// Entries of the table that leads from a minute to its bin.
+const TABLE: usize = 4096;
+
+/// More bins than this are never drawn; further edges are dropped.
+const MAX_BINS: usize = 4096;
+
+/// Counts per bin and event type. Keep it: its buffers are used again, and it is only counted anew when needed.
+#[derive(Debug, Default)]
+pub struct Histogram {
+    edges_min: Vec<i32>,
+    counts: Vec<[f32; TYPE_COUNTS]>,
+    of: Option<(u64, Criteria)>,
+    scratch: Vec<Part>,
+}
+
+impl Histogram {
+    /// The edges that were asked for: bin `n` holds the minutes from edge `n` to before edge `n + 1`.
+    #[must_use]
+    pub fn edges_min(&self) -> &[i32] {
+        &self.edges_min
+    }
+
+    /// By bin: how many incidents of each event type.
+    #[must_use]
+    pub fn counts(&self) -> &[[f32; TYPE_COUNTS]] {
+        &self.counts
+    }
+
+    /// Counts the incidents that pass all conditions but the time window.
+    pub(super) fn count(&mut self, columns: &Columns, answer: &Answer, edges_min: &[i32]) {
+        let edges_min = &edges_min[..edges_min.len().min(MAX_BINS + 1)];
+        let untimed = |criteria: &Criteria| Criteria { window_min: None, ..criteria.clone() };
+        let of = Some((columns.id, untimed(&answer.criteria)));
+        if self.of == of && self.edges_min == edges_min {
+            return;
+        }
+        self.of = of;
+        self.edges_min.clear();
+        self.edges_min.extend_from_slice(edges_min);
+        self.counts.clear();
+        self.counts.resize(edges_min.len().saturating_sub(1), [0.0; TYPE_COUNTS]);
+        if self.counts.is_empty() || !edges_min.is_sorted() {
+            return;
+        }
+        let bins = Bins::new(&self.edges_min);
+        let threads = parallel::threads_for(columns.len());
+        self.scratch.resize_with(threads, Part::default);
+        let words = answer.at_any_time.len().div_ceil(threads).max(1);
+        let jobs = self.scratch.iter_mut().zip(answer.at_any_time.chunks(words)).enumerate().collect();
+        parallel::each(jobs, |(n, (part, shown)): (usize, (&mut Part, &[u64]))| {
+            part.count(columns, &bins, shown, n * words);
+        });
+        for part in &self.scratch[..answer.at_any_time.len().div_ceil(words)] {
+            part.add_to(&mut self.counts, &bins);
+        }
+    }
+}
+
+/// The bins, and the way from a minute to its bin: a table by equal steps of time gives the first bin to look at.
+struct Bins<'a> {
+    edges: &'a [i32],
+    table: Vec<u16>,
+    shift: u32,
+}
+
+impl<'a> Bins<'a> {
+    fn new(edges: &'a [i32]) -> Self {
+        let (first, last) = (edges[0], edges[edges.len() - 1]);
+        let width = last.wrapping_sub(first).cast_unsigned();
+        let shift = (32 - width.leading_zeros()).saturating_sub(TABLE.ilog2());
+        let table = (0..=width >> shift).map(|step| {
+            let minute = first.wrapping_add_unsigned(step << shift);
+            (edges.partition_point(|&edge| edge <= minute) - 1) as u16
+        });
+        Self { edges, table: table.collect(), shift }
+    }
+
+    /// The bin of a minute, or `None` outside all bins.
+    fn of(&self, minute: i32) -> Option<usize> {
+        let (first, last) = (self.edges[0], self.edges[self.edges.len() - 1]);
+        if minute < first || minute >= last {
+            return None;
+        }
+        let step = minute.wrapping_sub(first).cast_unsigned() >> self.shift;
+        let mut bin = usize::from(self.table[step as usize]);
+        while self.edges[bin + 1] <= minute {
+            bin += 1;
+        }
+        Some(bin)
+    }
+
+    fn width(&self, bin: usize) -> f64 {
+        f64::from(self.edges[bin + 1]) - f64::from(self.edges[bin])
+    }
+}
+
+/// What one thread has counted.
+#[derive(Debug, Default)]
+struct Part {
+    /// By bin: those that count where they begin.
+    points: Vec<[u32; TYPE_COUNTS]>,
+    /// By bin: shares of longer spans that cover only a part of the bin.
+    shares: Vec<[f64; TYPE_COUNTS]>,
+    /// By bin: how much more of the longer spans lies in each minute of this bin than of the one before.
+    density: Vec<[f64; TYPE_COUNTS]>,
+}
+
+impl Part {
+    fn count(&mut self, columns: &Columns, bins: &Bins, shown: &[u64], first_word: usize) {
+        let count = bins.edges.len() - 1;
+        self.points.clear();
+        self.points.resize(count, [0; TYPE_COUNTS]);
+        self.shares.clear();
+        self.shares.resize(count, [0.0; TYPE_COUNTS]);
+        self.density.clear();
+        self.density.resize(count + 1, [0.0; TYPE_COUNTS]);
+        for (n, &word) in shown.iter().enumerate() {
+            for bit in Ones(word) {
+                let slot = (first_word + n) * 64 + bit as usize;
+                let (start, end) = (columns.start_min[slot], columns.end_min[slot]);
+                let event_type = usize::from(columns.event_type[slot]).min(TYPES_APART);
+                let length = i64::from(end) - i64::from(start) + 1;
+                if length > POINT_LIKE_MIN {
+                    self.spread(bins, [start, end], length, event_type);
+                } else if let Some(bin) = bins.of(start) {
+                    self.points[bin][event_type] += 1;
+                }
+            }
+        }
+    }
+
+    /// Gives each bin its share of a long span: the first and the last one what they have of it, those between all that
+    /// they can hold.
+    fn spread(&mut self, bins: &Bins, [start, end]: [i32; 2], length: i64, event_type: usize) {
+        let (earliest, latest) = (bins.edges[0], bins.edges[bins.edges.len() - 1].saturating_sub(1));
+        let (from, to) = (start.max(earliest), end.min(latest));
+        let (Some(first), Some(last)) = (bins.of(from), bins.of(to)) else { return };
+        let a_minute = 1.0 / length as f64;
+        if first == last {
+            self.shares[first][event_type] += (f64::from(to) - f64::from(from) + 1.0) * a_minute;
+            return;
+        }
+        self.shares[first][event_type] += (f64::from(bins.edges[first + 1]) - f64::from(from)) * a_minute;
+        self.shares[last][event_type] += (f64::from(to) + 1.0 - f64::from(bins.edges[last])) * a_minute;
+        self.density[first + 1][event_type] += a_minute;
+        self.density[last][event_type] -= a_minute;
+    }
+
+    fn add_to(&self, counts: &mut [[f32; TYPE_COUNTS]], bins: &Bins) {
+        let mut density = [0.0; TYPE_COUNTS];
+        for (bin, counts) in counts.iter_mut().enumerate() {
+            for (event_type, count) in counts.iter_mut().enumerate() {
+                density[event_type] += self.density[bin][event_type];
+                let spread = self.shares[bin][event_type] + density[event_type] * bins.width(bin);
+                *count += self.points[bin][event_type] as f32 + spread as f32;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Row, brute, pass};
+    use proptest::prelude::*;
+
+    fn histogram(rows: &[Row], criteria: &Criteria, edges: &[i32]) -> Histogram {
+        let columns = brute::columns(rows);
+        let mut answer = Answer::default();
+        pass::run(&columns, criteria, &mut answer);
+        let mut histogram = Histogram::default();
+        histogram.count(&columns, &answer, edges);
+        histogram
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn each_bin_gets_its_share_of_each_span_whatever_the_window(
+            (rows, criteria) in brute::rows().prop_flat_map(|rows| { let n = rows.len(); (Just(rows), brute::criteria(n)) }),
+            edges in prop::collection::btree_set(prop_oneof![9 => -3000..3000_i32, 1 => any::<i32>()], 0..30)
+        ) {
+            let edges: Vec<i32> = edges.into_iter().collect();
+            let found = histogram(&rows, &criteria, &edges);
+            let mut expected = vec![[0.0; TYPE_COUNTS]; edges.len().saturating_sub(1)];
+            let untimed = Criteria { window_min: None, ..criteria };
+            for n in brute::shown(&untimed, &rows) {
+                let [start, end] = rows[n].span_min.map(f64::from);
+                for (bin, counts) in expected.iter_mut().enumerate() {
+                    let (from, to) = (f64::from(edges[bin]), f64::from(edges[bin + 1]));
+                    counts[usize::from(rows[n].event_type).min(16)] += if end - start < 1440.0 {
+                        f64::from(u8::from(start >= from && start < to))
+                    } else {
+                        ((end + 1.0).min(to) - start.max(from)).max(0.0) / (end - start + 1.0)
+                    };
+                }
+            }
+            for (found, expected) in found.counts().iter().zip(&expected) {
+                for (found, expected) in found.iter().zip(expected) {
+                    prop_assert!((f64::from(*found) - expected).abs() < 1e-3, "{found} {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn edges_that_make_no_bins_do_no_harm() {
+        let rows = [brute::plain_row(); 3];
+        for edges in [&[][..], &[5], &[5, 5], &[9, 3], &[i32::MIN, i32::MAX], &[0, 0, 1, 1]] {
+            let counts = histogram(&rows, &Criteria::default(), edges);
+            assert_eq!(counts.counts().len(), edges.len().saturating_sub(1));
+        }
+        assert_eq!(histogram(&rows, &Criteria::default(), &[0, 0, 1, 1]).counts()[1][0], 3.0);
+    }
+}
