@@ -37,6 +37,7 @@ action-pan-down = Move the focused map down
 action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
+action-next-drawing = Draw as rings, points or heat
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -279,3 +280,37 @@ settings-newer = The saved settings are those of a newer Dateline. This one star
 settings-unreadable = The saved settings cannot be read, and nothing is saved over them: { $file } ({ $error }). Make the file readable and start Dateline again.
 settings-unwritable = Settings cannot be saved: { $file } ({ $error }). Make the folder writable; until then they last until the window is closed.
 settings-no-home = Settings last until the window is closed: there is no home folder to save them in. Set HOME, or name a folder in DATELINE_CONFIG_DIR.
+
+## ui/map/gpu/legend.rs
+
+heat-title = Incidents within { $radius } px
+heat-name = Heat: incidents within { $radius } px, from 1 to { $max } or more
+
+## ui/map/drawing.rs
+
+drawing-left-out = { $count ->
+    [one] { $count } incident known only to an area is drawn as that area, not as a point
+   *[other] { $count } incidents known only to an area are drawn as areas, not as points
+}
+drawing-left-out-heat = { $count ->
+    [one] { $count } incident known only to an area is left out of the heat
+   *[other] { $count } incidents known only to an area are left out of the heat
+}
+drawing-failed = The graphics adapter cannot draw this: { $reason }. Rings are drawn instead.
+
+## ui/panels/top_bar.rs: how incidents are drawn
+
+drawing = How incidents are drawn
+drawing-clusters = Clusters
+drawing-points = Points
+drawing-heat = Heat
+
+## ui/app.rs
+
+announce-selected = Selected: { $title }, { $place }, { $status }
+region-bar = Tools
+region-filters = Filters
+region-incidents = Incidents
+region-details = Details
+handle-sidebar = Width of the sidebar
+handle-details = Width of the detail panel

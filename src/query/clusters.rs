@@ -93,8 +93,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A cluster of one incident, for tests of what draws them.
-    #[cfg(test)]
+    /// A cluster of one incident.
     #[must_use]
     pub(crate) fn single(incident: u32, center: UnitPoint) -> Self {
         let key = ClusterKey::Incident(incident);
@@ -122,7 +121,7 @@ pub struct Clusters {
 
 impl Cells {
     /// The cells that a view and its margin touch; `None` for a view that shows nothing.
-    fn of(view: &ViewQuery) -> Option<Self> {
+    pub(super) fn of(view: &ViewQuery) -> Option<Self> {
         let ViewQuery { center, world_px, size_px } = *view;
         let numbers = [center.x, center.y, world_px, size_px[0], size_px[1]];
         if numbers.iter().any(|it| !it.is_finite()) || world_px <= 0.0 || size_px.iter().any(|it| *it <= 0.0)

@@ -244,7 +244,9 @@ impl Columns {
             let slot = |cell: u64| first.get((cell << shift) as usize).copied().unwrap_or(self.mappable);
             return slot(cell)..slot(cell + 1);
         }
-        self.run_within(level, cell, &self.run(*depth, cell >> (2 * (level - depth))))
+        // At level 32 above a directory of the whole world, the shift is as long as the number.
+        let around = cell.checked_shr(2 * (level - depth)).unwrap_or(0);
+        self.run_within(level, cell, &self.run(*depth, around))
     }
 
     /// The same, where the run of a cell around it is known.

@@ -4,12 +4,14 @@
 //! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
 //! anything. What must happen outside (a copy to the clipboard, a link) comes back as an [`Effect`].
 
+pub mod comfort;
 pub mod command;
 mod history;
 pub mod view;
 
 use std::sync::Arc;
 
+pub use comfort::TextSize;
 pub use command::{Command, Effect};
 use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
@@ -35,6 +37,23 @@ pub enum MapChoice {
     Embedded,
     /// A plain ground.
     Plain,
+}
+
+/// How incidents are drawn on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Drawing {
+    /// As markers, and as rings where those would overlap.
+    #[default]
+    Clusters,
+    /// As a small point each.
+    Points,
+    /// As heat: the more incidents, the stronger the colour.
+    Heat,
+}
+
+impl Drawing {
+    /// All ways, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Clusters, Self::Points, Self::Heat];
 }
 
 /// In which language the map's own labels are written.
@@ -69,7 +88,10 @@ pub struct AppState {
     target: ViewTarget,
     theme: Option<ThemeChoice>,
     map: MapChoice,
+    drawing: Drawing,
     label_language: LabelLanguage,
+    text_size: TextSize,
+    motion: comfort::Motion,
     history: history::History,
     now_s: f64,
 }
@@ -109,7 +131,10 @@ impl AppState {
             target,
             theme: None,
             map: MapChoice::default(),
+            drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
+            text_size: TextSize::default(),
+            motion: comfort::Motion::default(),
             history: history::History::default(),
             now_s: 0.0,
         }
@@ -188,10 +213,34 @@ impl AppState {
         self.map
     }
 
+    /// How incidents are drawn.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        self.drawing
+    }
+
     /// The language of the map's own labels.
     #[must_use]
     pub fn label_language(&self) -> LabelLanguage {
         self.label_language
+    }
+
+    /// How large everything is.
+    #[must_use]
+    pub fn text_size(&self) -> TextSize {
+        self.text_size
+    }
+
+    /// Whether nothing should move on its own: as the reader chose, else as the system asks.
+    #[must_use]
+    pub fn reduced_motion(&self) -> bool {
+        self.motion.is_reduced()
+    }
+
+    /// What the reader chose about motion; `None` follows the system.
+    #[must_use]
+    pub fn reduced_motion_choice(&self) -> Option<bool> {
+        self.motion.reduced
     }
 
     /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.

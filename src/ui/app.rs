@@ -11,6 +11,7 @@ use eframe::egui::{
     ThemePreference, Ui, text_selection::LabelSelectionState,
 };
 
+use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
 use super::map::MapPanel;
@@ -21,10 +22,11 @@ use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
 use super::theme::{self, Palette};
 use super::widgets::palette;
-use crate::model::Dataset;
+use crate::model::{Dataset, Incident};
 use crate::settings::disk::Loaded;
 use crate::state::command::incident_text;
-use crate::state::{AppState, Command, Effect, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
+use crate::t;
 
 /// Narrowest and default width of the sidebar, in points.
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
@@ -32,6 +34,8 @@ const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
 const RIGHT_WIDTH: [f32; 2] = [260.0, 364.0];
 /// The side panels together leave the map this much, unless they are at their narrowest, in points.
 const MIN_MAP_WIDTH: f32 = 320.0;
+/// With less room for the map than this between both side panels, only one of them is shown, in points.
+const NARROW_MAP_WIDTH: f32 = 240.0;
 
 /// Everything that is drawn, with the state behind it.
 pub struct Dateline {
@@ -40,12 +44,16 @@ pub struct Dateline {
     map: MapPanel,
     list: ListPanel,
     open: PanelsOpen,
+    /// Which side panel is open while there is room for one of them only.
+    open_narrow: Option<PanelsOpen>,
     help: Help,
     debug: DebugOverlay,
     notices: Notices,
     memory: Memory,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
+    /// What screen readers read out when it changes: which incident is selected.
+    announcement: String,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -62,14 +70,21 @@ impl Dateline {
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
             open: PanelsOpen { left: true, right: true },
+            open_narrow: None,
             help: Help::default(),
             debug: DebugOverlay::default(),
             notices: Notices::default(),
             memory: Memory::default(),
             widths_pt: [None; 2],
+            announcement: String::new(),
             was_typing: false,
             commands: Vec::new(),
         }
+    }
+
+    /// Gives the window the adapter that draws points and heat.
+    pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
+        self.map.set_render_state(render_state);
     }
 
     /// What the window knows.
@@ -134,6 +149,7 @@ impl Dateline {
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
         let before = self.state.selection();
         let theme_before = self.state.theme();
+        let comfort_before = (self.state.text_size(), self.state.reduced_motion());
         let restores = matches!(command, Command::Undo | Command::Redo);
         let effect = self.state.apply(command);
         if restores {
@@ -147,10 +163,15 @@ impl Dateline {
                 Some(ThemeChoice::Dark) => ThemePreference::Dark,
             });
         }
-        if self.state.selection() != before
-            && let Some(incident) = self.state.selected()
-        {
-            log::info!("selected {}", incident.id.escape_debug());
+        if (self.state.text_size(), self.state.reduced_motion()) != comfort_before {
+            self.ctx.set_zoom_factor(self.state.text_size().factor());
+            theme::set_motion(&self.ctx, !self.state.reduced_motion());
+        }
+        if self.state.selection() != before {
+            self.announcement = self.state.selected().map_or(String::new(), announcement);
+            if let Some(incident) = self.state.selected() {
+                log::info!("selected {}", incident.id.escape_debug());
+            }
         }
         effect
     }
@@ -163,6 +184,7 @@ impl Dateline {
         // A menu closes itself on Esc; that key press is spent.
         let menu_open = Popup::is_any_open(&ctx);
         self.panels(ui);
+        accessibility::announce(ui, &self.announcement);
         self.help.show(&ctx);
         if !menu_open {
             self.keys(&ctx);
@@ -194,35 +216,56 @@ impl Dateline {
 
     fn panels(&mut self, ui: &mut Ui) {
         let palette = palette(ui);
-        let Self { state, map, list, open, commands, notices, widths_pt, .. } = self;
+        let is_narrow = ui.available_width() < LEFT_WIDTH[0] + RIGHT_WIDTH[0] + NARROW_MAP_WIDTH;
+        let Self { state, map, list, open, open_narrow, commands, notices, widths_pt, .. } = self;
+        let open = if is_narrow {
+            open_narrow.get_or_insert_with(|| open.narrowed(state.selection().is_some()))
+        } else {
+            *open_narrow = None;
+            open
+        };
+        let open_before = *open;
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
+            name_region(ui, t!("region-bar"));
             top_bar::show(ui, state, open, commands);
         });
-        let width = ui.available_width();
+        let handles = [Handle::new(ui, "sidebar", true), Handle::new(ui, "detail", false)];
+        for handle in &handles {
+            handle.follow_keys(ui);
+        }
+        let room = (ui.available_width() - MIN_MAP_WIDTH) / if is_narrow { 1.0 } else { 2.0 };
         let hovered_on_map = map.hovered();
         let salts = ["sidebar", "detail"];
         let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
-        side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], width, palette).show_collapsible(
+        side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], room, palette).show_collapsible(
             ui,
             &mut open.left,
             |ui| {
-                event_types::show(ui, state, commands);
+                ui.scope(|ui| {
+                    name_region(ui, t!("region-filters"));
+                    event_types::show(ui, state, commands);
+                });
                 ui.add_space(theme::MARGIN);
-                list.show(ui, state, hovered_on_map, commands);
+                ui.scope(|ui| {
+                    name_region(ui, t!("region-incidents"));
+                    list.show(ui, state, hovered_on_map, commands);
+                });
             },
         );
         if !open.left {
             list.forget_pointer();
         }
-        side_panel(Panel::right(salts[1]), RIGHT_WIDTH, widths_pt[1], width, palette).show_collapsible(
+        side_panel(Panel::right(salts[1]), RIGHT_WIDTH, widths_pt[1], room, palette).show_collapsible(
             ui,
             &mut open.right,
             |ui| {
+                name_region(ui, t!("region-details"));
                 detail::show(ui, state, commands);
             },
         );
-        for (width, id) in widths_pt.iter_mut().zip(ids) {
+        // In a narrow window they are as wide as there is room, not as the reader wants them.
+        for (width, id) in widths_pt.iter_mut().zip(ids).filter(|_| !is_narrow) {
             *width = PanelState::load(ui.ctx(), id).map(|panel| panel.size().x).or(*width);
         }
         notices.show(ui, commands);
@@ -230,9 +273,15 @@ impl Dateline {
         CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
         });
+        handles[0].finish(ui, t!("handle-sidebar"));
+        handles[1].finish(ui, t!("handle-details"));
         // An incident that is opened while its panel is closed would be opened for nobody to see.
         if commands.iter().any(|command| matches!(command, Command::Select(_))) {
             open.right = true;
+        }
+        if is_narrow && open.left && open.right {
+            // The one that was just opened stays.
+            *open = PanelsOpen { left: !open_before.left, right: open_before.left };
         }
     }
 
@@ -284,6 +333,10 @@ impl Dateline {
             Action::ZoomIn => self.map.zoom(1.0),
             Action::ZoomOut => self.map.zoom(-1.0),
             Action::Fit => self.commands.push(Command::FitShown),
+            Action::NextDrawing => {
+                let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
+                self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
+            }
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
@@ -295,7 +348,9 @@ impl Dateline {
             Action::Back => self.commands.push(Command::Back),
             Action::Forward => self.commands.push(Command::Forward),
             Action::Open | Action::Reload => {}
-            Action::LargerText | Action::SmallerText | Action::UsualText => {}
+            Action::LargerText => self.commands.push(Command::LargerText),
+            Action::SmallerText => self.commands.push(Command::SmallerText),
+            Action::UsualText => self.commands.push(Command::UsualText),
             Action::DebugOverlay => self.debug.toggle(),
         }
         ctx.request_repaint();
@@ -311,19 +366,24 @@ impl Dateline {
     }
 }
 
+fn announcement(incident: &Incident) -> String {
+    let status = incident.status.label();
+    t!("announce-selected", title = &incident.title, place = &incident.place.name, status = status)
+}
+
 fn frame(palette: &Palette, margin: Margin) -> Frame {
     Frame::new().fill(palette.panel).inner_margin(margin).stroke(Stroke::NONE)
 }
 
-/// A panel that is as wide as the reader has made it, or else by default.
+/// A side panel as wide as the reader has made it, between its least width and all the `room` there is for it.
 fn side_panel(
     panel: Panel,
     [min, default]: [f32; 2],
     width: Option<f32>,
-    window_width: f32,
+    room: f32,
     palette: &Palette,
 ) -> Panel {
-    let max = ((window_width - MIN_MAP_WIDTH) / 2.0).max(min);
+    let max = room.max(min);
     panel
         .resizable(true)
         .default_size(width.unwrap_or(default).clamp(min, max))

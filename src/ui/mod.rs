@@ -1,11 +1,13 @@
 //! The window: everything that knows of egui, but for [`crate::render`], which draws the same window off screen.
 
+pub mod accessibility;
 pub mod actions;
 pub mod app;
 pub mod debug;
 pub mod long_scroll;
 pub mod map;
 pub mod memory;
+pub mod motion;
 pub mod notice;
 pub mod panels;
 pub mod symbol;

@@ -168,7 +168,10 @@ impl Window {
         if cc.wgpu_render_state.is_some() {
             walkers::install_renderer(cc.wgpu_render_state.as_ref());
         }
-        let dateline = Dateline::new(&cc.egui_ctx, dataset);
+        let mut dateline = Dateline::new(&cc.egui_ctx, dataset);
+        if let Some(render_state) = &cc.wgpu_render_state {
+            dateline.set_render_state(render_state.clone());
+        }
         Self { dateline, placed: Placed::default(), started, frames: 0, was_complete: false }
     }
 

@@ -5,6 +5,7 @@
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod comfort;
 mod filtering;
 mod keyboard;
 mod layouts;

@@ -147,7 +147,7 @@ fn attribution(ui: &mut Ui, rect: Rect, palette: &Palette) {
     );
     let size = galley.size() + vec2(12.0, 6.0);
     let ground = Align2::RIGHT_BOTTOM.anchor_size(rect.right_bottom() - vec2(4.0, 4.0), size);
-    ui.painter().rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.85));
+    ui.painter().rect_filled(ground, 4.0, palette.veil());
     ui.painter().galley(ground.min + vec2(6.0, 3.0), galley, palette.weak);
     let response = ui.interact(ground, ui.scope_id().with("attribution"), Sense::hover());
     response.widget_info(|| {

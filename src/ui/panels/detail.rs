@@ -14,6 +14,7 @@ use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, S
 use crate::state::command::{incident_text, may_open, position_text};
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::follow_focus;
 use crate::ui::symbol::{Icon, paint_badge, paint_icon};
 use crate::ui::theme;
 use crate::ui::widgets::{
@@ -64,6 +65,7 @@ fn scrolled(ui: &mut Ui, salt: &str, add_contents: impl FnOnce(&mut Ui)) {
         // Free the strip of the scroll bar, so that it never covers text.
         ui.set_max_width(ui.available_width() - 2.0 * theme::GAP);
         add_contents(ui);
+        follow_focus(ui);
     });
 }
 

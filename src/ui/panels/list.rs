@@ -7,6 +7,7 @@ use eframe::egui::{Rect, pos2, vec2};
 use crate::model::Incident;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::{mark_list, mark_row};
 use crate::ui::long_scroll::LongScroll;
 use crate::ui::map::Hovered;
 use crate::ui::symbol::paint_badge;
@@ -125,13 +126,14 @@ impl ListPanel {
             }
         }
         let output = area.show_viewport(ui, |ui, viewport| {
+            mark_list(ui);
             ui.set_height(self.rows.top(shown));
             let origin = ui.max_rect().min;
             let ranks = self.rows.between(viewport.top(), viewport.bottom());
             for (index, rank) in state.engine().page(ranks.start, ranks.len()).into_iter().zip(ranks) {
                 let size = vec2(ui.available_width(), self.rows.height(rank));
                 let rect = Rect::from_min_size(origin + vec2(0.0, self.rows.top(rank)), size);
-                self.row(ui, state, index, rect, on_map.stands_for(state, index), commands);
+                self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
             }
         });
         ui.data_mut(|data| {
@@ -151,11 +153,12 @@ impl ListPanel {
         }
         scroll.show(ui, t!("list-scroll-bar"), self.rows.count, STEP, |ui, ranks, first| {
             let page = state.engine().page(ranks.start, ranks.len());
-            for (n, index) in page.into_iter().enumerate() {
+            mark_list(ui);
+            for (n, (rank, index)) in ranks.zip(page).enumerate() {
                 let rect = first
                     .translate(vec2(0.0, n as f32 * STEP))
                     .with_max_y(first.top() + n as f32 * STEP + ROW_HEIGHT);
-                self.row(ui, state, index, rect, on_map.stands_for(state, index), commands);
+                self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
             }
         });
         self.scroll = scroll;
@@ -180,7 +183,7 @@ impl ListPanel {
         &mut self,
         ui: &Ui,
         state: &AppState,
-        index: usize,
+        (rank, index): (usize, usize),
         rect: Rect,
         pointed_out: bool,
         commands: &mut Vec<Command>,
@@ -200,6 +203,7 @@ impl ListPanel {
                 t!("list-row", title = &incident.title, particulars = &meta),
             )
         });
+        mark_row(ui, response.id, selected, rank, state.engine().total());
         if response.clicked() {
             commands.push(Command::Select(index));
         }

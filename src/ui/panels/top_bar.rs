@@ -5,11 +5,11 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, palette};
+use crate::ui::widgets::{icon_button, one_line, outline_choices, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub struct PanelsOpen {
     pub left: bool,
     /// The detail panel.
     pub right: bool,
+}
+
+impl PanelsOpen {
+    /// Which one stays open where there is no room for both: that of the incident, if one is being read.
+    #[must_use]
+    pub fn narrowed(self, is_reading: bool) -> Self {
+        let right = self.right && (is_reading || !self.left);
+        Self { left: self.left && !right, right }
+    }
 }
 
 /// Width of the text field, in points.
@@ -40,6 +49,7 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
         theme_button(ui, commands);
         map_menu(ui, state, commands);
+        drawing_switch(ui, state, commands);
         right_edge = ui.min_rect().left();
     });
     let field = Rect::from_center_size(bar.center(), vec2(FIELD_WIDTH, theme::BUTTON_HEIGHT));
@@ -61,6 +71,23 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         }
     });
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
+}
+
+/// Markers and rings, points, or heat.
+fn drawing_switch(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let labels = Drawing::ALL.map(drawing_label);
+    let chosen = Drawing::ALL.iter().position(|drawing| *drawing == state.drawing());
+    if let Some(n) = segments(ui, t!("drawing"), &labels, chosen.unwrap_or(0)) {
+        commands.push(Command::SetDrawing(Drawing::ALL[n]));
+    }
+}
+
+fn drawing_label(drawing: Drawing) -> &'static str {
+    match drawing {
+        Drawing::Clusters => t!("drawing-clusters"),
+        Drawing::Points => t!("drawing-points"),
+        Drawing::Heat => t!("drawing-heat"),
+    }
 }
 
 fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -134,8 +161,7 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("map-menu", choice = label)));
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
-        // Empty radio buttons must be seen.
-        ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
+        outline_choices(ui);
         ui.label(theme::head(t!("map-menu-ground"), palette));
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {

@@ -2,9 +2,11 @@
 
 use eframe::egui::{Color32, Mesh, Pos2, Rect, Response, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
 
+use crate::t;
 use crate::ui::map::markers::short_count;
 use crate::ui::theme::{self, HEAT_STEPS, Palette};
-use crate::ui::widgets::{group_digits, palette};
+use crate::ui::widgets::palette;
+use crate::words::number;
 
 /// How far an incident's heat reaches, in points: the radius of the disc in which incidents are counted.
 const RADIUS_PX: f32 = 12.0;
@@ -75,11 +77,7 @@ impl HeatScale {
     }
 
     fn accessible_name(&self) -> String {
-        format!(
-            "Heat: incidents within {} px, from 1 to {} or more",
-            self.radius_px,
-            group_digits(self.max as usize)
-        )
+        t!("heat-name", radius = self.radius_px as usize, max = number(self.max as usize))
     }
 }
 
@@ -87,7 +85,7 @@ impl HeatScale {
 /// a panel's ground.
 pub fn heat_legend(ui: &mut Ui, scale: &HeatScale) -> Response {
     let palette = palette(ui);
-    let title = format!("Incidents within {} px", scale.radius_px);
+    let title = t!("heat-title", radius = scale.radius_px as usize);
     let title = ui.painter().layout_no_wrap(title, theme::regular(theme::SMALL_SIZE), palette.text);
     let title_height = title.size().y + theme::GAP;
     let number_height =
