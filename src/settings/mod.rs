@@ -200,7 +200,7 @@ impl DatasetMemory {
         let (dataset, filter) = (state.dataset(), state.filter());
         let hidden = dataset.event_types.iter().enumerate().filter(|(n, _)| !filter.shows_type(*n));
         let view = match state.target() {
-            _ if state.is_fitted_to_all() => None,
+            target if target == state.everything() => None,
             ViewTarget::At(View { center, zoom }) => {
                 Some(PlaceMemory::At { lon_deg: center.lon_deg, lat_deg: center.lat_deg, zoom })
             }

@@ -195,10 +195,10 @@ impl AppState {
         self.target
     }
 
-    /// Whether the map is fitted to all incidents, as at the start.
+    /// The view of all incidents, shown or not.
     #[must_use]
-    pub fn is_fitted_to_all(&self) -> bool {
-        self.target == ViewTarget::Fit(self.everything)
+    pub fn everything(&self) -> ViewTarget {
+        ViewTarget::Fit(self.everything)
     }
 
     /// Light or dark, if the reader has chosen; otherwise the system decides.

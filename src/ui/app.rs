@@ -48,12 +48,12 @@ pub struct Dateline {
     open_narrow: Option<PanelsOpen>,
     help: Help,
     debug: DebugOverlay,
+    /// What screen readers read out when it changes: which incident is selected.
+    announcement: String,
     notices: Notices,
     memory: Memory,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
-    /// What screen readers read out when it changes: which incident is selected.
-    announcement: String,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -73,10 +73,10 @@ impl Dateline {
             open_narrow: None,
             help: Help::default(),
             debug: DebugOverlay::default(),
+            announcement: String::new(),
             notices: Notices::default(),
             memory: Memory::default(),
             widths_pt: [None; 2],
-            announcement: String::new(),
             was_typing: false,
             commands: Vec::new(),
         }
@@ -375,7 +375,8 @@ fn frame(palette: &Palette, margin: Margin) -> Frame {
     Frame::new().fill(palette.panel).inner_margin(margin).stroke(Stroke::NONE)
 }
 
-/// A side panel as wide as the reader has made it, between its least width and all the `room` there is for it.
+/// A panel between its least width and all the `room` there is for it: as wide as the reader has made it, or else by
+/// default.
 fn side_panel(
     panel: Panel,
     [min, default]: [f32; 2],
