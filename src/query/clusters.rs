@@ -21,7 +21,7 @@ const MIN_CELL_PX: f64 = 64.0;
 const MARGIN: f64 = 1.0;
 
 /// Up to so many incidents of a cell stand for themselves.
-const FEW: u32 = 6;
+const FEW: u32 = 4;
 
 /// Deepest level of cells.
 const MAX_LEVEL: u32 = 31;

@@ -246,7 +246,7 @@ impl Columns {
             let slot = |cell: u64| first.get((cell << shift) as usize).copied().unwrap_or(self.mappable);
             return slot(cell)..slot(cell + 1);
         }
-        self.run_within(level, cell, &self.run(*depth, cell >> (2 * (level - depth))))
+        self.run_within(level, cell, &self.run(*depth, cell.checked_shr(2 * (level - depth)).unwrap_or(0)))
     }
 
     /// The same, where the run of a cell around it is known.
