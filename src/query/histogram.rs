@@ -117,26 +117,30 @@ impl<'a> Bins<'a> {
     }
 }
 
-/// What one thread has counted.
+/// What one thread has counted. Every table has a row per bin and an entry per event type that there is: so it stays in
+/// the core's nearest cache.
 #[derive(Debug, Default)]
 struct Part {
-    /// By bin: those that count where they begin.
-    points: Vec<[u32; TYPE_COUNTS]>,
-    /// By bin: shares of longer spans that cover only a part of the bin.
-    shares: Vec<[f64; TYPE_COUNTS]>,
-    /// By bin: how much more of the longer spans lies in each minute of this bin than of the one before.
-    density: Vec<[f64; TYPE_COUNTS]>,
+    types: usize,
+    /// Those that count where they begin.
+    points: Vec<u32>,
+    /// Shares of longer spans that cover only a part of the bin.
+    shares: Vec<f64>,
+    /// How much more of the longer spans lies in each minute of this bin than of the one before.
+    density: Vec<f64>,
 }
 
 impl Part {
     fn count(&mut self, columns: &Columns, bins: &Bins, shown: &[u64], first_word: usize) {
-        let count = bins.edges.len() - 1;
+        // One row more: what ends in the last bin is taken off after it.
+        let entries = bins.edges.len() * columns.planes.types;
+        self.types = columns.planes.types;
         self.points.clear();
-        self.points.resize(count, [0; TYPE_COUNTS]);
+        self.points.resize(entries, 0);
         self.shares.clear();
-        self.shares.resize(count, [0.0; TYPE_COUNTS]);
+        self.shares.resize(entries, 0.0);
         self.density.clear();
-        self.density.resize(count + 1, [0.0; TYPE_COUNTS]);
+        self.density.resize(entries, 0.0);
         for (n, &word) in shown.iter().enumerate() {
             self.count_word(columns, bins, word, (first_word + n) * 64);
         }
@@ -156,7 +160,7 @@ impl Part {
             count += usize::from(is_long);
             if let Some(bin) = bins.of(start) {
                 let event_type = usize::from(columns.event_type[slot]).min(TYPES_APART);
-                self.points[bin][event_type] += u32::from(!is_long);
+                self.points[bin * self.types + event_type] += u32::from(!is_long);
             }
         }
         for &slot in &long[..count] {
@@ -171,24 +175,28 @@ impl Part {
         let (earliest, latest) = (bins.edges[0], bins.edges[bins.edges.len() - 1].saturating_sub(1));
         let (from, to) = (start.max(earliest), end.min(latest));
         let (Some(first), Some(last)) = (bins.of(from), bins.of(to)) else { return };
+        let types = self.types;
         let a_minute = 1.0 / (f64::from(end) - f64::from(start) + 1.0);
         if first == last {
-            self.shares[first][event_type] += (f64::from(to) - f64::from(from) + 1.0) * a_minute;
+            self.shares[first * types + event_type] += (f64::from(to) - f64::from(from) + 1.0) * a_minute;
             return;
         }
-        self.shares[first][event_type] += (f64::from(bins.edges[first + 1]) - f64::from(from)) * a_minute;
-        self.shares[last][event_type] += (f64::from(to) + 1.0 - f64::from(bins.edges[last])) * a_minute;
-        self.density[first + 1][event_type] += a_minute;
-        self.density[last][event_type] -= a_minute;
+        self.shares[first * types + event_type] +=
+            (f64::from(bins.edges[first + 1]) - f64::from(from)) * a_minute;
+        self.shares[last * types + event_type] +=
+            (f64::from(to) + 1.0 - f64::from(bins.edges[last])) * a_minute;
+        self.density[(first + 1) * types + event_type] += a_minute;
+        self.density[last * types + event_type] -= a_minute;
     }
 
     fn add_to(&self, counts: &mut [[f32; TYPE_COUNTS]], bins: &Bins) {
         let mut density = [0.0; TYPE_COUNTS];
         for (bin, counts) in counts.iter_mut().enumerate() {
-            for (event_type, count) in counts.iter_mut().enumerate() {
-                density[event_type] += self.density[bin][event_type];
-                let spread = self.shares[bin][event_type] + density[event_type] * bins.width(bin);
-                *count += self.points[bin][event_type] as f32 + spread as f32;
+            for (event_type, count) in counts[..self.types].iter_mut().enumerate() {
+                let at = bin * self.types + event_type;
+                density[event_type] += self.density[at];
+                let spread = self.shares[at] + density[event_type] * bins.width(bin);
+                *count += self.points[at] as f32 + spread as f32;
             }
         }
     }
