@@ -113,7 +113,9 @@ impl Stage {
             }
             std::thread::sleep(Duration::from_millis(2));
         }
-        (0..20).for_each(|_| drop(self.frame()));
+        for _ in 0..20 {
+            self.frame();
+        }
     }
 
     /// Moves the map a little in every frame, over ground that was seen before: what is measured is the window, not

@@ -43,6 +43,17 @@ pub enum ThemeChoice {
     Dark,
 }
 
+/// How incidents are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DrawingChoice {
+    /// Markers, and rings where they would overlap.
+    Clusters,
+    /// A small point each.
+    Points,
+    /// The more incidents, the stronger the colour.
+    Heat,
+}
+
 /// What the window shows at the start.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ViewOptions {
@@ -54,6 +65,16 @@ pub struct ViewOptions {
     pub center: Option<(LonLat, f64)>,
     /// The theme; `None` leaves it to the settings and the system.
     pub theme: Option<ThemeChoice>,
+    /// How incidents are drawn; `None` leaves it to the settings.
+    pub drawing: Option<DrawingChoice>,
+}
+
+impl ViewOptions {
+    /// Whether they name anything of the dataset, rather than leave all to what is remembered of it.
+    #[must_use]
+    pub fn says_what_to_show(&self) -> bool {
+        self.select.is_some() || !self.event_types.is_empty() || self.center.is_some()
+    }
 }
 
 /// A window to open.
@@ -184,6 +205,9 @@ struct RawView {
     /// Colour theme
     #[arg(long, value_name = "THEME")]
     theme: Option<ThemeChoice>,
+    /// How incidents are drawn
+    #[arg(long, value_name = "HOW")]
+    drawing: Option<DrawingChoice>,
 }
 
 impl From<RawView> for ViewOptions {
@@ -193,6 +217,7 @@ impl From<RawView> for ViewOptions {
             event_types: raw.event_types,
             center: raw.center.zip(raw.zoom),
             theme: raw.theme,
+            drawing: raw.drawing,
         }
     }
 }
@@ -204,7 +229,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     let mut matches = command.try_get_matches_from_mut(args)?;
     // Options of the window in front of a command would silently mean nothing.
     if let Some(name) = matches.subcommand_name() {
-        for id in ["file", "select", "event_types", "center", "zoom", "theme"] {
+        for id in ["file", "select", "event_types", "center", "zoom", "theme", "drawing"] {
             if matches.value_source(id).is_some() {
                 let words =
                     format!("what belongs to '{name}' stands behind it: dateline {name} [OPTIONS] [FILE]");
@@ -383,7 +408,7 @@ mod tests {
     #[test]
     fn a_picture_has_a_size_a_scale_and_a_view() {
         let request = render(
-            "render a.ron --output b.png --size 640x480 --scale 2 --theme dark --select x --event-type y --event-type z",
+            "render a.ron --output b.png --size 640x480 --scale 2 --theme dark --select x --event-type y --event-type z --drawing heat",
         );
         assert_eq!((request.size_px, request.scale), ([640, 480], 2.0));
         let view = ViewOptions {
@@ -391,6 +416,7 @@ mod tests {
             event_types: vec!["y".into(), "z".into()],
             center: None,
             theme: Some(ThemeChoice::Dark),
+            drawing: Some(DrawingChoice::Heat),
         };
         assert_eq!((request.file, request.view), (Some("a.ron".into()), view));
         let plain = render("render --output b.png");

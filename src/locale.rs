@@ -228,7 +228,7 @@ fn data(name: &str) -> Option<Data> {
 }
 
 /// Whether a text contains letters of scripts that are written from right to left.
-fn runs_left(text: &str) -> bool {
+pub(crate) fn runs_left(text: &str) -> bool {
     text.chars()
         .any(|c| matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'))
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::{self, ThemeChoice as CliTheme, UnknownId, ViewOptions};
+use crate::cli::{self, DrawingChoice, ThemeChoice as CliTheme, UnknownId, ViewOptions};
 use crate::io::{self, ReadError};
 use crate::model::Dataset;
 use crate::state::view::View;
-use crate::state::{Command, ThemeChoice};
+use crate::state::{Command, Drawing, ThemeChoice};
 
 /// Why a dataset cannot be opened as asked.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,13 @@ pub fn commands_for(dataset: &Dataset, options: &ViewOptions) -> Result<Vec<Comm
             CliTheme::Dark => ThemeChoice::Dark,
         })
     }));
+    commands.extend(options.drawing.map(|drawing| {
+        Command::SetDrawing(match drawing {
+            DrawingChoice::Clusters => Drawing::Clusters,
+            DrawingChoice::Points => Drawing::Points,
+            DrawingChoice::Heat => Drawing::Heat,
+        })
+    }));
     Ok(commands)
 }
 
@@ -64,6 +71,7 @@ mod tests {
             event_types: vec!["type2".to_owned()],
             center: Some((LonLat::new(10.0, 20.0), 5.0)),
             theme: Some(CliTheme::Dark),
+            drawing: Some(DrawingChoice::Points),
         };
         let mut state = AppState::new(Arc::new(dataset.clone()));
         for command in commands_for(&dataset, &options).unwrap() {
@@ -71,7 +79,7 @@ mod tests {
         }
         assert_eq!((state.selection(), state.engine().page(0, 9)), (Some(1), vec![1]));
         assert_eq!(state.target(), ViewTarget::At(View { center: LonLat::new(10.0, 20.0), zoom: 5.0 }));
-        assert_eq!(state.theme(), Some(ThemeChoice::Dark));
+        assert_eq!((state.theme(), state.drawing()), (Some(ThemeChoice::Dark), Drawing::Points));
     }
 
     #[test]

@@ -58,6 +58,12 @@ impl Progress {
         self.shared.is_cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// The wish to stop, for workers that know of nothing else.
+    #[must_use]
+    pub fn cancel_flag(&self) -> &AtomicBool {
+        &self.shared.is_cancelled
+    }
+
     /// Whether somebody has asked the worker to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {

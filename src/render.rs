@@ -67,6 +67,7 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
     }
     let mut offscreen = Offscreen::new(render_state, request);
     let mut dateline = Dateline::new(&offscreen.ctx, dataset);
+    dateline.set_render_state(offscreen.render_state.clone());
     for command in commands {
         dateline.apply(command);
     }

@@ -133,13 +133,20 @@ mod tests {
         woken: Receiver<()>,
     }
 
+    fn wake() -> (Wake, Receiver<()>) {
+        let (sender, woken) = channel();
+        let sender = Mutex::new(sender);
+        let wake = move || {
+            let _ = sender.lock().unwrap().send(());
+        };
+        (Arc::new(wake), woken)
+    }
+
     fn watched() -> Watched {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.ron");
         fs::write(&file, "one").unwrap();
-        let (sender, woken) = channel();
-        let sender = Mutex::new(sender);
-        let wake = Arc::new(move || drop(sender.lock().unwrap().send(())));
+        let (wake, woken) = wake();
         let watch = Watch::start(&file, Stamp::of(&file), wake).unwrap();
         Watched { folder, file, watch, woken }
     }
@@ -182,9 +189,7 @@ mod tests {
         let file = folder.path().join("a.ron");
         let before = Stamp::of(&file);
         fs::write(&file, "one").unwrap();
-        let (sender, woken) = channel();
-        let sender = Mutex::new(sender);
-        let wake = Arc::new(move || drop(sender.lock().unwrap().send(())));
+        let (wake, woken) = wake();
         let mut watch = Watch::start(&file, before, wake).unwrap();
         woken.recv_timeout(Duration::from_secs(20)).unwrap();
         assert_eq!(watch.poll(), Some(Change::Written));
@@ -197,9 +202,7 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         let link = elsewhere.path().join("link.ron");
         std::os::unix::fs::symlink(&it.file, &link).unwrap();
-        let (sender, woken) = channel();
-        let sender = Mutex::new(sender);
-        let wake = Arc::new(move || drop(sender.lock().unwrap().send(())));
+        let (wake, woken) = wake();
         it.watch = Watch::start(&link, Stamp::of(&link), wake).unwrap();
         it.woken = woken;
         fs::write(&it.file, "changed").unwrap();

@@ -37,6 +37,7 @@ action-pan-down = Move the focused map down
 action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
+action-next-drawing = Draw as rings, points or heat
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -336,6 +337,51 @@ menu-name = Dataset: { $title }
 menu-recent = Recent files
 menu-bundled = The dataset that comes with Dateline
 
+## ui/map/gpu/legend.rs
+
+heat-title = Incidents within { $radius } px
+heat-name = Heat: incidents within { $radius } px, from 1 to { $max } or more
+
+## ui/map/drawing.rs
+
+drawing-left-out = { $count ->
+    [one] { $count } incident known only to an area is no point: its area shows where few are in view
+   *[other] { $count } incidents known only to an area are no points: their areas show where few are in view
+}
+drawing-left-out-heat = { $count ->
+    [one] { $count } incident known only to an area is left out of the heat
+   *[other] { $count } incidents known only to an area are left out of the heat
+}
+drawing-failed = The graphics adapter cannot draw this: { $reason }. Rings are drawn instead.
+
+## ui/panels/top_bar.rs: how incidents are drawn
+
+drawing = How incidents are drawn
+drawing-clusters = Clusters
+drawing-points = Points
+drawing-heat = Heat
+
+## ui/app.rs
+
+announce-selected = Selected: { $title }, { $place }, { $status }
+region-bar = Tools
+region-filters = Filters
+region-incidents = Incidents
+region-details = Details
+handle-sidebar = Width of the sidebar
+handle-details = Width of the detail panel
+
 ## ui/notice.rs
 
 notice-close = Close this message
+
+## ui/memory.rs
+
+settings-damaged = { $count ->
+    [one] One entry of the saved settings is damaged. The others are kept; the damaged file is now { $file }
+   *[other] { $count } entries of the saved settings are damaged. The others are kept; the damaged file is now { $file }
+}
+settings-newer = The saved settings are those of a newer Dateline. This one starts with its own; the newer file is now { $file }
+settings-unreadable = The saved settings cannot be read, and nothing is saved over them: { $file } ({ $error }). Make the file readable and start Dateline again.
+settings-unwritable = Settings cannot be saved: { $file } ({ $error }). Make the folder writable; until then they last until the window is closed.
+settings-no-home = Settings last until the window is closed: there is no home folder to save them in. Set HOME, or name a folder in DATELINE_CONFIG_DIR.

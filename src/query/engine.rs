@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use super::answer::Answer;
 use super::bounds;
-use super::clusters::{Clusters, Members, ViewQuery};
+use super::clusters::{Cluster, Clusters, Members, ViewQuery};
 use super::columns::Columns;
 use super::criteria::Criteria;
 use super::histogram::Histogram;
 use super::list::{self, List};
 use super::near::{self, Nearby};
 use super::pass;
+use super::points::{self, Points};
 use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::model::{Precision, Status};
 
@@ -225,6 +226,13 @@ impl Engine {
         slot.is_some_and(|slot| members.hold(slot as u32))
     }
 
+    /// One incident as the map draws it by itself; `None` where the map has no place for it.
+    #[must_use]
+    pub fn single(&self, incident: usize) -> Option<Cluster> {
+        let slot = self.columns.slot_of(incident).filter(|&slot| slot < self.columns.mappable())?;
+        Some(Cluster::single(incident as u32, near::position(&self.columns, slot).to_unit()))
+    }
+
     /// The box around all shown incidents that the map has a place for. Takes milliseconds for a million: not for every
     /// frame.
     #[must_use]
@@ -236,6 +244,21 @@ impl Engine {
     #[must_use]
     pub fn bounds_of(&self, members: &Members, center: UnitPoint) -> Option<Bounds> {
         members.bounds(&self.columns, &self.answer, center)
+    }
+
+    /// Finds what is drawn incident by incident. `fresh` says that the answer is a new one since the last time; otherwise
+    /// only the view is looked at.
+    pub fn points(&self, view: &ViewQuery, fresh: bool, into: &mut Points) {
+        if fresh {
+            into.select(&self.columns, &self.answer);
+        }
+        into.look_at(&self.columns, view);
+    }
+
+    /// The most shown incidents that stand in one square of about `side_px` in the view.
+    #[must_use]
+    pub fn densest(&self, view: &ViewQuery, side_px: f64) -> u32 {
+        points::densest(&self.columns, &self.answer, view, side_px)
     }
 
     /// Counts, by time and event type, the incidents that pass all conditions but the time window. Edges ascend, in

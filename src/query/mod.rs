@@ -22,6 +22,7 @@ mod morton;
 mod near;
 mod parallel;
 mod pass;
+mod points;
 mod span;
 mod text;
 
@@ -35,6 +36,7 @@ pub use filter::Filter;
 pub use histogram::Histogram;
 pub use near::Nearby;
 pub use pass::run;
+pub use points::Points;
 pub use span::span_min;
 pub use text::{text_matches, words_of};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::history::{Kind, Snapshot};
-use super::{AppState, Found, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget};
 use crate::geo::Bounds;
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
@@ -64,8 +64,22 @@ pub enum Command {
     SetTheme(ThemeChoice),
     /// Chooses what lies under the markers.
     SetMap(MapChoice),
+    /// Chooses how incidents are drawn.
+    SetDrawing(Drawing),
     /// Chooses the language of the map's own labels.
     SetLabelLanguage(LabelLanguage),
+    /// Makes everything one step larger.
+    LargerText,
+    /// Makes everything one step smaller.
+    SmallerText,
+    /// Makes everything as large as at first.
+    UsualText,
+    /// Makes everything as large as the step nearest to so many percent.
+    SetTextSize(u16),
+    /// Chooses whether things move on their own; `None` follows the system.
+    SetReducedMotion(Option<bool>),
+    /// Says that the system asks for less motion, or that it does not.
+    SystemReducesMotion(bool),
     /// Puts a text on the clipboard.
     Copy(String),
     /// Opens a link in the browser, if it is one that may be opened.
@@ -170,7 +184,8 @@ impl AppState {
                 self.show_types(|n| n != event_type, false);
                 self.show_types(|n| n == event_type, true);
             }
-            Command::Select(_) | Command::ShowOnlyType(_) => {}
+            // Undo and redo are not carried out but put back what was.
+            Command::Select(_) | Command::ShowOnlyType(_) | Command::Undo | Command::Redo => {}
             Command::ShowAllTypes => self.show_types(|_| true, true),
             Command::HideAllTypes => self.show_types(|_| true, false),
             Command::SetText(text) => {
@@ -192,10 +207,16 @@ impl AppState {
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
             }
-            Command::Undo | Command::Redo => {}
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
+            Command::SetDrawing(drawing) => self.drawing = drawing,
             Command::SetLabelLanguage(language) => self.label_language = language,
+            Command::LargerText => self.text_size = self.text_size.larger(),
+            Command::SmallerText => self.text_size = self.text_size.smaller(),
+            Command::UsualText => self.text_size = TextSize::default(),
+            Command::SetTextSize(percent) => self.text_size = TextSize::nearest(percent),
+            Command::SetReducedMotion(choice) => self.motion.reduced = choice,
+            Command::SystemReducesMotion(reduces) => self.motion.system_reduces = reduces,
             Command::Copy(text) => return Some(Effect::Copy(text)),
             Command::OpenLink(url) => return may_open(&url).then_some(Effect::OpenLink(url)),
             Command::AskForFile => return Some(Effect::AskForFile),

@@ -6,6 +6,7 @@
 //! [`Effect`]; a dataset that was read takes its place by [`AppState::replace_dataset`] or
 //! [`AppState::reload_dataset`].
 
+pub mod comfort;
 pub mod command;
 mod history;
 mod opening;
@@ -14,7 +15,9 @@ pub mod view;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use comfort::TextSize;
 pub use command::{Command, Effect};
+use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
@@ -22,7 +25,7 @@ use crate::model::{Dataset, Incident};
 use crate::query::{Bitmap, Columns, Engine, Filter};
 
 /// Light or dark, where the reader has chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThemeChoice {
     /// Dark text on light ground.
     Light,
@@ -31,7 +34,7 @@ pub enum ThemeChoice {
 }
 
 /// What lies under the markers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum MapChoice {
     /// The map inside the program: no request leaves the machine.
     #[default]
@@ -40,8 +43,25 @@ pub enum MapChoice {
     Plain,
 }
 
+/// How incidents are drawn on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Drawing {
+    /// As markers, and as rings where those would overlap.
+    #[default]
+    Clusters,
+    /// As a small point each.
+    Points,
+    /// As heat: the more incidents, the stronger the colour.
+    Heat,
+}
+
+impl Drawing {
+    /// All ways, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Clusters, Self::Points, Self::Heat];
+}
+
 /// In which language the map's own labels are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub enum LabelLanguage {
     /// English names.
     #[default]
@@ -76,7 +96,10 @@ pub struct AppState {
     target: ViewTarget,
     theme: Option<ThemeChoice>,
     map: MapChoice,
+    drawing: Drawing,
     label_language: LabelLanguage,
+    text_size: TextSize,
+    motion: comfort::Motion,
     history: history::History,
     now_s: f64,
 }
@@ -119,7 +142,10 @@ impl AppState {
             target,
             theme: None,
             map: MapChoice::default(),
+            drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
+            text_size: TextSize::default(),
+            motion: comfort::Motion::default(),
             history: history::History::default(),
             now_s: 0.0,
         }
@@ -180,6 +206,12 @@ impl AppState {
         self.target
     }
 
+    /// The view of all incidents, shown or not.
+    #[must_use]
+    pub fn everything(&self) -> ViewTarget {
+        ViewTarget::Fit(self.everything)
+    }
+
     /// Light or dark, if the reader has chosen; otherwise the system decides.
     #[must_use]
     pub fn theme(&self) -> Option<ThemeChoice> {
@@ -192,10 +224,34 @@ impl AppState {
         self.map
     }
 
+    /// How incidents are drawn.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        self.drawing
+    }
+
     /// The language of the map's own labels.
     #[must_use]
     pub fn label_language(&self) -> LabelLanguage {
         self.label_language
+    }
+
+    /// How large everything is.
+    #[must_use]
+    pub fn text_size(&self) -> TextSize {
+        self.text_size
+    }
+
+    /// Whether nothing should move on its own: as the reader chose, else as the system asks.
+    #[must_use]
+    pub fn reduced_motion(&self) -> bool {
+        self.motion.is_reduced()
+    }
+
+    /// What the reader chose about motion; `None` follows the system.
+    #[must_use]
+    pub fn reduced_motion_choice(&self) -> Option<bool> {
+        self.motion.reduced
     }
 
     /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.

@@ -47,6 +47,8 @@ pub enum Action {
     ZoomOut,
     /// Fit the map to what is shown.
     Fit,
+    /// Draw incidents in the next way: rings, points, heat.
+    NextDrawing,
     /// Take the last change of filter, selection or view back.
     Undo,
     /// Do it again.
@@ -182,6 +184,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::ZoomIn, Group::Map, Scope::NotTyping, &[key(Key::Plus), key(Key::Equals)]),
     row(Action::ZoomOut, Group::Map, Scope::NotTyping, &[key(Key::Minus)]),
     row(Action::Fit, Group::Map, Scope::NotTyping, &[key(Key::F)]),
+    row(Action::NextDrawing, Group::Map, Scope::NotTyping, &[key(Key::D)]),
     row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
     row(Action::Forward, Group::Map, Scope::NotTyping, &[alt(Key::ArrowRight)]),
     row(Action::Undo, Group::History, Scope::NotTyping, &[ctrl(Key::Z)]),
@@ -230,6 +233,7 @@ impl Action {
             Self::ZoomIn => t!("action-zoom-in"),
             Self::ZoomOut => t!("action-zoom-out"),
             Self::Fit => t!("action-fit"),
+            Self::NextDrawing => t!("action-next-drawing"),
             Self::Undo => t!("action-undo"),
             Self::Redo => t!("action-redo"),
             Self::Back => t!("action-back"),

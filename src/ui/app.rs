@@ -2,18 +2,20 @@
 //!
 //! It does not know whether it is drawn in a real window, off screen, or in a test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{
-    CentralPanel, Context, Event, Frame, Margin, OpenUrl, Panel, Popup, Rect, Stroke, Theme, ThemePreference,
-    Ui, text_selection::LabelSelectionState,
+    CentralPanel, Context, Event, Frame, IdSalt, Margin, OpenUrl, Panel, PanelState, Popup, Rect, Stroke,
+    Theme, ThemePreference, Ui, text_selection::LabelSelectionState,
 };
 
+use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
 use super::map::MapPanel;
+use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
 use super::opening::Opening;
 use super::panels::help::Help;
@@ -21,9 +23,13 @@ use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
 use super::theme::{self, Palette};
 use super::widgets::palette;
-use crate::model::Dataset;
+use crate::jobs::{Jobs, Wake};
+use crate::model::{Dataset, Incident};
+use crate::query::{Bitmap, text_matches};
+use crate::settings::disk::Loaded;
 use crate::state::command::incident_text;
-use crate::state::{AppState, Command, Effect, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
+use crate::t;
 use crate::watch::Stamp;
 
 /// Narrowest and default width of the sidebar, in points.
@@ -32,6 +38,8 @@ const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
 const RIGHT_WIDTH: [f32; 2] = [260.0, 364.0];
 /// The side panels together leave the map this much, unless they are at their narrowest, in points.
 const MIN_MAP_WIDTH: f32 = 320.0;
+/// With less room for the map than this between both side panels, only one of them is shown, in points.
+const NARROW_MAP_WIDTH: f32 = 240.0;
 
 /// Everything that is drawn, with the state behind it.
 pub struct Dateline {
@@ -40,13 +48,34 @@ pub struct Dateline {
     map: MapPanel,
     list: ListPanel,
     open: PanelsOpen,
+    /// Which side panel is open while there is room for one of them only.
+    open_narrow: Option<PanelsOpen>,
     help: Help,
     debug: DebugOverlay,
+    /// What screen readers read out when it changes: which incident is selected.
+    announcement: String,
     notices: Notices,
+    memory: Memory,
     opening: Opening,
+    searches: Jobs<(), Option<Found>>,
+    /// The widths of the side panels, in points.
+    widths_pt: [Option<f32>; 2],
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
+}
+
+/// What a search has found.
+struct Found {
+    dataset: Arc<Dataset>,
+    words: Vec<String>,
+    incidents: Bitmap,
+}
+
+/// How threads ask for a frame in which what they bring is taken in.
+fn wake(ctx: &Context) -> Wake {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint())
 }
 
 impl Dateline {
@@ -60,13 +89,23 @@ impl Dateline {
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
             open: PanelsOpen { left: true, right: true },
+            open_narrow: None,
             help: Help::default(),
             debug: DebugOverlay::default(),
+            announcement: String::new(),
             notices: Notices::default(),
-            opening: Opening::new(ctx),
+            memory: Memory::default(),
+            opening: Opening::new(wake(ctx)),
+            searches: Jobs::new(wake(ctx)),
+            widths_pt: [None; 2],
             was_typing: false,
             commands: Vec::new(),
         }
+    }
+
+    /// Gives the window the adapter that draws points and heat.
+    pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
+        self.map.set_render_state(render_state);
     }
 
     /// What the window knows.
@@ -75,15 +114,60 @@ impl Dateline {
         &self.state
     }
 
+    /// Brings back what the reader has chosen when the program last ran, and remembers from now on.
+    pub fn remember(&mut self, loaded: Loaded) {
+        let (memory, notice) = memory::unpack(&self.ctx, loaded);
+        self.memory = memory;
+        for command in self.memory.choices() {
+            self.apply(command);
+        }
+        if let Some(panels) = self.memory.panels() {
+            (self.open, self.widths_pt) = (panels.open, panels.widths_pt);
+        }
+        self.notices.extend(notice);
+    }
+
+    /// Says which dataset is open now: that of a file, or the bundled one. What changes is remembered of that.
+    pub fn dataset_opened(&mut self, file: Option<&Path>) {
+        self.memory.dataset_opened(file);
+    }
+
+    /// Brings back what was shown of the dataset when it was last open.
+    pub fn recall(&mut self) {
+        let ctx = self.ctx.clone();
+        for command in self.memory.recall(&self.state) {
+            if let Some(effect) = self.apply(command) {
+                self.carry_out(&ctx, effect);
+            }
+        }
+    }
+
     /// Says from which file the first dataset was read, and what the file was like before that.
     pub fn began_with(&mut self, file: &Path, stamp: Stamp) {
         self.state.set_file(file.to_owned());
-        self.opening.began_with(file, stamp);
+        self.opening.watch(file, stamp);
+        self.memory.dataset_opened(Some(file));
     }
 
     /// Lets the desktop's own dialog ask for files; it knows its parent window.
     pub fn use_desktop_dialog(&mut self, dialog: rfd::FileDialog) {
         self.opening.use_desktop_dialog(dialog);
+    }
+
+    /// Makes the present state the start: there is nothing to take back.
+    pub fn forget_history(&mut self) {
+        self.state.forget_history();
+    }
+
+    /// Files that were opened, the newest first.
+    #[must_use]
+    pub fn recent_files(&self) -> &[PathBuf] {
+        self.memory.recent_files()
+    }
+
+    /// Writes down what is not written yet, and remembers no more.
+    pub fn finish(&mut self) {
+        self.memory = Memory::default();
     }
 
     /// Tells the reader something, above the map.
@@ -101,6 +185,7 @@ impl Dateline {
     pub fn apply(&mut self, command: Command) -> Option<Effect> {
         let before = self.state.selection();
         let theme_before = self.state.theme();
+        let comfort_before = (self.state.text_size(), self.state.reduced_motion());
         let restores = matches!(command, Command::Undo | Command::Redo);
         let effect = self.state.apply(command);
         if restores {
@@ -114,10 +199,15 @@ impl Dateline {
                 Some(ThemeChoice::Dark) => ThemePreference::Dark,
             });
         }
-        if self.state.selection() != before
-            && let Some(incident) = self.state.selected()
-        {
-            log::info!("selected {}", incident.id.escape_debug());
+        if (self.state.text_size(), self.state.reduced_motion()) != comfort_before {
+            self.ctx.set_zoom_factor(self.state.text_size().factor());
+            theme::set_motion(&self.ctx, !self.state.reduced_motion());
+        }
+        if self.state.selection() != before {
+            self.announcement = self.state.selected().map_or(String::new(), announcement);
+            if let Some(incident) = self.state.selected() {
+                log::info!("selected {}", incident.id.escape_debug());
+            }
         }
         effect
     }
@@ -138,6 +228,7 @@ impl Dateline {
         let keys_are_taken = Popup::is_any_open(&ctx) || self.opening.is_asking();
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
+        accessibility::announce(ui, &self.announcement);
         self.help.show(&ctx);
         if !keys_are_taken {
             self.keys(&ctx);
@@ -149,6 +240,9 @@ impl Dateline {
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
         }
+        let panels = Panels { open: self.open, widths_pt: self.widths_pt };
+        let notice = self.memory.observe(&ctx, &self.state, panels);
+        self.notices.extend(notice);
         if self.debug.is_open() {
             let shown = self.state.engine().total();
             self.debug.show(&ctx, started, shown, self.map.pending_tiles());
@@ -157,14 +251,17 @@ impl Dateline {
 
     /// Takes in what other threads, the disk and the desktop have brought since the last frame.
     fn update(&mut self, ctx: &Context) {
+        self.take_found();
         let Self { state, notices, commands, .. } = self;
-        let opened = self.opening.update(ctx, state, notices, commands);
-        let Some(opened) = opened else { return };
-        // The selection is the same incident, whatever its number: nothing to bring into sight.
-        self.map.expect_selection(self.state.selection());
+        let Some(opened) = self.opening.update(ctx, state, notices, commands) else { return };
         if !opened.keeps_place {
+            self.memory.dataset_opened(self.state.file());
             self.list.to_top();
+            self.recall();
+            self.state.forget_history();
         }
+        // No selection that must be brought into sight: in a file that was read again it may only have another number.
+        self.map.expect_selection(self.state.selection());
     }
 
     fn carry_out(&mut self, ctx: &Context, effect: Effect) {
@@ -178,50 +275,96 @@ impl Dateline {
     }
 
     fn find_text(&mut self, dataset: Arc<Dataset>, words: Vec<String>) {
-        if let Some(found) = crate::query::text_matches(&dataset, &words, &Default::default()) {
-            self.state.set_found(&dataset, words, found);
+        self.searches.start((), move |progress| {
+            let incidents = text_matches(&dataset, &words, progress.cancel_flag())?;
+            Some(Found { dataset, words, incidents })
+        });
+    }
+
+    fn take_found(&mut self) {
+        while let Some(((), result)) = self.searches.poll() {
+            match result {
+                Ok(Some(found)) => self.state.set_found(&found.dataset, found.words, found.incidents),
+                // A search that was cancelled: another one is under way.
+                Ok(None) => {}
+                Err(error) => log::error!("looking for a text: {error}"),
+            }
         }
     }
 
     /// Draws bar, panels and map; returns what the map fills.
     fn panels(&mut self, ui: &mut Ui) -> Rect {
         let palette = palette(ui);
-        let Self { state, map, list, open, commands, notices, opening, .. } = self;
+        let is_narrow = ui.available_width() < LEFT_WIDTH[0] + RIGHT_WIDTH[0] + NARROW_MAP_WIDTH;
+        let Self {
+            state, map, list, open, open_narrow, commands, notices, memory, opening, widths_pt, ..
+        } = self;
         let mut actions = Vec::new();
+        let open = if is_narrow {
+            open_narrow.get_or_insert_with(|| open.narrowed(state.selection().is_some()))
+        } else {
+            *open_narrow = None;
+            open
+        };
+        let open_before = *open;
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
-            top_bar::show(ui, state, opening.recent(), open, commands, &mut actions);
+            name_region(ui, t!("region-bar"));
+            top_bar::show(ui, state, memory.recent_files(), open, commands, &mut actions);
         });
         opening.show_problems(ui, commands);
-        let width = ui.available_width();
+        let handles = [Handle::new(ui, "sidebar", true), Handle::new(ui, "detail", false)];
+        for handle in &handles {
+            handle.follow_keys(ui);
+        }
+        let room = (ui.available_width() - MIN_MAP_WIDTH) / if is_narrow { 1.0 } else { 2.0 };
         let hovered_on_map = map.hovered();
-        side_panel(Panel::left("sidebar"), LEFT_WIDTH, width, palette).show_collapsible(
+        let salts = ["sidebar", "detail"];
+        let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
+        side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], room, palette).show_collapsible(
             ui,
             &mut open.left,
             |ui| {
-                event_types::show(ui, state, commands);
+                ui.scope(|ui| {
+                    name_region(ui, t!("region-filters"));
+                    event_types::show(ui, state, commands);
+                });
                 ui.add_space(theme::MARGIN);
-                list.show(ui, state, hovered_on_map, commands);
+                ui.scope(|ui| {
+                    name_region(ui, t!("region-incidents"));
+                    list.show(ui, state, hovered_on_map, commands);
+                });
             },
         );
         if !open.left {
             list.forget_pointer();
         }
-        side_panel(Panel::right("detail"), RIGHT_WIDTH, width, palette).show_collapsible(
+        side_panel(Panel::right(salts[1]), RIGHT_WIDTH, widths_pt[1], room, palette).show_collapsible(
             ui,
             &mut open.right,
             |ui| {
+                name_region(ui, t!("region-details"));
                 detail::show(ui, state, commands);
             },
         );
+        // In a narrow window they are as wide as there is room, not as the reader wants them.
+        for (width, id) in widths_pt.iter_mut().zip(ids).filter(|_| !is_narrow) {
+            *width = PanelState::load(ui.ctx(), id).map(|panel| panel.size().x).or(*width);
+        }
         notices.show(ui, commands);
         let map_frame = Frame::new().fill(palette.map.land);
         let shown = CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
         });
+        handles[0].finish(ui, t!("handle-sidebar"));
+        handles[1].finish(ui, t!("handle-details"));
         // An incident that is opened while its panel is closed would be opened for nobody to see.
         if commands.iter().any(|command| matches!(command, Command::Select(_))) {
             open.right = true;
+        }
+        if is_narrow && open.left && open.right {
+            // The one that was just opened stays.
+            *open = PanelsOpen { left: !open_before.left, right: open_before.left };
         }
         for action in actions {
             self.perform(&self.ctx.clone(), action, 0);
@@ -277,6 +420,10 @@ impl Dateline {
             Action::ZoomIn => self.map.zoom(1.0),
             Action::ZoomOut => self.map.zoom(-1.0),
             Action::Fit => self.commands.push(Command::FitShown),
+            Action::NextDrawing => {
+                let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
+                self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
+            }
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
@@ -289,7 +436,9 @@ impl Dateline {
             Action::Forward => self.commands.push(Command::Forward),
             Action::Open => self.commands.push(Command::AskForFile),
             Action::Reload => self.commands.push(Command::Reload),
-            Action::LargerText | Action::SmallerText | Action::UsualText => {}
+            Action::LargerText => self.commands.push(Command::LargerText),
+            Action::SmallerText => self.commands.push(Command::SmallerText),
+            Action::UsualText => self.commands.push(Command::UsualText),
             Action::DebugOverlay => self.debug.toggle(),
         }
         ctx.request_repaint();
@@ -305,15 +454,28 @@ impl Dateline {
     }
 }
 
+fn announcement(incident: &Incident) -> String {
+    let status = incident.status.label();
+    t!("announce-selected", title = &incident.title, place = &incident.place.name, status = status)
+}
+
 fn frame(palette: &Palette, margin: Margin) -> Frame {
     Frame::new().fill(palette.panel).inner_margin(margin).stroke(Stroke::NONE)
 }
 
-fn side_panel(panel: Panel, [min, default]: [f32; 2], window_width: f32, palette: &Palette) -> Panel {
-    let max = ((window_width - MIN_MAP_WIDTH) / 2.0).max(min);
+/// A panel between its least width and all the `room` there is for it: as wide as the reader has made it, or else by
+/// default.
+fn side_panel(
+    panel: Panel,
+    [min, default]: [f32; 2],
+    width: Option<f32>,
+    room: f32,
+    palette: &Palette,
+) -> Panel {
+    let max = room.max(min);
     panel
         .resizable(true)
-        .default_size(default.min(max))
+        .default_size(width.unwrap_or(default).clamp(min, max))
         .size_range(min..=max)
         .frame(frame(palette, Margin::symmetric(theme::MARGIN as i8, theme::MARGIN as i8)))
 }

@@ -1,8 +1,13 @@
 //! Messages to the reader: strips above the map, the oldest on top, each with a button that closes it. A screen reader
 //! reads a new one out.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::{Live, Role};
-use eframe::egui::{Align, Frame, Id, Label, Layout, Margin, Panel, Ui};
+use eframe::egui::{
+    Align, Align2, FontSelection, Frame, Galley, Label, Layout, Margin, Panel, TextWrapMode, Ui, UiBuilder,
+    WidgetText,
+};
 
 use super::symbol::Icon;
 use super::theme;
@@ -83,32 +88,58 @@ impl Notices {
 /// Draws one message; says whether it is to be closed.
 fn strip(ui: &mut Ui, number: u64, notice: &Notice, commands: &mut Vec<Command>) -> bool {
     let palette = palette(ui);
+    let buttons_width =
+        theme::BUTTON_HEIGHT + notice.actions.iter().map(|(label, _)| button_width(ui, label)).sum::<f32>();
+    let text_width = (ui.available_width() - buttons_width - 3.0 * theme::MARGIN).max(1.0);
+    let text = WidgetText::from(theme::body(notice.text.as_str()).color(palette.on_notice));
+    let text = text.into_galley(ui, Some(TextWrapMode::Wrap), text_width, FontSelection::Default);
+    // Known before it is drawn, with the line under it: a new message is whole in its first frame.
+    let height = text.size().y.max(theme::BUTTON_HEIGHT) + 2.0 * theme::GAP + 1.0;
     let margin = Margin::symmetric(theme::MARGIN as i8, theme::GAP as i8);
-    let frame = Frame::new().fill(palette.notice).inner_margin(margin);
-    let panel = Panel::top(Id::unique(("notice", number))).resizable(false).frame(frame);
-    let shown = panel.show(ui, |ui| {
-        let mut closed = false;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            closed = icon_button(ui, Icon::Close, t!("notice-close"), theme::BUTTON_HEIGHT, true).clicked();
-            for (label, command) in notice.actions.iter().rev() {
-                if text_button(ui, theme::strong(*label), label).clicked() {
-                    commands.push(command.clone());
-                    closed = true;
-                }
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
-                let text = theme::body(notice.text.as_str()).color(palette.on_notice);
-                let response = ui.add(Label::new(text).wrap());
-                ui.ctx().accesskit_node_builder(response.id, |node| {
-                    node.set_role(Role::Status);
-                    node.set_label(notice.text.as_str());
-                    node.set_live(Live::Polite);
-                });
-            });
-        });
-        closed
+    Panel::top(("notice", number))
+        .exact_size(height)
+        .resizable(false)
+        .frame(Frame::new().fill(palette.notice).inner_margin(margin))
+        .show(ui, |ui| row(ui, notice, text, buttons_width, commands))
+        .inner
+}
+
+fn row(
+    ui: &mut Ui,
+    notice: &Notice,
+    text: Arc<Galley>,
+    buttons_width: f32,
+    commands: &mut Vec<Command>,
+) -> bool {
+    let rect = ui.available_rect_before_wrap();
+    let text_rect = Align2::LEFT_CENTER.align_size_within_rect(text.size(), rect);
+    let response = ui.put(text_rect, Label::new(text));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Status);
+        node.set_label(notice.text.as_str());
+        node.set_live(Live::Polite);
     });
-    shown.inner
+    let buttons = rect.with_min_x(rect.right() - buttons_width);
+    let builder = UiBuilder::new().max_rect(buttons).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let mut closed = false;
+        for (label, command) in &notice.actions {
+            if text_button(ui, theme::strong(*label), label).clicked() {
+                commands.push(command.clone());
+                closed = true;
+            }
+        }
+        icon_button(ui, Icon::Close, t!("notice-close"), theme::BUTTON_HEIGHT, true).clicked() || closed
+    })
+    .inner
+}
+
+/// The width of a button with this text, in points.
+fn button_width(ui: &Ui, label: &str) -> f32 {
+    let font = theme::semibold(theme::BODY_SIZE);
+    let text = ui.painter().layout_no_wrap(label.to_owned(), font, ui.visuals().text_color());
+    text.size().x + 2.0 * ui.spacing().button_padding.x
 }
 
 #[cfg(test)]

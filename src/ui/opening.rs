@@ -28,8 +28,6 @@ use crate::watch::{Change, Stamp, Watch};
 const SILENT: Duration = Duration::from_millis(200);
 /// How often the progress is drawn.
 const STEP: Duration = Duration::from_millis(100);
-/// Files that the menu remembers.
-const MAX_RECENT: usize = 10;
 /// Longer names of files are cut where they are shown.
 const MAX_NAME_CHARS: usize = 120;
 
@@ -47,7 +45,6 @@ pub struct Opening {
     watch: Option<Watch>,
     /// The message that speaks of the open file: it goes when another is opened.
     told: Option<Notice>,
-    recent: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,11 +118,9 @@ impl Request {
 }
 
 impl Opening {
-    /// Nothing asked for yet.
+    /// Nothing asked for yet. `wake` asks for a frame in which what other threads bring is taken in.
     #[must_use]
-    pub fn new(ctx: &Context) -> Self {
-        let ctx = ctx.clone();
-        let wake: Wake = Arc::new(move || ctx.request_repaint());
+    pub fn new(wake: Wake) -> Self {
         Self {
             jobs: Jobs::new(Arc::clone(&wake)),
             wake,
@@ -136,25 +131,12 @@ impl Opening {
             problems: None,
             watch: None,
             told: None,
-            recent: Vec::new(),
         }
     }
 
     /// Lets the desktop's own dialog ask for files. It knows its parent window.
     pub fn use_desktop_dialog(&mut self, dialog: rfd::FileDialog) {
         self.desktop = Some(dialog);
-    }
-
-    /// Says from which file the window's first dataset was read, and what the file was like before that.
-    pub fn began_with(&mut self, file: &Path, stamp: Stamp) {
-        self.remember(file);
-        self.watch(file, stamp);
-    }
-
-    /// The files that were opened last, the newest first.
-    #[must_use]
-    pub fn recent(&self) -> &[PathBuf] {
-        &self.recent
     }
 
     /// Whether a sheet of its own lies over the window, which takes the keys.
@@ -308,7 +290,7 @@ impl Opening {
         });
         self.watch = None;
         if let Some((path, stamp)) = file {
-            self.began_with(&path, stamp);
+            self.watch(&path, stamp);
             let left_out = request.files().len() - 1;
             if left_out > 0 {
                 let words = t!("open-left-out", name = name, count = left_out);
@@ -318,7 +300,8 @@ impl Opening {
         Some(Opened { keeps_place })
     }
 
-    fn watch(&mut self, file: &Path, stamp: Stamp) {
+    /// Watches the file of the open dataset, which was like `stamp` before it was read.
+    pub fn watch(&mut self, file: &Path, stamp: Stamp) {
         self.watch = match Watch::start(file, stamp, Arc::clone(&self.wake)) {
             Ok(watch) => Some(watch),
             Err(error) => {
@@ -326,12 +309,6 @@ impl Opening {
                 None
             }
         };
-    }
-
-    fn remember(&mut self, file: &Path) {
-        self.recent.retain(|known| known != file);
-        self.recent.insert(0, file.to_owned());
-        self.recent.truncate(MAX_RECENT);
     }
 
     /// Draws the panel of problems, if there are any, along the bottom of what is left of the window.

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
-use super::theme;
+use super::theme::{self, Palette};
 use crate::model::{EventType, Symbol};
 
 /// Draws `symbol` in a circle of `radius` points around `center`.
@@ -22,7 +22,9 @@ pub fn badge(ui: &mut Ui, event_type: &EventType, size: f32) -> Response {
 pub fn paint_badge(painter: &Painter, event_type: &EventType, rect: Rect) {
     let fill = theme::color(event_type.color);
     let radius = rect.width() / 2.0;
-    painter.circle(rect.center(), radius, fill, theme::hairline(fill));
+    let edge = Palette::of(painter.ctx().theme()).edge(fill);
+    // The line lies inside the badge, so that all are of one size.
+    painter.circle(rect.center(), radius - edge.width / 2.0, fill, edge);
     paint(painter, event_type.symbol, rect.center(), radius * 0.5, theme::shape_on(fill));
 }
 

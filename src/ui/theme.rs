@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use eframe::egui::epaint::text::{FontData, FontDefinitions};
+use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, Style, TextStyle,
     Theme, Visuals, vec2,
@@ -27,6 +28,8 @@ pub const BUTTON_HEIGHT: f32 = 32.0;
 pub const MARKER_RADIUS: f32 = 12.0;
 /// Width of a marker's white rim, in points.
 pub const MARKER_RIM: f32 = 2.0;
+/// Width of the line around what has the keyboard's focus, in points.
+pub const FOCUS_WIDTH: f32 = 2.0;
 /// Side of a symbol badge in rows of the sidebar, in points.
 pub const BADGE_SIZE: f32 = 24.0;
 
@@ -49,6 +52,9 @@ pub const MIN_SHAPE_CONTRAST: f32 = 3.0;
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
 const SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.ttf");
 
+/// Colours in the ramp of heat.
+pub const HEAT_STEPS: usize = 9;
+
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
@@ -64,6 +70,8 @@ pub struct Palette {
     pub line: Color32,
     /// Borders that a reader needs to see: empty checkboxes.
     pub outline: Color32,
+    /// Pictures on buttons that can do nothing at the moment.
+    pub disabled: Color32,
     /// Text.
     pub text: Color32,
     /// Secondary text.
@@ -80,10 +88,16 @@ pub struct Palette {
     pub rule: Color32,
     /// The rim of a marker.
     pub rim: Color32,
+    /// The rim of an incident drawn as a point.
+    pub point_rim: Color32,
+    /// The colours of heat, in even steps of lightness away from the ground.
+    pub heat: [Color32; HEAT_STEPS],
     /// The inside of a ring that stands for several incidents.
     pub ring_inside: Color32,
     /// Text inside a ring.
     pub on_ring: Color32,
+    /// The two edges of a ring, whatever the colours between them.
+    pub ring_edge: Color32,
     /// The map's own colours.
     pub map: MapPalette,
 }
@@ -128,6 +142,7 @@ const LIGHT: Palette = Palette {
     hovered: rgb(0x00E7_E4DB),
     line: rgb(0x00E2_DFD6),
     outline: rgb(0x0081_8794),
+    disabled: rgb(0x0084_8A96),
     text: rgb(0x001D_2128),
     weak: rgb(0x005C_6271),
     accent: rgb(0x001F_5FD0),
@@ -136,8 +151,22 @@ const LIGHT: Palette = Palette {
     on_notice: rgb(0x0075_5000),
     rule: rgb(0x0046_5A85),
     rim: rgb(0x00FF_FFFF),
+    // Opaque, the rims of a crowd would hide the colours of its discs.
+    point_rim: Color32::from_rgba_premultiplied(150, 150, 150, 150),
+    heat: [
+        rgb(0x00FC_DA86),
+        rgb(0x00FE_B35C),
+        rgb(0x00FB_8947),
+        rgb(0x00EC_6152),
+        rgb(0x00D4_3B65),
+        rgb(0x00AB_2A76),
+        rgb(0x0080_1E7D),
+        rgb(0x0053_1C74),
+        rgb(0x002B_165E),
+    ],
     ring_inside: rgb(0x00FF_FFFF),
     on_ring: rgb(0x001D_2128),
+    ring_edge: rgb(0x006E_7480),
     map: MapPalette {
         land: rgb(0x00F3_EFE6),
         urban: rgb(0x00E9_E2D5),
@@ -161,6 +190,7 @@ const DARK: Palette = Palette {
     hovered: rgb(0x0030_3846),
     line: rgb(0x002C_323D),
     outline: rgb(0x0076_8093),
+    disabled: rgb(0x0070_798A),
     text: rgb(0x00E8_EAEE),
     weak: rgb(0x00A0_A7B5),
     accent: rgb(0x006E_A8FE),
@@ -169,8 +199,21 @@ const DARK: Palette = Palette {
     on_notice: rgb(0x00F0_C674),
     rule: rgb(0x0092_A5CF),
     rim: rgb(0x00FF_FFFF),
+    point_rim: rgb(0x000E_1218),
+    heat: [
+        rgb(0x004C_3D8F),
+        rgb(0x0079_429E),
+        rgb(0x00A8_45A0),
+        rgb(0x00D4_4E91),
+        rgb(0x00FA_5E77),
+        rgb(0x00FF_8B6D),
+        rgb(0x00FF_B279),
+        rgb(0x00FF_D491),
+        rgb(0x00FF_F4B1),
+    ],
     ring_inside: rgb(0x0012_161D),
     on_ring: rgb(0x00F2_F4F7),
+    ring_edge: rgb(0x008A_93A5),
     map: MapPalette {
         land: rgb(0x0021_2832),
         urban: rgb(0x002A_323E),
@@ -207,6 +250,43 @@ impl Palette {
             .unwrap_or(self.text)
     }
 
+    /// An event type's colour as a point on the map: darkened or lightened until it stands out.
+    #[must_use]
+    pub fn on_map(&self, color: Color32) -> Color32 {
+        let target = if self.dark { Color32::WHITE } else { Color32::BLACK };
+        let stands_out = |color: &Color32| contrast(*color, self.map.land) >= MIN_SHAPE_CONTRAST;
+        let mixed = |step: i32| color.lerp_to_gamma(target, step as f32 / 20.0);
+        (0..=20).map(mixed).find(stands_out).unwrap_or(self.text)
+    }
+
+    /// A line around a shape that stands out too little from the grounds of lists, in a shade of its own colour that does;
+    /// nothing around others.
+    #[must_use]
+    pub fn edge(&self, fill: Color32) -> Stroke {
+        let stands_out = |color: &Color32| {
+            [self.panel, self.raised].iter().all(|ground| contrast(*color, *ground) >= MIN_SHAPE_CONTRAST)
+        };
+        if stands_out(&fill) {
+            return Stroke::NONE;
+        }
+        let target = if self.dark { Color32::WHITE } else { Color32::BLACK };
+        let mut shades = (1..=20u8).map(|step| fill.lerp_to_gamma(target, f32::from(step) / 20.0));
+        Stroke::new(1.5, shades.find(stands_out).unwrap_or(self.text))
+    }
+
+    /// What lies around a selected marker of a colour: a translucent ground and the line around it.
+    #[must_use]
+    pub fn halo(&self, color: Color32) -> (Color32, Stroke) {
+        let color = self.readable(color, self.map.land);
+        (color.gamma_multiply(0.18), Stroke::new(2.5, color.gamma_multiply(0.85)))
+    }
+
+    /// The ground behind the attribution, which lets the map shine through.
+    #[must_use]
+    pub fn veil(&self) -> Color32 {
+        self.panel.gamma_multiply(0.85)
+    }
+
     /// A quiet ground in an event type's colour.
     #[must_use]
     pub fn tint(&self, color: Color32) -> Color32 {
@@ -224,15 +304,6 @@ pub fn color(rgb: Rgb) -> Color32 {
 #[must_use]
 pub fn hex(color: Color32) -> String {
     format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b())
-}
-
-/// A thin line around shapes whose colour comes close to that of a panel, nothing around others.
-#[must_use]
-pub fn hairline(fill: Color32) -> Stroke {
-    /// Below this contrast a shape and its ground run into one.
-    const NEARLY_THE_SAME: f32 = 1.6;
-    let lost = [LIGHT.panel, DARK.panel].iter().any(|panel| contrast(fill, *panel) < NEARLY_THE_SAME);
-    if lost { Stroke::new(1.0, Color32::from_gray(128)) } else { Stroke::NONE }
 }
 
 /// White or near-black, whichever stands out more from `fill`.
@@ -307,11 +378,24 @@ pub fn strong(text: impl Into<String>) -> RichText {
 /// Puts fonts and both themes' widget styles into egui.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
-    // Where the desktop does not say which theme it has.
-    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+    ctx.options_mut(|options| {
+        // Where the desktop does not say which theme it has.
+        options.fallback_theme = Theme::Light;
+        // The size of text goes through the table of actions and is remembered.
+        options.zoom_with_keyboard = false;
+    });
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(Palette::of(theme)));
     }
+}
+
+/// Lets things move on their own, or not.
+pub fn set_motion(ctx: &Context, moves: bool) {
+    let usual = Style::default();
+    ctx.all_styles_mut(|style| {
+        style.animation_time = if moves { usual.animation_time } else { 0.0 };
+        style.scroll_animation = if moves { usual.scroll_animation } else { ScrollAnimation::none() };
+    });
 }
 
 fn fonts() -> FontDefinitions {
@@ -348,6 +432,11 @@ fn style(palette: &Palette) -> Style {
     style
 }
 
+/// The translucent ground of selected text.
+fn selection(palette: &Palette) -> Color32 {
+    palette.accent.gamma_multiply(if palette.dark { 0.45 } else { 0.25 })
+}
+
 fn visuals(palette: &Palette) -> Visuals {
     let mut visuals = if palette.dark { Visuals::dark() } else { Visuals::light() };
     let corner = CornerRadius::same(CORNER);
@@ -356,12 +445,13 @@ fn visuals(palette: &Palette) -> Visuals {
         (&mut widgets.noninteractive, palette.panel, palette.line),
         (&mut widgets.inactive, palette.raised, palette.line),
         (&mut widgets.hovered, palette.hovered, palette.outline),
+        // What has the focus is drawn so, too.
         (&mut widgets.active, palette.hovered, palette.accent),
         (&mut widgets.open, palette.hovered, palette.line),
     ] {
         widget.bg_fill = fill;
         widget.weak_bg_fill = fill;
-        widget.bg_stroke = Stroke::new(1.0, stroke);
+        widget.bg_stroke = Stroke::new(if stroke == palette.accent { FOCUS_WIDTH } else { 1.0 }, stroke);
         widget.fg_stroke = Stroke::new(1.0, palette.text);
         widget.corner_radius = corner;
         widget.expansion = 0.0;
@@ -379,8 +469,9 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.extreme_bg_color = palette.raised;
     visuals.faint_bg_color = palette.raised;
     visuals.hyperlink_color = palette.accent;
-    visuals.selection.bg_fill = palette.accent.gamma_multiply(if palette.dark { 0.45 } else { 0.25 });
-    visuals.selection.stroke = Stroke::new(2.0, palette.accent);
+    visuals.selection.bg_fill = selection(palette);
+    // Selected text takes this colour.
+    visuals.selection.stroke = Stroke::new(FOCUS_WIDTH, palette.text);
     visuals
 }
 
@@ -388,48 +479,125 @@ fn visuals(palette: &Palette) -> Visuals {
 mod tests {
     use super::*;
 
+    /// A translucent colour on an opaque one, as the screen shows it.
+    fn over(top: Color32, ground: Color32) -> Color32 {
+        ground.blend(top)
+    }
+
+    fn bundled_colors() -> Vec<Color32> {
+        let dataset = crate::io::bundled().unwrap();
+        dataset.event_types.iter().map(|event_type| color(event_type.color)).collect()
+    }
+
+    fn assert_contrast(palette: &Palette, least: f32, pairs: &[(&str, Color32, Color32)]) {
+        for (name, color, ground) in pairs {
+            let ratio = contrast(*color, *ground);
+            assert!(ratio >= least, "{name}, dark {}: {ratio}", palette.dark);
+        }
+    }
+
     #[test]
     fn text_can_be_read_on_every_ground_it_stands_on() {
         for palette in [&LIGHT, &DARK] {
-            let pairs = [
+            let map = &palette.map;
+            let mut pairs = vec![
                 ("text", palette.text, palette.panel),
-                ("text on buttons", palette.text, palette.raised),
-                ("text on hovered", palette.text, palette.hovered),
+                ("text on buttons and cards", palette.text, palette.raised),
+                ("text on what is under the pointer", palette.text, palette.hovered),
+                ("selected text", palette.text, over(selection(palette), palette.panel)),
+                ("selected text in a field", palette.text, over(selection(palette), palette.raised)),
                 ("weak", palette.weak, palette.panel),
-                ("weak on raised", palette.weak, palette.raised),
-                ("weak on hovered", palette.weak, palette.hovered),
-                ("accent", palette.accent, palette.panel),
-                ("accent on raised", palette.accent, palette.raised),
+                ("weak on cards and fields", palette.weak, palette.raised),
+                ("weak under the pointer", palette.weak, palette.hovered),
+                ("links", palette.accent, palette.panel),
+                ("links on cards", palette.accent, palette.raised),
+                ("links under the pointer", palette.accent, palette.hovered),
+                ("links in a notice", palette.accent, palette.notice),
+                ("what is chosen of a row", palette.on_accent, palette.accent),
                 ("notice", palette.on_notice, palette.notice),
+                ("button of a notice", palette.accent, palette.notice),
                 ("ring", palette.on_ring, palette.ring_inside),
-                ("marker label", palette.text, palette.map.land),
-                ("marker label on water", palette.text, palette.map.water),
-                ("town", palette.map.town, palette.map.land),
-                ("town in urban area", palette.map.town, palette.map.urban),
-                ("city", palette.map.city, palette.map.land),
-                ("country", palette.map.country, palette.map.land),
-                ("region", palette.map.region, palette.map.land),
-                ("water name", palette.map.water_name, palette.map.water),
+                ("attribution on land", palette.weak, over(palette.veil(), map.land)),
+                ("attribution on water", palette.weak, over(palette.veil(), map.water)),
+                ("attribution on a town", palette.weak, over(palette.veil(), map.urban)),
             ];
-            for (name, text, ground) in pairs {
-                let ratio = contrast(text, ground);
-                assert!(ratio >= MIN_TEXT_CONTRAST, "{name}, dark {}: {ratio}", palette.dark);
-            }
+            // Names on the map have a halo in the colour of the land, those of waters one in the colour of the water.
+            pairs.extend([
+                ("marker's name, scale, schematic", palette.text, map.land),
+                ("town", map.town, map.land),
+                ("city", map.city, map.land),
+                ("country", map.country, map.land),
+                ("region, degrees of the grid", map.region, map.land),
+                ("water name", map.water_name, map.water),
+            ]);
+            assert_contrast(palette, MIN_TEXT_CONTRAST, &pairs);
         }
     }
 
     #[test]
     fn shapes_and_focus_stand_out() {
         for palette in [&LIGHT, &DARK] {
-            for (name, shape, ground) in [
+            let map = &palette.map;
+            let pairs = [
                 ("checkbox", palette.outline, palette.panel),
-                ("focus", palette.accent, palette.panel),
-                ("focus on the map", palette.accent, palette.map.land),
+                ("checkbox on a card", palette.outline, palette.raised),
+                ("checked box", palette.accent, palette.panel),
+                ("checked box on a card", palette.accent, palette.raised),
                 ("tick", palette.on_accent, palette.accent),
-                ("claim rule", palette.rule, palette.panel),
-            ] {
-                let ratio = contrast(shape, ground);
-                assert!(ratio >= MIN_SHAPE_CONTRAST, "{name}, dark {}: {ratio}", palette.dark);
+                ("focus", palette.accent, palette.panel),
+                ("focus on cards and fields", palette.accent, palette.raised),
+                ("focus under the pointer", palette.accent, palette.hovered),
+                ("focus in a notice", palette.accent, palette.notice),
+                ("focus on the map", palette.accent, map.land),
+                ("focus on water", palette.accent, map.water),
+                ("focus on a town", palette.accent, map.urban),
+                ("icon", palette.text, palette.panel),
+                ("icon under the pointer", palette.text, palette.hovered),
+                ("weak icon", palette.weak, palette.raised),
+                ("disabled icon", palette.disabled, palette.panel),
+                ("disabled icon on a card", palette.disabled, palette.raised),
+                ("icon of a notice", palette.on_notice, palette.notice),
+                ("claim rule, legend", palette.rule, palette.panel),
+                ("scale bar", palette.text, map.land),
+                ("ring on land", palette.ring_edge, map.land),
+                ("ring on water", palette.ring_edge, map.water),
+                ("ring on a town", palette.ring_edge, map.urban),
+                ("inside of a ring", palette.ring_edge, palette.ring_inside),
+            ];
+            assert_contrast(palette, MIN_SHAPE_CONTRAST, &pairs);
+        }
+    }
+
+    #[test]
+    fn what_can_do_nothing_looks_weaker_than_what_can() {
+        for palette in [&LIGHT, &DARK] {
+            assert!(contrast(palette.text, palette.disabled) >= MIN_SHAPE_CONTRAST, "dark {}", palette.dark);
+        }
+    }
+
+    #[test]
+    fn the_bundled_event_types_stand_out_wherever_they_are_drawn() {
+        for palette in [&LIGHT, &DARK] {
+            let map = &palette.map;
+            for fill in bundled_colors() {
+                let mut pairs = vec![
+                    ("symbol", shape_on(fill), fill),
+                    ("disc in its rim", fill, palette.rim),
+                    ("badge's label", palette.readable(fill, palette.tint(fill)), palette.tint(fill)),
+                ];
+                for ground in [palette.panel, palette.raised] {
+                    let edge = palette.edge(fill);
+                    pairs.push(("badge", if edge == Stroke::NONE { fill } else { edge.color }, ground));
+                }
+                let (_, halo) = palette.halo(fill);
+                for ground in [map.land, map.water, map.urban] {
+                    // On dark ground the rim stands out, on light ground the disc in it.
+                    let outermost = if palette.dark { palette.rim } else { fill };
+                    pairs.push(("marker", outermost, ground));
+                    pairs.push(("halo", over(halo.color, ground), ground));
+                    pairs.push(("outline of an area", palette.readable(fill, map.land), ground));
+                }
+                assert_contrast(palette, MIN_SHAPE_CONTRAST, &pairs);
             }
         }
     }
@@ -442,6 +610,9 @@ mod tests {
             for palette in [&LIGHT, &DARK] {
                 let ground = palette.tint(color);
                 assert!(contrast(palette.readable(color, ground), ground) >= MIN_TEXT_CONTRAST, "{color:?}");
+                let edge = palette.edge(color);
+                let seen = if edge == Stroke::NONE { color } else { edge.color };
+                assert!(contrast(seen, palette.raised) >= MIN_SHAPE_CONTRAST, "{color:?}");
             }
         }
     }
@@ -449,5 +620,43 @@ mod tests {
     #[test]
     fn black_on_white_has_the_highest_contrast() {
         assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn points_stand_out_on_the_map() {
+        for palette in [&LIGHT, &DARK] {
+            for hex in [0x00C2_410C, 0x00A3_1D3F, 0x007A_3FA0, 0x000A_6BB0, 0x00FF_FF00, 0x0000_0000] {
+                let ratio = contrast(palette.on_map(rgb(hex)), palette.map.land);
+                assert!(ratio >= MIN_SHAPE_CONTRAST, "{hex:06x}, dark {}: {ratio}", palette.dark);
+            }
+        }
+    }
+
+    /// Lightness as it is seen, 0 to 1 (the L of Oklab).
+    fn lightness(color: Color32) -> f32 {
+        let [r, g, b, _] = color.to_array().map(|channel| {
+            let value = f32::from(channel) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        });
+        let cones = [
+            0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b,
+            0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b,
+            0.088_302_46 * r + 0.281_718_85 * g + 0.629_978_7 * b,
+        ]
+        .map(f32::cbrt);
+        0.210_454_26 * cones[0] + 0.793_617_8 * cones[1] - 0.004_072_047 * cones[2]
+    }
+
+    #[test]
+    fn heat_changes_in_even_steps_of_lightness_so_that_no_eye_needs_its_hues() {
+        for palette in [&LIGHT, &DARK] {
+            let steps: Vec<f32> =
+                palette.heat.windows(2).map(|pair| lightness(pair[1]) - lightness(pair[0])).collect();
+            let mean = steps.iter().sum::<f32>() / steps.len() as f32;
+            assert!(mean.abs() > 0.06 && (mean > 0.0) == palette.dark, "dark {}: {mean}", palette.dark);
+            for step in steps {
+                assert!((step / mean - 1.0).abs() < 0.1, "dark {}: {step} of {mean}", palette.dark);
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, size: f32, enabled: bool
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    let color = if enabled { palette.text } else { palette.line };
+    let color = if enabled { palette.text } else { palette.disabled };
     if enabled {
         focus_ring(ui, &response, rect);
         if response.hovered() {
@@ -53,12 +53,77 @@ pub fn text_button(ui: &mut Ui, text: RichText, name: &str) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
+/// A row of choices of which one holds, drawn as one piece. Returns the one that was just chosen. `name` says what they
+/// are about.
+pub fn segments(ui: &mut Ui, name: &str, labels: &[&str], chosen: usize) -> Option<usize> {
+    const PADDING_PX: f32 = 10.0;
+    let palette = palette(ui);
+    let font = theme::regular(theme::BODY_SIZE);
+    let galleys: Vec<_> = labels
+        .iter()
+        .map(|label| ui.painter().layout_no_wrap((*label).to_owned(), font.clone(), palette.text))
+        .collect();
+    let width: f32 = galleys.iter().map(|galley| galley.size().x + 2.0 * PADDING_PX).sum();
+    let (rect, _) = ui.allocate_exact_size(vec2(width, theme::BUTTON_HEIGHT), Sense::hover());
+    ui.painter().rect(
+        rect,
+        theme::CORNER,
+        palette.raised,
+        Stroke::new(1.0, palette.line),
+        StrokeKind::Inside,
+    );
+    let mut picked = None;
+    let mut left = rect.left();
+    for (n, galley) in galleys.into_iter().enumerate() {
+        let size = vec2(galley.size().x + 2.0 * PADDING_PX, rect.height());
+        let segment = Rect::from_min_size(eframe::egui::pos2(left, rect.top()), size);
+        left = segment.right();
+        let id = ui.scope_id().with((name, n));
+        let response = ui.interact(segment, id, Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
+        let holds = n == chosen;
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::RadioButton, true, holds, format!("{name}: {}", labels[n]))
+        });
+        let color = if holds {
+            ui.painter().rect_filled(segment, theme::CORNER, palette.accent);
+            palette.on_accent
+        } else {
+            if response.hovered() {
+                ui.painter().rect_filled(segment, theme::CORNER, palette.hovered);
+            }
+            palette.text
+        };
+        focus_ring(ui, &response, if holds { segment.expand(2.0) } else { segment });
+        if holds && response.has_focus() {
+            // The ring has the colour of the chosen one: a line between the two keeps them apart.
+            let line = Stroke::new(1.0, palette.on_accent);
+            ui.painter().rect_stroke(segment, theme::CORNER, line, StrokeKind::Inside);
+        }
+        let at = segment.center() - galley.size() / 2.0;
+        ui.painter().galley_with_override_text_color(at, galley, color);
+        if response.clicked() && !holds {
+            picked = Some(n);
+        }
+    }
+    picked
+}
+
 /// A line around what has the keyboard's focus.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     if response.has_focus() {
-        let stroke = Stroke::new(2.0, palette(ui).accent);
+        let stroke = Stroke::new(theme::FOCUS_WIDTH, palette(ui).accent);
         ui.painter().rect_stroke(rect, theme::CORNER, stroke, StrokeKind::Inside);
     }
+}
+
+/// To be called at the beginning of a menu: egui leaves the lines around its controls away, and with them empty radio
+/// buttons and the focus.
+pub fn outline_choices(ui: &mut Ui) {
+    let palette = palette(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.bg_stroke = Stroke::new(1.0, palette.outline);
+    widgets.hovered.bg_stroke = Stroke::new(1.0, palette.text);
+    widgets.active.bg_stroke = Stroke::new(theme::FOCUS_WIDTH, palette.accent);
 }
 
 /// A frame for a badge: rounded, in a quiet colour.

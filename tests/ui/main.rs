@@ -5,9 +5,11 @@
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod comfort;
 mod filtering;
 mod keyboard;
 mod layouts;
+mod memory;
 mod opening;
 mod reading;
 mod snapshots;

@@ -36,7 +36,8 @@ fn titled(title: &str) -> String {
 
 /// A dataset with so many problems, each in a line of its own from line 2 on.
 fn broken(problems: usize) -> String {
-    let lines: String = (0..problems).map(|n| format!("    wrong{n}: {n},\n")).collect();
+    let lines: Vec<String> = (0..problems).map(|n| format!("    wrong{n}: {n},\n")).collect();
+    let lines = lines.concat();
     let rest = BUNDLED.split_once('(').expect("the dataset's bracket").1;
     format!("Dataset(\n{lines}{rest}")
 }

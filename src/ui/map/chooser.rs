@@ -7,6 +7,7 @@ use super::transform::MapTransform;
 use crate::query::Members;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::{mark_list, mark_row};
 use crate::ui::symbol::{Icon, paint_badge};
 use crate::ui::theme;
 use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
@@ -70,8 +71,9 @@ impl Chooser {
                 let height = ROW_HEIGHT * self.count.min(VISIBLE_ROWS) as f32;
                 let rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
                 rows.show_rows(ui, ROW_HEIGHT, self.count, |ui, range| {
-                    for index in page(range.start, range.len()) {
-                        if row(ui, state, index) {
+                    mark_list(ui);
+                    for (index, rank) in page(range.start, range.len()).into_iter().zip(range) {
+                        if row(ui, state, index, rank, self.count) {
                             commands.push(Command::Select(index));
                         }
                     }
@@ -84,7 +86,7 @@ impl Chooser {
     }
 }
 
-fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
+fn row(ui: &mut Ui, state: &AppState, index: usize, rank: usize, count: usize) -> bool {
     let palette = palette(ui);
     let dataset = state.dataset();
     let incident = &dataset.incidents[index];
@@ -93,6 +95,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize) -> bool {
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListItem, true, selected, t!("chooser-row", title = &incident.title))
     });
+    mark_row(ui, response.id, selected, rank, count);
     if selected || response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
     }

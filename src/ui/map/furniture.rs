@@ -26,7 +26,10 @@ const ATTRIBUTION_PX: f32 = 250.0;
 pub fn taken_by(rect: Rect, has_map: bool) -> Vec<Rect> {
     let mut taken = vec![
         buttons_rect(rect),
-        Rect::from_min_size(rect.left_bottom() - vec2(0.0, 44.0), vec2(340.0, 44.0)),
+        Rect::from_min_size(
+            rect.left_bottom() - vec2(0.0, 44.0 + scale_lift(rect, has_map)),
+            vec2(340.0, 44.0),
+        ),
     ];
     if has_map {
         taken.push(Rect::from_min_size(
@@ -35,6 +38,13 @@ pub fn taken_by(rect: Rect, has_map: bool) -> Vec<Rect> {
         ));
     }
     taken
+}
+
+/// How far the scale bar stands above its usual place, in points: above the attribution where there is no room beside it.
+fn scale_lift(rect: Rect, has_map: bool) -> f32 {
+    /// Room for the longest scale bar, in points.
+    const SCALE_PX: f32 = MAX_BAR_PX as f32 + 2.0 * INSET_PX;
+    if has_map && rect.width() < SCALE_PX + ATTRIBUTION_PX { 24.0 } else { 0.0 }
 }
 
 fn buttons_rect(rect: Rect) -> Rect {
@@ -52,9 +62,11 @@ pub fn show(
 ) {
     buttons(ui, transform, commands);
     let palette = palette(ui);
-    scale_bar(ui, transform, palette);
-    coordinates(ui, transform, pointer, palette);
-    if state.map() == MapChoice::Embedded {
+    let has_map = state.map() == MapChoice::Embedded;
+    let middle = transform.rect.bottom() - INSET_PX - 9.0 - scale_lift(transform.rect, has_map);
+    scale_bar(ui, transform, middle, palette);
+    coordinates(ui, transform, pointer, middle, palette);
+    if has_map {
         attribution(ui, transform.rect, palette);
     }
 }
@@ -87,8 +99,8 @@ pub fn round_length(longest: f64) -> f64 {
     [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= longest).unwrap_or(power)
 }
 
-/// Two bars, kilometres above miles, true for the latitude in the middle of the map.
-fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
+/// Two bars, kilometres above miles, true for the latitude in the middle of the map; `middle` is where they meet.
+fn scale_bar(ui: &Ui, transform: &MapTransform, middle: f32, palette: &Palette) {
     /// International foot.
     const FOOT_M: f64 = 0.3048;
     let px_per_m = transform.px_per_m(transform.center.to_lon_lat().lat_deg);
@@ -108,7 +120,6 @@ fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
         (feet * FOOT_M, t!("length-ft", length = exact(feet)))
     };
     let left = transform.rect.left() + INSET_PX;
-    let middle = transform.rect.bottom() - INSET_PX - 9.0;
     let painter = ui.painter();
     for (length_m, text, side) in [(metric, metric_text, -1.0), (imperial_m, imperial_text, 1.0)] {
         let right = left + (length_m * px_per_m) as f32;
@@ -125,7 +136,7 @@ fn scale_bar(ui: &Ui, transform: &MapTransform, palette: &Palette) {
     }
 }
 
-fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, palette: &Palette) {
+fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, middle: f32, palette: &Palette) {
     let Some(pointer) = pointer else { return };
     let text = transform.to_lon_lat(pointer).to_decimal_text();
     let galley = ui.painter().layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.text);
@@ -134,7 +145,7 @@ fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, palette
     if left + galley.size().x > transform.rect.right() - ATTRIBUTION_PX {
         return;
     }
-    let top = transform.rect.bottom() - INSET_PX - 9.0 - galley.size().y / 2.0;
+    let top = middle - galley.size().y / 2.0;
     paint_with_halo(ui.painter(), pos2(left, top), &galley, palette.text, palette.map.land);
 }
 
@@ -147,7 +158,7 @@ fn attribution(ui: &mut Ui, rect: Rect, palette: &Palette) {
     );
     let size = galley.size() + vec2(12.0, 6.0);
     let ground = Align2::RIGHT_BOTTOM.anchor_size(rect.right_bottom() - vec2(4.0, 4.0), size);
-    ui.painter().rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.85));
+    ui.painter().rect_filled(ground, 4.0, palette.veil());
     ui.painter().galley(ground.min + vec2(6.0, 3.0), galley, palette.weak);
     let response = ui.interact(ground, ui.scope_id().with("attribution"), Sense::hover());
     response.widget_info(|| {

@@ -9,6 +9,7 @@ use eframe::egui::{
 
 use super::basemap::LabelRequest;
 use super::style::{LABEL_CLASSES, LabelClass, Stand, written_name};
+use crate::ui::bidi;
 use crate::ui::theme::{self, Palette};
 
 /// Width of the halo, in points.
@@ -159,7 +160,7 @@ fn layout(painter: &Painter, request: &LabelRequest, class: &LabelClass, color: 
         written_name(&request.text, |name| painter.fonts_mut(|fonts| fonts.has_glyphs(&font_id, name)));
     let text = if class.capitals { text.to_uppercase() } else { text.to_owned() };
     job.append(
-        &text,
+        &bidi::line(&text),
         0.0,
         TextFormat { font_id, color, extra_letter_spacing: spacing, ..TextFormat::default() },
     );

@@ -16,6 +16,7 @@ use crate::model::{Dataset, Incident};
 use crate::query::{Cluster, Clusters, Members, TYPE_COUNTS, ViewQuery};
 use crate::state::{AppState, LabelLanguage};
 use crate::t;
+use crate::ui::bidi;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
 use crate::words::number;
@@ -136,6 +137,13 @@ fn id_of(cluster: &Cluster) -> Id {
 }
 
 impl Mark {
+    /// The marker of one incident, whatever stands around it; `None` where the map has no place for it.
+    #[must_use]
+    pub fn of_incident(state: &AppState, transform: &MapTransform, index: usize) -> Option<Self> {
+        let cluster = state.engine().single(index)?;
+        Some(Self { pos: transform.to_screen(cluster.center), radius_px: SINGLE_RADIUS_PX, cluster })
+    }
+
     /// What a screen reader says: "Tetkino: armed clash, contested", or what a ring is made of.
     #[must_use]
     pub fn accessible_name(&self, dataset: &Dataset) -> String {
@@ -210,13 +218,8 @@ impl Mark {
             self.incident().map(|index| &dataset.event_types[dataset.incidents[index].event_type]);
         let accent = event_type.map_or(palette.accent, |event_type| theme::color(event_type.color));
         if selected {
-            let halo = palette.readable(accent, palette.map.land);
-            painter.circle(
-                self.pos,
-                radius + 5.0,
-                halo.gamma_multiply(0.18),
-                Stroke::new(2.5, halo.gamma_multiply(0.75)),
-            );
+            let (ground, line) = palette.halo(accent);
+            painter.circle(self.pos, radius + 5.0, ground, line);
         }
         painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, Color32::from_black_alpha(45));
         if let Some(event_type) = event_type {
@@ -227,6 +230,12 @@ impl Mark {
         } else {
             self.paint_ring(painter, dataset, palette, radius);
         }
+    }
+
+    /// Draws the line around a mark that has the keyboard's focus, outside its halo if it is `selected`, too.
+    pub fn paint_focus(&self, painter: &Painter, palette: &Palette, selected: bool) {
+        let radius = self.radius_px * 1.3 + if selected { 8.0 } else { 2.0 };
+        painter.circle_stroke(self.pos, radius, Stroke::new(theme::FOCUS_WIDTH, palette.accent));
     }
 
     fn paint_ring(&self, painter: &Painter, dataset: &Dataset, palette: &Palette, radius: f32) {
@@ -243,7 +252,7 @@ impl Mark {
         }
         // Sectors in the colour of the ground still belong to a whole ring.
         for edge in [radius, radius - width] {
-            let stroke = Stroke::new(1.0, Color32::from_gray(128).gamma_multiply(0.6));
+            let stroke = Stroke::new(1.0, palette.ring_edge);
             painter.circle_stroke(self.pos, edge, stroke);
         }
         let size = if radius > 24.0 { theme::BODY_SIZE } else { theme::SMALL_SIZE };
@@ -276,6 +285,7 @@ impl Mark {
         if name.chars().nth(MAX_CHARS).is_some() {
             text.push('…');
         }
+        let text = bidi::line(&text).into_owned();
         let galley = painter.layout_no_wrap(text, theme::semibold(theme::BODY_SIZE), palette.text);
         let screen = painter.clip_rect();
         let rect = beside(self.pos, galley.size(), self.radius_px + if selected { 11.0 } else { 5.0 })

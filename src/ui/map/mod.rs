@@ -4,7 +4,9 @@ pub mod archive;
 pub mod areas;
 pub mod basemap;
 pub mod chooser;
+pub mod drawing;
 pub mod furniture;
+pub mod gpu;
 pub mod graticule;
 pub mod labels;
 pub mod markers;
@@ -16,12 +18,15 @@ pub mod transform;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Context, CursorIcon, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2,
+};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::areas::{AreaId, AreaRequest, Areas};
 use self::basemap::Basemap;
 use self::chooser::Chooser;
+use self::drawing::DrawingLayer;
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
 use self::style::StyleKey;
@@ -29,7 +34,7 @@ use self::transform::MapTransform;
 use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::query::Members;
 use crate::state::view::View;
-use crate::state::{AppState, Command, MapChoice};
+use crate::state::{AppState, Command, Drawing, MapChoice};
 use crate::t;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
@@ -51,6 +56,7 @@ pub struct MapPanel {
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
     marks: ViewMarks,
+    drawing: DrawingLayer,
     area_groups: AreaGroups,
     /// Incidents whose schematic disc this frame draws.
     schematic: Vec<usize>,
@@ -177,6 +183,7 @@ impl MapPanel {
             memory: MapMemory::default(),
             synced: None,
             marks: ViewMarks::default(),
+            drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
             schematic: Vec::new(),
             grid: false,
@@ -189,6 +196,11 @@ impl MapPanel {
             focused: false,
             on_mark: false,
         }
+    }
+
+    /// Gives the map the adapter that draws points and heat; without one, rings are drawn instead.
+    pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
+        self.drawing.set_render_state(render_state);
     }
 
     /// Whether every tile of the last frame was there.
@@ -232,7 +244,16 @@ impl MapPanel {
         self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
         ui.set_clip_rect(response.rect);
-        self.show_marks(ui, state, &transform, highlighted, commands);
+        // For a screen reader, markers and buttons are inside the map, not beside it.
+        let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
+        let ui = &mut ui.new_child(inside);
+        let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
+        if painted {
+            self.show_few_marks(ui, state, &transform, highlighted, &response, commands);
+        } else {
+            self.show_marks(ui, state, &transform, highlighted, commands);
+        }
+        self.drawing.furniture(ui, state, &transform, painted);
         off_screen::show(
             ui,
             state,
@@ -416,7 +437,7 @@ impl MapPanel {
         let palette = palette(ui);
         let dataset = state.dataset();
         let now_s = ui.input(|input| input.time);
-        self.marks.update(state, transform, now_s, ui.style().animation_time == 0.0);
+        self.marks.update(state, transform, now_s, state.reduced_motion());
         if self.marks.is_moving(now_s) {
             ui.ctx().request_repaint();
         }
@@ -453,7 +474,10 @@ impl MapPanel {
             let (mark, response) = (&marks[n], &responses[n]);
             let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, is_selected(mark) || response.has_focus(), growth);
+            mark.paint(&painter, dataset, palette, is_selected(mark), growth);
+            if response.has_focus() {
+                mark.paint_focus(&painter, palette, is_selected(mark));
+            }
             if response.hovered() {
                 self.on_mark = true;
                 let ring = mark.incident().is_none().then(|| self.marks.members(mark));
@@ -463,6 +487,55 @@ impl MapPanel {
             tooltip(response, state, mark);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
+    }
+
+    /// What is drawn over points and heat: the map's names, and markers for the incidents that are selected or pointed
+    /// out. A point that is clicked opens its incident.
+    fn show_few_marks(
+        &mut self,
+        ui: &Ui,
+        state: &AppState,
+        transform: &MapTransform,
+        highlighted: Option<usize>,
+        ground: &Response,
+        commands: &mut Vec<Command>,
+    ) {
+        /// How near to a point the pointer must be, in points.
+        const REACH_PX: f64 = 8.0;
+        let palette = palette(ui);
+        let dataset = state.dataset();
+        let painter = ui.painter().clone();
+        let has_points = state.drawing() == Drawing::Points;
+        let pointer = ground.hover_pos().filter(|_| has_points);
+        let hit =
+            pointer.and_then(|pos| state.engine().hit(transform.to_unit(pos), REACH_PX / transform.world_px));
+        self.hovered = Hovered { incident: hit, ring: None };
+        self.on_mark = hit.is_some();
+        let mut taken = Taken::default();
+        let wanted = state.selection().into_iter().chain(hit.or(highlighted));
+        let marks: Vec<Mark> =
+            wanted.filter_map(|index| Mark::of_incident(state, transform, index)).collect();
+        let furniture = furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded);
+        furniture.into_iter().chain(marks.iter().map(Mark::rect)).for_each(|rect| taken.add(rect));
+        let placed: Vec<_> = marks
+            .iter()
+            .map(|mark| {
+                mark.place_label(&painter, dataset, palette, &mut taken, state.label_language(), true)
+            })
+            .collect();
+        self.paint_names(&painter, state, transform, palette, &mut taken);
+        for mark in &marks {
+            let selected = mark.incident() == state.selection();
+            mark.paint(&painter, dataset, palette, selected, 0.0);
+        }
+        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
+        if let Some(index) = hit {
+            if ground.clicked() {
+                commands.push(Command::Select(index));
+            }
+            let hovered = ground.clone().on_hover_cursor(CursorIcon::PointingHand);
+            incident_tooltip(&hovered, state, index);
+        }
     }
 
     /// The map's own names, and where they are few, lines of latitude and longitude.
@@ -563,16 +636,23 @@ impl MapPanel {
 }
 
 fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
+    if let Some(index) = mark.incident() {
+        incident_tooltip(response, state, index);
+        return;
+    }
+    response.clone().on_hover_ui(|ui| {
+        ui.set_max_width(280.0);
+        ui.label(theme::strong(mark.accessible_name(state.dataset())));
+        let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
+        ui.label(theme::small(hint, palette(ui)));
+    });
+}
+
+fn incident_tooltip(response: &Response, state: &AppState, index: usize) {
     let dataset = state.dataset();
     response.clone().on_hover_ui(|ui| {
         let palette = palette(ui);
         ui.set_max_width(280.0);
-        let Some(index) = mark.incident() else {
-            ui.label(theme::strong(mark.accessible_name(dataset)));
-            let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
-            ui.label(theme::small(hint, palette));
-            return;
-        };
         let incident = &dataset.incidents[index];
         let title: String = incident.title.chars().take(160).collect();
         ui.label(theme::strong(title));

@@ -21,6 +21,8 @@ const MENU_WIDTH: f32 = 300.0;
 const ARROW: f32 = 12.0;
 /// Narrowest room for the title: with less, only the arrow is drawn, in points.
 const MIN_TITLE_WIDTH: f32 = 24.0;
+/// Width of the arrow alone, with the space around it, in points.
+pub const MIN_WIDTH: f32 = ARROW + 4.0 * theme::GAP;
 /// More of a title or path is not shown in a tooltip.
 const MAX_TOOLTIP_BYTES: usize = 1000;
 

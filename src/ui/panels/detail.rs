@@ -9,11 +9,13 @@ use eframe::egui::{
 use super::introduction;
 use crate::atlas;
 use crate::geo::{MILE_M, compass_point};
-use crate::locale::{self, Length};
+use crate::locale::{self, Length, runs_left};
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
 use crate::state::command::{incident_text, may_open, position_text};
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::follow_focus;
+use crate::ui::bidi;
 use crate::ui::symbol::{Icon, paint_badge, paint_icon};
 use crate::ui::theme;
 use crate::ui::widgets::{
@@ -64,6 +66,7 @@ fn scrolled(ui: &mut Ui, salt: &str, add_contents: impl FnOnce(&mut Ui)) {
         // Free the strip of the scroll bar, so that it never covers text.
         ui.set_max_width(ui.available_width() - 2.0 * theme::GAP);
         add_contents(ui);
+        follow_focus(ui);
     });
 }
 
@@ -263,7 +266,12 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
     let can_write =
         |name: &str| ui.fonts_mut(|fonts| fonts.has_glyphs(&theme::regular(theme::SMALL_SIZE), name));
     if let Some(local) = place.local_name.as_ref().filter(|local| **local != place.name && can_write(local)) {
-        ui.label(theme::small(t!("location-local-name", name = local), palette));
+        let words = t!("location-local-name", name = &*bidi::line(local));
+        // Text that was put into another order is not there to be copied.
+        let label = Label::new(theme::small(words, palette)).selectable(!runs_left(local));
+        let response = ui.add(label);
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Label, true, t!("location-local-name", name = local)));
     }
     ui.label(theme::small(precision_text(place), palette));
     // Unpacking a part of the gazetteer takes a moment: once for each position, not once for each frame.

@@ -5,6 +5,7 @@ use eframe::egui::{Modifiers, Rect};
 
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::follow_focus;
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
 use crate::ui::widgets::{focus_ring, lines, paint_checkbox, palette, text_button};
@@ -49,6 +50,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             for event_type in 0..dataset.event_types.len() {
                 row(ui, state, event_type, commands);
             }
+            follow_focus(ui);
         },
     );
 }

@@ -7,6 +7,7 @@ use eframe::egui::{Rect, pos2, vec2};
 use crate::model::Incident;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accessibility::{mark_list, mark_row};
 use crate::ui::long_scroll::LongScroll;
 use crate::ui::map::Hovered;
 use crate::ui::symbol::paint_badge;
@@ -17,6 +18,8 @@ use crate::ui::widgets::{lines, one_line, palette, text_button};
 const ROW_HEIGHT: f32 = 68.0;
 /// Height of a row with one line of title, in points.
 const SHORT_ROW_HEIGHT: f32 = 52.0;
+/// Height of the rows of a longer list, enough for two lines of title, in points.
+const LONG_ROW_HEIGHT: f32 = 60.0;
 /// In a longer list all rows have the same height.
 const MAX_MEASURED: usize = 300;
 
@@ -135,13 +138,14 @@ impl ListPanel {
             }
         }
         let output = area.show_viewport(ui, |ui, viewport| {
+            mark_list(ui);
             ui.set_height(self.rows.top(shown));
             let origin = ui.max_rect().min;
             let ranks = self.rows.between(viewport.top(), viewport.bottom());
             for (index, rank) in state.engine().page(ranks.start, ranks.len()).into_iter().zip(ranks) {
                 let size = vec2(ui.available_width(), self.rows.height(rank));
                 let rect = Rect::from_min_size(origin + vec2(0.0, self.rows.top(rank)), size);
-                self.row(ui, state, index, rect, on_map.stands_for(state, index), commands);
+                self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
             }
         });
         ui.data_mut(|data| {
@@ -151,7 +155,7 @@ impl ListPanel {
 
     /// The same for a list too long to be measured: all rows have one height.
     fn show_long(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
-        const STEP: f32 = ROW_HEIGHT + theme::GAP;
+        const STEP: f32 = LONG_ROW_HEIGHT + theme::GAP;
         let mut scroll = self.scroll;
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
@@ -161,11 +165,12 @@ impl ListPanel {
         }
         scroll.show(ui, t!("list-scroll-bar"), self.rows.count, STEP, |ui, ranks, first| {
             let page = state.engine().page(ranks.start, ranks.len());
-            for (n, index) in page.into_iter().enumerate() {
+            mark_list(ui);
+            for (n, (rank, index)) in ranks.zip(page).enumerate() {
                 let rect = first
                     .translate(vec2(0.0, n as f32 * STEP))
-                    .with_max_y(first.top() + n as f32 * STEP + ROW_HEIGHT);
-                self.row(ui, state, index, rect, on_map.stands_for(state, index), commands);
+                    .with_max_y(first.top() + n as f32 * STEP + LONG_ROW_HEIGHT);
+                self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
             }
         });
         self.scroll = scroll;
@@ -190,7 +195,7 @@ impl ListPanel {
         &mut self,
         ui: &Ui,
         state: &AppState,
-        index: usize,
+        (rank, index): (usize, usize),
         rect: Rect,
         pointed_out: bool,
         commands: &mut Vec<Command>,
@@ -210,6 +215,7 @@ impl ListPanel {
                 t!("list-row", title = &incident.title, particulars = &meta),
             )
         });
+        mark_row(ui, response.id, selected, rank, state.engine().total());
         if response.clicked() {
             commands.push(Command::Select(index));
         }

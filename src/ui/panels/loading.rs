@@ -18,6 +18,7 @@ const FOOT: f32 = 40.0;
 
 /// Draws the strip over the map, which fills `map`. `share` is how much is done, 0 to 1. Says whether the reader wants
 /// reading to stop.
+#[must_use]
 pub fn show(ctx: &Context, map: Rect, name: &str, share: f32) -> bool {
     let area = Area::new(Id::unique("loading"))
         .order(Order::Middle)

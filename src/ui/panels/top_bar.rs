@@ -8,12 +8,12 @@ use eframe::egui::{
 };
 
 use super::dataset_menu;
-use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice};
+use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
 use crate::ui::actions::Action;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, palette};
+use crate::ui::widgets::{icon_button, outline_choices, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,21 @@ pub struct PanelsOpen {
     pub right: bool,
 }
 
-/// Width of the text field, in points.
+impl PanelsOpen {
+    /// Which one stays open where there is no room for both: that of the incident, if one is being read.
+    #[must_use]
+    pub fn narrowed(self, is_reading: bool) -> Self {
+        let right = self.right && (is_reading || !self.left);
+        Self { left: self.left && !right, right }
+    }
+}
+
+/// In a narrower bar, how incidents are drawn is chosen in the map's menu, in points.
+const WIDE_BAR: f32 = 1000.0;
+/// Width of the text field where there is room for it, in points.
 const FIELD_WIDTH: f32 = 320.0;
+/// Least width of the text field, in points.
+const MIN_FIELD_WIDTH: f32 = 120.0;
 
 /// The id of the text field, so that a shortcut can move the focus there.
 #[must_use]
@@ -44,6 +57,7 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let bar = ui.max_rect();
+    let is_wide = bar.width() >= WIDE_BAR;
     let mut right_edge = bar.right();
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)), |ui| {
         let name = if open.right { t!("detail-hide") } else { t!("detail-show") };
@@ -51,21 +65,58 @@ pub fn show(
             open.right = !open.right;
         }
         theme_button(ui, commands);
-        map_menu(ui, state, commands);
+        map_menu(ui, state, is_wide, commands);
+        if is_wide {
+            drawing_switch(ui, state, commands);
+        }
         right_edge = ui.min_rect().left();
     });
-    let field = Rect::from_center_size(bar.center(), vec2(FIELD_WIDTH, theme::BUTTON_HEIGHT));
-    let field = field.translate(vec2((right_edge - 2.0 * theme::MARGIN - field.right()).min(0.0), 0.0));
+    let text = palette(ui).text;
+    let app_name = ui.painter().layout_no_wrap(t!("app-name").to_owned(), theme::semibold(15.0), text);
+    let gap = ui.spacing().item_spacing.x;
+    let right_edge = right_edge - 2.0 * theme::MARGIN;
+    let menu_edge = bar.left() + theme::BUTTON_HEIGHT + gap + dataset_menu::MIN_WIDTH + theme::MARGIN;
+    let left_edge = menu_edge + app_name.size().x + gap;
+    // The name of the program is the first to go: the window's own bar says it, too.
+    let has_room = right_edge - left_edge >= MIN_FIELD_WIDTH;
+    let field = field_rect(bar, if has_room { left_edge } else { menu_edge }, right_edge);
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::left_to_right(Align::Center)), |ui| {
         let name = if open.left { t!("sidebar-hide") } else { t!("sidebar-show") };
         if icon_button(ui, Icon::LeftPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.left = !open.left;
         }
-        ui.label(RichText::new(t!("app-name")).font(theme::semibold(15.0)));
-        let width = field.left() - ui.cursor().left() - 2.0 * theme::MARGIN;
+        if has_room {
+            ui.label(app_name);
+        }
+        let width = field.left() - ui.cursor().left() - theme::MARGIN;
         dataset_menu::show(ui, state, recent, width, commands, actions);
     });
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
+}
+
+/// In the middle of the bar, but between the edges of what stands on either side.
+fn field_rect(bar: Rect, left_edge: f32, right_edge: f32) -> Rect {
+    let width = FIELD_WIDTH.min(right_edge - left_edge).max(MIN_FIELD_WIDTH);
+    let field = Rect::from_center_size(bar.center(), vec2(width, theme::BUTTON_HEIGHT));
+    let field = field.translate(vec2((right_edge - field.right()).min(0.0), 0.0));
+    field.translate(vec2((left_edge - field.left()).max(0.0), 0.0))
+}
+
+/// Markers and rings, points, or heat.
+fn drawing_switch(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let labels = Drawing::ALL.map(drawing_label);
+    let chosen = Drawing::ALL.iter().position(|drawing| *drawing == state.drawing());
+    if let Some(n) = segments(ui, t!("drawing"), &labels, chosen.unwrap_or(0)) {
+        commands.push(Command::SetDrawing(Drawing::ALL[n]));
+    }
+}
+
+fn drawing_label(drawing: Drawing) -> &'static str {
+    match drawing {
+        Drawing::Clusters => t!("drawing-clusters"),
+        Drawing::Points => t!("drawing-points"),
+        Drawing::Heat => t!("drawing-heat"),
+    }
 }
 
 fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -123,7 +174,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
 }
 
-fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+fn map_menu(ui: &mut Ui, state: &AppState, is_wide: bool, commands: &mut Vec<Command>) {
     let label = map_label(state.map());
     let palette = palette(ui);
     let button = Button::new((
@@ -139,12 +190,20 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("map-menu", choice = label)));
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(200.0);
-        // Empty radio buttons must be seen.
-        ui.visuals_mut().widgets.inactive.bg_stroke.color = palette.outline;
+        outline_choices(ui);
         ui.label(theme::head(t!("map-menu-ground"), palette));
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {
                 commands.push(Command::SetMap(choice));
+            }
+        }
+        if !is_wide {
+            ui.add_space(2.0 * theme::GAP);
+            ui.label(theme::head(t!("drawing"), palette));
+            for drawing in Drawing::ALL {
+                if ui.radio(state.drawing() == drawing, drawing_label(drawing)).clicked() {
+                    commands.push(Command::SetDrawing(drawing));
+                }
             }
         }
         ui.add_space(2.0 * theme::GAP);

@@ -1,0 +1,170 @@
+//! Incidents drawn one by one by the graphics adapter, as points or as heat, and what has to be said beside them.
+
+use std::sync::Arc;
+
+use eframe::egui::{Align2, Area, Color32, Frame, Id, Order, Painter, Ui, vec2};
+use egui_wgpu::RenderState;
+
+use super::gpu::{GpuError, GpuLayer, HeatScale, PointColumns, PointStyle, Points as GpuPoints, heat_legend};
+use super::transform::MapTransform;
+use crate::query::{Columns, Points, ViewQuery};
+use crate::state::{AppState, Drawing};
+use crate::t;
+use crate::ui::theme::{self, Palette};
+
+/// Up to so many incidents in view are drawn as markers: they can be told apart and named.
+const MARKERS_UP_TO: usize = 300;
+
+/// What draws incidents one by one. Until it is first needed, nothing is set up.
+#[derive(Default)]
+pub struct DrawingLayer {
+    render_state: Option<RenderState>,
+    gpu: GpuLayer,
+    points: Points,
+    /// What `points` was found for: the answer, the view.
+    key: Option<(u64, MapTransform)>,
+    /// The columns that were last drawn, and how many came before them.
+    columns: Option<Arc<Columns>>,
+    generation: u64,
+    colors: Vec<Color32>,
+    scale: Option<HeatScale>,
+    /// Why the adapter draws nothing, once it has said so.
+    error: Option<GpuError>,
+}
+
+impl DrawingLayer {
+    /// Gives it the adapter to draw with.
+    pub fn set_render_state(&mut self, render_state: RenderState) {
+        self.render_state = Some(render_state);
+    }
+
+    /// Draws the incidents as the state says. False where markers and rings are to be drawn instead: for few incidents,
+    /// and where the adapter cannot.
+    pub fn paint(
+        &mut self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &'static Palette,
+    ) -> bool {
+        if state.drawing() == Drawing::Clusters || self.error.is_some() {
+            return false;
+        }
+        self.find(state, transform, palette);
+        if state.drawing() == Drawing::Points && self.points.in_view() <= MARKERS_UP_TO {
+            return false;
+        }
+        self.install();
+        let result = self.paint_by_adapter(painter, state, transform, palette);
+        if let Err(error) = result {
+            log::warn!("points and heat: {error}");
+            self.error = Some(error);
+        }
+        self.error.is_none()
+    }
+
+    fn install(&mut self) {
+        if let Some(render_state) = self.render_state.take()
+            && let Err(error) = self.gpu.install(&render_state)
+        {
+            log::warn!("points and heat: {error}");
+            self.error = Some(error);
+        }
+    }
+
+    /// Brings up to date who is drawn.
+    fn find(&mut self, state: &AppState, transform: &MapTransform, palette: &'static Palette) {
+        let engine = state.engine();
+        let same_columns = self.columns.as_ref().is_some_and(|it| Arc::ptr_eq(it, engine.columns()));
+        if !same_columns {
+            self.columns = Some(Arc::clone(engine.columns()));
+            self.generation += 1;
+            self.key = None;
+        }
+        let key = (engine.generation(), *transform);
+        if self.key != Some(key) {
+            let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
+            let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
+            let fresh = self.key.is_none_or(|(revision, _)| revision != key.0);
+            engine.points(&view, fresh, &mut self.points);
+            if state.drawing() == Drawing::Heat {
+                let radius_px = HeatScale::new(0, palette).radius_px();
+                let most = engine.densest(&view, f64::from(2.0 * radius_px));
+                self.scale = Some(HeatScale::new(most, palette));
+            }
+            self.key = Some(key);
+        }
+        let colors = state.dataset().event_types.iter();
+        let colors = colors.map(|event_type| palette.on_map(theme::color(event_type.color)));
+        if !colors.clone().eq(self.colors.iter().copied()) {
+            self.colors = colors.collect();
+        }
+    }
+
+    fn paint_by_adapter(
+        &mut self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &'static Palette,
+    ) -> Result<(), GpuError> {
+        let columns = state.engine().columns();
+        let columns = PointColumns { x: columns.x(), y: columns.y(), event_type: columns.event_types() };
+        let points = GpuPoints {
+            columns,
+            generation: self.generation,
+            shown: self.points.words(),
+            revision: state.engine().generation(),
+            runs: self.points.runs(),
+        };
+        if state.drawing() == Drawing::Points {
+            let style = PointStyle::at(transform.zoom, palette, &self.colors);
+            return self.gpu.paint_points(painter, transform, &points, &style);
+        }
+        let max = self.scale.map_or(0, |scale| scale.max());
+        let scale = HeatScale::new(max, palette);
+        self.scale = Some(scale);
+        self.gpu.paint_heat(painter, transform, &points, &scale)
+    }
+
+    /// What stands over the map beside points and heat: the legend, and whom they leave out.
+    pub fn furniture(&self, ui: &Ui, state: &AppState, transform: &MapTransform, painted: bool) {
+        let mut words = Vec::new();
+        if let Some(error) = self.error.as_ref().filter(|_| state.drawing() != Drawing::Clusters) {
+            words.push(t!("drawing-failed", reason = error.to_string()));
+        }
+        let left_out = self.points.left_out();
+        if painted && left_out > 0 {
+            words.push(match state.drawing() {
+                Drawing::Heat => t!("drawing-left-out-heat", count = left_out),
+                _ => t!("drawing-left-out", count = left_out),
+            });
+        }
+        let scale = self.scale.as_ref().filter(|_| painted && state.drawing() == Drawing::Heat);
+        if words.is_empty() && scale.is_none() {
+            return;
+        }
+        let corner = transform.rect.left_bottom() + vec2(INSET_PX, -LEGEND_BOTTOM_PX);
+        let area = Area::new(Id::unique("legend")).order(Order::Middle).pivot(Align2::LEFT_BOTTOM);
+        area.fixed_pos(corner).interactable(false).show(ui.ctx(), |ui| {
+            let palette = crate::ui::widgets::palette(ui);
+            let frame = Frame::new().fill(palette.veil()).corner_radius(theme::CORNER).inner_margin(8);
+            frame.show(ui, |ui| {
+                ui.set_width(LEGEND_WIDTH_PX - 16.0);
+                if let Some(scale) = scale {
+                    heat_legend(ui, scale);
+                }
+                for line in words {
+                    ui.label(theme::small(line, palette));
+                }
+            });
+        });
+    }
+}
+
+/// Width of the legend with its ground, in points.
+const LEGEND_WIDTH_PX: f32 = 208.0;
+/// Distance of the legend from the map's left edge, in points.
+const INSET_PX: f32 = 12.0;
+/// Distance of the legend from the map's lower edge, in points: clear of the scale bar.
+const LEGEND_BOTTOM_PX: f32 = 56.0;
