@@ -49,7 +49,7 @@ impl Dialog {
     #[must_use]
     pub fn ask(dialog: rfd::FileDialog, wake: Wake) -> Self {
         let (sender, messages) = channel();
-        let spawned = std::thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
+        let spawned = std::thread::Builder::new().name("dialog".to_owned()).spawn(move || {
             run(dialog, &sender);
             wake();
         });

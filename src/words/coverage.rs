@@ -34,6 +34,9 @@ const NOT_WORDS: &[(&str, &[&str])] = &[
     ("ui/map/gpu/store.rs", &["event type"]),
     // A desktop's setting.
     ("ui/motion.rs", &["AnimationDurationFactor"]),
+    // A method of D-Bus, and what winit asks the environment for.
+    ("ui/dialog.rs", &["Get"]),
+    ("ui/window.rs", &["WAYLAND_DISPLAY", "WAYLAND_SOCKET"]),
 ];
 
 /// Calls and macros whose strings nobody reads in the window: names of widgets and of kept values, the style of the map,
