@@ -12,6 +12,7 @@ pub mod labels;
 pub mod markers;
 pub mod motion;
 pub mod off_screen;
+pub mod rings;
 pub mod style;
 pub mod transform;
 
@@ -29,6 +30,7 @@ use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
+use self::rings::Rings;
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{Bounds, LonLat, UnitPoint};
@@ -56,6 +58,7 @@ pub struct MapPanel {
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
     marks: ViewMarks,
+    rings: Rings,
     drawing: DrawingLayer,
     area_groups: AreaGroups,
     /// Incidents whose schematic disc this frame draws.
@@ -183,6 +186,7 @@ impl MapPanel {
             memory: MapMemory::default(),
             synced: None,
             marks: ViewMarks::default(),
+            rings: Rings::default(),
             drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
             schematic: Vec::new(),
@@ -474,7 +478,7 @@ impl MapPanel {
             let (mark, response) = (&marks[n], &responses[n]);
             let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, is_selected(mark), growth);
+            mark.paint(&painter, dataset, palette, &mut self.rings, is_selected(mark), growth);
             if response.has_focus() {
                 mark.paint_focus(&painter, palette, is_selected(mark));
             }
@@ -526,7 +530,7 @@ impl MapPanel {
         self.paint_names(&painter, state, transform, palette, &mut taken);
         for mark in &marks {
             let selected = mark.incident() == state.selection();
-            mark.paint(&painter, dataset, palette, selected, 0.0);
+            mark.paint(&painter, dataset, palette, &mut self.rings, selected, 0.0);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
         if let Some(index) = hit {
