@@ -69,6 +69,14 @@ pub struct ViewOptions {
     pub drawing: Option<DrawingChoice>,
 }
 
+impl ViewOptions {
+    /// Whether they name anything of the dataset, rather than leave all to what is remembered of it.
+    #[must_use]
+    pub fn says_what_to_show(&self) -> bool {
+        self.select.is_some() || !self.event_types.is_empty() || self.center.is_some()
+    }
+}
+
 /// A window to open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowRequest {

@@ -3,7 +3,7 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open }  <-  { ui, render }  <-  main
+//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open, settings }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
@@ -15,6 +15,7 @@
 //! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |
 //! | [`query`] | which incidents, where, how many: filter, clusters, neighbours |
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
+//! | [`settings`] | what is remembered from one run to the next, and its file |
 //! | [`cli`] | the command line: raw arguments to a validated request |
 //! | [`open`] | from a request to a dataset and the commands that bring the window there |
 //! | `ui` | the window: theme, map, panels. Views borrow the state and push commands |
@@ -42,6 +43,7 @@ pub mod open;
 pub mod query;
 #[cfg(feature = "gui")]
 pub mod render;
+pub mod settings;
 pub mod state;
 #[cfg(test)]
 mod testing;

@@ -299,3 +299,18 @@ region-incidents = Incidents
 region-details = Details
 handle-sidebar = Width of the sidebar
 handle-details = Width of the detail panel
+
+## ui/notice.rs
+
+notice-close = Close this message
+
+## ui/memory.rs
+
+settings-damaged = { $count ->
+    [one] One entry of the saved settings is damaged. The others are kept; the damaged file is now { $file }
+   *[other] { $count } entries of the saved settings are damaged. The others are kept; the damaged file is now { $file }
+}
+settings-newer = The saved settings are those of a newer Dateline. This one starts with its own; the newer file is now { $file }
+settings-unreadable = The saved settings cannot be read, and nothing is saved over them: { $file } ({ $error }). Make the file readable and start Dateline again.
+settings-unwritable = Settings cannot be saved: { $file } ({ $error }). Make the folder writable; until then they last until the window is closed.
+settings-no-home = Settings last until the window is closed: there is no home folder to save them in. Set HOME, or name a folder in DATELINE_CONFIG_DIR.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 pub use comfort::TextSize;
 pub use command::{Command, Effect};
+use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
@@ -20,7 +21,7 @@ use crate::model::{Dataset, Incident};
 use crate::query::{Bitmap, Columns, Engine, Filter};
 
 /// Light or dark, where the reader has chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThemeChoice {
     /// Dark text on light ground.
     Light,
@@ -29,7 +30,7 @@ pub enum ThemeChoice {
 }
 
 /// What lies under the markers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum MapChoice {
     /// The map inside the program: no request leaves the machine.
     #[default]
@@ -56,7 +57,7 @@ impl Drawing {
 }
 
 /// In which language the map's own labels are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub enum LabelLanguage {
     /// English names.
     #[default]
@@ -192,6 +193,12 @@ impl AppState {
     #[must_use]
     pub fn target(&self) -> ViewTarget {
         self.target
+    }
+
+    /// The view of all incidents, shown or not.
+    #[must_use]
+    pub fn everything(&self) -> ViewTarget {
+        ViewTarget::Fit(self.everything)
     }
 
     /// Light or dark, if the reader has chosen; otherwise the system decides.

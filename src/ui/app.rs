@@ -2,24 +2,28 @@
 //!
 //! It does not know whether it is drawn in a real window, off screen, or in a test.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{
-    CentralPanel, Context, Event, Frame, Margin, OpenUrl, Panel, Popup, Stroke, Theme, ThemePreference, Ui,
-    text_selection::LabelSelectionState,
+    CentralPanel, Context, Event, Frame, IdSalt, Margin, OpenUrl, Panel, PanelState, Popup, Stroke, Theme,
+    ThemePreference, Ui, text_selection::LabelSelectionState,
 };
 
 use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
 use super::map::MapPanel;
+use super::memory::{self, Memory, Panels};
+use super::notice::{Notice, Notices};
 use super::panels::help::Help;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
 use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::model::{Dataset, Incident};
+use crate::settings::disk::Loaded;
 use crate::state::command::incident_text;
 use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
 use crate::t;
@@ -46,6 +50,10 @@ pub struct Dateline {
     debug: DebugOverlay,
     /// What screen readers read out when it changes: which incident is selected.
     announcement: String,
+    notices: Notices,
+    memory: Memory,
+    /// The widths of the side panels, in points.
+    widths_pt: [Option<f32>; 2],
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -66,6 +74,9 @@ impl Dateline {
             help: Help::default(),
             debug: DebugOverlay::default(),
             announcement: String::new(),
+            notices: Notices::default(),
+            memory: Memory::default(),
+            widths_pt: [None; 2],
             was_typing: false,
             commands: Vec::new(),
         }
@@ -80,6 +91,52 @@ impl Dateline {
     #[must_use]
     pub fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Brings back what the reader has chosen when the program last ran, and remembers from now on.
+    pub fn remember(&mut self, loaded: Loaded) {
+        let (memory, notice) = memory::unpack(&self.ctx, loaded);
+        self.memory = memory;
+        for command in self.memory.choices() {
+            self.apply(command);
+        }
+        if let Some(panels) = self.memory.panels() {
+            (self.open, self.widths_pt) = (panels.open, panels.widths_pt);
+        }
+        self.notices.extend(notice);
+    }
+
+    /// Says which dataset is open now: that of a file, or the bundled one. What changes is remembered of that.
+    pub fn dataset_opened(&mut self, file: Option<&Path>) {
+        self.memory.dataset_opened(file);
+    }
+
+    /// Brings back what was shown of the dataset when it was last open.
+    pub fn recall(&mut self) {
+        for command in self.memory.recall(&self.state) {
+            self.apply(command);
+        }
+    }
+
+    /// Makes the present state the start: there is nothing to take back.
+    pub fn forget_history(&mut self) {
+        self.state.forget_history();
+    }
+
+    /// Files that were opened, the newest first.
+    #[must_use]
+    pub fn recent_files(&self) -> &[PathBuf] {
+        self.memory.recent_files()
+    }
+
+    /// Writes down what is not written yet, and remembers no more.
+    pub fn finish(&mut self) {
+        self.memory = Memory::default();
+    }
+
+    /// Tells the reader something, above the map.
+    pub fn notify(&mut self, notice: Notice) {
+        self.notices.push(notice);
     }
 
     /// Whether the last frame lacked nothing: every tile of the map was there.
@@ -142,6 +199,9 @@ impl Dateline {
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
         }
+        let panels = Panels { open: self.open, widths_pt: self.widths_pt };
+        let notice = self.memory.observe(&ctx, &self.state, panels);
+        self.notices.extend(notice);
         if self.debug.is_open() {
             let shown = self.state.engine().total();
             self.debug.show(&ctx, started, shown, self.map.pending_tiles());
@@ -157,7 +217,7 @@ impl Dateline {
     fn panels(&mut self, ui: &mut Ui) {
         let palette = palette(ui);
         let is_narrow = ui.available_width() < LEFT_WIDTH[0] + RIGHT_WIDTH[0] + NARROW_MAP_WIDTH;
-        let Self { state, map, list, open, open_narrow, commands, .. } = self;
+        let Self { state, map, list, open, open_narrow, commands, notices, widths_pt, .. } = self;
         let open = if is_narrow {
             open_narrow.get_or_insert_with(|| open.narrowed(state.selection().is_some()))
         } else {
@@ -176,7 +236,9 @@ impl Dateline {
         }
         let room = (ui.available_width() - MIN_MAP_WIDTH) / if is_narrow { 1.0 } else { 2.0 };
         let hovered_on_map = map.hovered();
-        side_panel(Panel::left("sidebar"), LEFT_WIDTH, room, palette).show_collapsible(
+        let salts = ["sidebar", "detail"];
+        let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
+        side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], room, palette).show_collapsible(
             ui,
             &mut open.left,
             |ui| {
@@ -194,7 +256,7 @@ impl Dateline {
         if !open.left {
             list.forget_pointer();
         }
-        side_panel(Panel::right("detail"), RIGHT_WIDTH, room, palette).show_collapsible(
+        side_panel(Panel::right(salts[1]), RIGHT_WIDTH, widths_pt[1], room, palette).show_collapsible(
             ui,
             &mut open.right,
             |ui| {
@@ -202,6 +264,10 @@ impl Dateline {
                 detail::show(ui, state, commands);
             },
         );
+        for (width, id) in widths_pt.iter_mut().zip(ids) {
+            *width = PanelState::load(ui.ctx(), id).map(|panel| panel.size().x).or(*width);
+        }
+        notices.show(ui, commands);
         let map_frame = Frame::new().fill(palette.map.land);
         CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
@@ -308,12 +374,19 @@ fn frame(palette: &Palette, margin: Margin) -> Frame {
     Frame::new().fill(palette.panel).inner_margin(margin).stroke(Stroke::NONE)
 }
 
-/// A side panel between its least width and all the `room` there is for it.
-fn side_panel(panel: Panel, [min, default]: [f32; 2], room: f32, palette: &Palette) -> Panel {
+/// A panel between its least width and all the `room` there is for it: as wide as the reader has made it, or else by
+/// default.
+fn side_panel(
+    panel: Panel,
+    [min, default]: [f32; 2],
+    width: Option<f32>,
+    room: f32,
+    palette: &Palette,
+) -> Panel {
     let max = room.max(min);
     panel
         .resizable(true)
-        .default_size(default.min(max))
+        .default_size(width.unwrap_or(default).clamp(min, max))
         .size_range(min..=max)
         .frame(frame(palette, Margin::symmetric(theme::MARGIN as i8, theme::MARGIN as i8)))
 }

@@ -515,6 +515,7 @@ mod tests {
                 ("links in a notice", palette.accent, palette.notice),
                 ("what is chosen of a row", palette.on_accent, palette.accent),
                 ("notice", palette.on_notice, palette.notice),
+                ("button of a notice", palette.accent, palette.notice),
                 ("ring", palette.on_ring, palette.ring_inside),
                 ("attribution on land", palette.weak, over(palette.veil(), map.land)),
                 ("attribution on water", palette.weak, over(palette.veil(), map.water)),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use eframe::egui::{self, ViewportBuilder};
+use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 
 use super::app::Dateline;
 use crate::cli::WindowRequest;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
+use crate::settings::{Settings, disk};
 use crate::t;
 
 /// Why the window could not be shown.
@@ -43,17 +44,26 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
     let title = t!("window-title", title = window_title(&dataset.title));
-    let viewport = ViewportBuilder::default()
-        .with_title(title)
-        .with_app_id("dateline")
-        .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([860.0, 520.0]);
+    let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
+    let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
+    let viewport = placed.apply_to(ViewportBuilder::default().with_title(title).with_app_id("dateline"));
     let options = eframe::NativeOptions { viewport, ..Default::default() };
+    let request = request.clone();
     let creator = move |cc: &eframe::CreationContext<'_>| {
         let mut window = Window::new(cc, dataset, started);
+        window.placed = placed;
+        if let Some(loaded) = loaded {
+            window.dateline.remember(loaded);
+            window.dateline.dataset_opened(request.file.as_deref());
+        }
+        // What the command line asks for wins over what is remembered.
+        if !request.view.says_what_to_show() {
+            window.dateline.recall();
+        }
         for command in commands {
             window.dateline.apply(command);
         }
+        window.dateline.forget_history();
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };
     eframe::run_native("dateline", options, Box::new(creator)).map_err(|error| classify(&error))
@@ -77,9 +87,75 @@ fn classify(error: &eframe::Error) -> RunError {
     }
 }
 
+/// Where the window stood when the program last ran.
+#[derive(Debug, Clone, Copy, Default)]
+struct Placed {
+    size_pt: Option<[f32; 2]>,
+    position_pt: Option<[f32; 2]>,
+    maximized: bool,
+}
+
+impl Placed {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            size_pt: settings.window_size_pt,
+            position_pt: settings.window_position_pt,
+            maximized: settings.window_maximized,
+        }
+    }
+
+    fn apply_to(self, viewport: ViewportBuilder) -> ViewportBuilder {
+        const MIN_SIZE: Vec2 = vec2(860.0, 520.0);
+        let size = self.size_pt.map_or(vec2(1440.0, 900.0), Vec2::from).max(MIN_SIZE);
+        let viewport =
+            viewport.with_inner_size(size).with_min_inner_size(MIN_SIZE).with_maximized(self.maximized);
+        self.position_pt.map_or(viewport.clone(), |position| viewport.with_position(position))
+    }
+
+    /// Once the window is on the screen: does what could not be done before. Only then the screens are known, and some
+    /// window managers of X11 take no wish of a window that they have not seen.
+    fn settle(self, ctx: &egui::Context, frame: &eframe::Frame) {
+        if self.maximized {
+            ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+        } else if self.position_pt.is_some()
+            && let Some(window) = frame.winit_window()
+            && let Ok(position) = window.outer_position()
+        {
+            let rect = |x: i32, y: i32, width: u32, height: u32| {
+                Rect::from_min_size(pos2(x as f32, y as f32), vec2(width as f32, height as f32))
+            };
+            let size = window.outer_size();
+            let bar = rect(position.x, position.y, size.width, size.height);
+            let screens: Vec<Rect> = window
+                .available_monitors()
+                .map(|it| rect(it.position().x, it.position().y, it.size().width, it.size().height))
+                .collect();
+            if let Some(position_px) = reachable_position(bar, &screens) {
+                let position = position_px / ctx.pixels_per_point();
+                log::info!("the window was off the screen");
+                ctx.send_viewport_cmd(ViewportCommand::OuterPosition(position));
+            }
+        }
+    }
+}
+
+/// Where a window must be moved for its title bar to be within reach; `None` if it is. All in pixels.
+fn reachable_position(window: Rect, screens: &[Rect]) -> Option<Pos2> {
+    /// So much of the bar is enough to take hold of.
+    const GRIP_PX: Vec2 = vec2(120.0, 24.0);
+    let bar = Rect::from_min_size(window.min, vec2(window.width(), GRIP_PX.y));
+    let within_reach = |screen: &Rect| {
+        let seen = screen.intersect(bar);
+        seen.width() >= GRIP_PX.x.min(bar.width()) && seen.height() >= GRIP_PX.y
+    };
+    let first = screens.first().filter(|_| !screens.iter().any(within_reach))?;
+    Some(first.min + (first.size() - window.size()).max(Vec2::ZERO) / 2.0)
+}
+
 /// What eframe calls for each frame.
 pub struct Window {
     dateline: Dateline,
+    placed: Placed,
     started: Instant,
     frames: u64,
     was_complete: bool,
@@ -96,7 +172,7 @@ impl Window {
         if let Some(render_state) = &cc.wgpu_render_state {
             dateline.set_render_state(render_state.clone());
         }
-        Self { dateline, started, frames: 0, was_complete: false }
+        Self { dateline, placed: Placed::default(), started, frames: 0, was_complete: false }
     }
 
     /// What the window shows.
@@ -112,11 +188,17 @@ impl Window {
 }
 
 impl eframe::App for Window {
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.dateline.ui(ui);
         self.frames += 1;
         log::debug!("frame {}", self.frames);
         let elapsed_ms = self.started.elapsed().as_millis();
+        if self.frames == 1 {
+            // Not yet on the screen: the next frame is the first that can look.
+            ui.ctx().request_repaint();
+        } else if self.frames == 2 {
+            self.placed.settle(ui.ctx(), frame);
+        }
         if self.frames == 1 {
             log::info!("first frame after {elapsed_ms} ms");
         }
@@ -125,11 +207,31 @@ impl eframe::App for Window {
             log::info!("map complete after {elapsed_ms} ms");
         }
     }
+
+    fn on_exit(&mut self) {
+        self.dateline.finish();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_whose_bar_cannot_be_reached_is_brought_back() {
+        let screens = [[0.0, 0.0, 1920.0, 1080.0], [1920.0, 200.0, 1280.0, 1024.0]]
+            .map(|[x, y, width, height]| Rect::from_min_size(pos2(x, y), vec2(width, height)));
+        let at = |x: f32, y: f32| {
+            reachable_position(Rect::from_min_size(pos2(x, y), vec2(1000.0, 700.0)), &screens)
+        };
+        for (x, y) in [(0.0, 0.0), (-800.0, 0.0), (1800.0, 1000.0), (2500.0, 500.0)] {
+            assert_eq!(at(x, y), None, "{x}, {y}");
+        }
+        for (x, y) in [(-950.0, 0.0), (5000.0, 300.0), (100.0, -690.0), (1950.0, 0.0), (0.0, 1070.0)] {
+            assert_eq!(at(x, y), Some(pos2(460.0, 190.0)), "{x}, {y}");
+        }
+        assert_eq!(reachable_position(Rect::from_min_size(pos2(9e4, 0.0), vec2(9.0, 9.0)), &[]), None);
+    }
 
     #[test]
     fn no_title_upsets_the_window_system() {

@@ -9,6 +9,7 @@ mod comfort;
 mod filtering;
 mod keyboard;
 mod layouts;
+mod memory;
 mod reading;
 mod snapshots;
 mod support;

@@ -32,6 +32,8 @@ impl PanelsOpen {
     }
 }
 
+/// In a narrower bar, how incidents are drawn is chosen in the map's menu, in points.
+const WIDE_BAR: f32 = 1000.0;
 /// Width of the text field where there is room for it, in points.
 const FIELD_WIDTH: f32 = 320.0;
 /// Least width of the text field, in points.
@@ -46,6 +48,7 @@ pub fn field_id() -> Id {
 /// Draws the bar.
 pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut Vec<Command>) {
     let bar = ui.max_rect();
+    let is_wide = bar.width() >= WIDE_BAR;
     let mut right_edge = bar.right();
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)), |ui| {
         let name = if open.right { t!("detail-hide") } else { t!("detail-show") };
@@ -53,8 +56,10 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
             open.right = !open.right;
         }
         theme_button(ui, commands);
-        map_menu(ui, state, commands);
-        drawing_switch(ui, state, commands);
+        map_menu(ui, state, is_wide, commands);
+        if is_wide {
+            drawing_switch(ui, state, commands);
+        }
         right_edge = ui.min_rect().left();
     });
     let text = palette(ui).text;
@@ -164,7 +169,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
 }
 
-fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+fn map_menu(ui: &mut Ui, state: &AppState, is_wide: bool, commands: &mut Vec<Command>) {
     let label = map_label(state.map());
     let palette = palette(ui);
     let button = Button::new((
@@ -185,6 +190,15 @@ fn map_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         for choice in [MapChoice::Embedded, MapChoice::Plain] {
             if ui.radio(state.map() == choice, map_label(choice)).clicked() {
                 commands.push(Command::SetMap(choice));
+            }
+        }
+        if !is_wide {
+            ui.add_space(2.0 * theme::GAP);
+            ui.label(theme::head(t!("drawing"), palette));
+            for drawing in Drawing::ALL {
+                if ui.radio(state.drawing() == drawing, drawing_label(drawing)).clicked() {
+                    commands.push(Command::SetDrawing(drawing));
+                }
             }
         }
         ui.add_space(2.0 * theme::GAP);

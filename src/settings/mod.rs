@@ -1,0 +1,266 @@
+//! What the program remembers from one run to the next: the window, its panels and looks, the files that were open,
+//! and of each dataset what was shown of it.
+//!
+//! [`Settings`] is the plain data, [`text`] how it stands in a file and what can be saved of a damaged one, [`disk`]
+//! where the file is and how it is replaced without ever being half there, [`keeper`] the thread that writes it.
+//!
+//! Nothing of what a file says is believed: [`Settings::checked`] takes out whatever cannot be.
+
+pub mod disk;
+pub mod keeper;
+pub mod text;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::geo::{Bounds, LonLat};
+use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+
+/// How many files the program remembers.
+pub const MAX_RECENT: usize = 10;
+/// How many datasets the program remembers something of.
+pub const MAX_DATASETS: usize = 50;
+/// The key of the dataset that comes with the program.
+pub const BUNDLED: &str = "bundled";
+
+/// The longest key, path or id that is believed, in bytes.
+const MAX_TEXT_BYTES: usize = 4096;
+/// The longest text of a filter, in characters: what the field takes.
+const MAX_FILTER_CHARS: usize = 200;
+/// The most hidden event types of a dataset that are believed.
+const MAX_HIDDEN: usize = 1000;
+
+/// All that is remembered. The order of the fields is that of the file, where each has a line of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The version of the file's format: see [`text::VERSION`].
+    pub version: u32,
+    /// Width and height of the window's inside while it is not maximised, in points without text size.
+    pub window_size_pt: Option<[f32; 2]>,
+    /// Left and top of the window's frame, in points without text size; `None` where the desktop does not say.
+    pub window_position_pt: Option<[f32; 2]>,
+    /// Whether the window fills its screen.
+    pub window_maximized: bool,
+    /// Whether the sidebar is open.
+    pub left_panel_open: bool,
+    /// Its width in points; `None` is the usual one.
+    pub left_panel_width_pt: Option<f32>,
+    /// Whether the detail panel is open.
+    pub right_panel_open: bool,
+    /// Its width in points; `None` is the usual one.
+    pub right_panel_width_pt: Option<f32>,
+    /// Light or dark; `None` follows the system.
+    pub theme: Option<ThemeChoice>,
+    /// What lies under the markers.
+    pub map: MapChoice,
+    /// The language of the map's labels.
+    pub label_language: LabelLanguage,
+    /// Files that were opened, the newest first.
+    pub recent_files: Vec<PathBuf>,
+    /// What was shown of each dataset, the last one first.
+    pub datasets: Vec<DatasetMemory>,
+}
+
+/// What was shown of a dataset. Everything is named by id: indices change with the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DatasetMemory {
+    /// The file's canonical path, or [`BUNDLED`].
+    pub(crate) key: String,
+    /// Where the map stood; `None` where it was fitted to all incidents.
+    #[serde(default)]
+    pub(crate) view: Option<PlaceMemory>,
+    /// Ids of the event types that were hidden.
+    #[serde(default)]
+    pub(crate) hidden_types: Vec<String>,
+    /// The text of the filter.
+    #[serde(default)]
+    pub(crate) text: String,
+    /// Id of the incident that was selected.
+    #[serde(default)]
+    pub(crate) selection: Option<String>,
+}
+
+/// Where the map stood.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) enum PlaceMemory {
+    /// At this centre and zoom.
+    At { lon_deg: f64, lat_deg: f64, zoom: f64 },
+    /// Fitted to this box.
+    Fit { west_deg: f64, south_deg: f64, east_deg: f64, north_deg: f64 },
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: text::VERSION,
+            window_size_pt: None,
+            window_position_pt: None,
+            window_maximized: false,
+            left_panel_open: true,
+            left_panel_width_pt: None,
+            right_panel_open: true,
+            right_panel_width_pt: None,
+            theme: None,
+            map: MapChoice::default(),
+            label_language: LabelLanguage::default(),
+            recent_files: Vec::new(),
+            datasets: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts a file first among the recent ones. A path that cannot be written down is not remembered.
+    pub fn note_opened(&mut self, file: &Path) {
+        if file.to_str().is_some_and(|text| text.len() <= MAX_TEXT_BYTES) {
+            self.recent_files.retain(|other| other != file);
+            self.recent_files.insert(0, file.to_owned());
+            self.recent_files.truncate(MAX_RECENT);
+        }
+    }
+
+    /// What was shown of a dataset when it was last open.
+    #[must_use]
+    pub fn of_dataset(&self, key: &str) -> Option<&DatasetMemory> {
+        self.datasets.iter().find(|memory| memory.key == key)
+    }
+
+    /// Counts a dataset as the one that was open last.
+    pub fn touch_dataset(&mut self, key: &str) {
+        if let Some(at) = self.datasets.iter().position(|memory| memory.key == key) {
+            self.datasets[..=at].rotate_right(1);
+        }
+    }
+
+    /// Remembers what is shown of a dataset, and forgets that of which was open longest ago.
+    pub fn remember_dataset(&mut self, memory: DatasetMemory) {
+        self.datasets.retain(|other| other.key != memory.key);
+        if memory.says_anything() {
+            self.datasets.insert(0, memory);
+            self.datasets.truncate(MAX_DATASETS);
+        }
+    }
+
+    /// These settings without what cannot be, and how many entries that were.
+    #[must_use]
+    pub(crate) fn checked(mut self) -> (Self, usize) {
+        let mut lost = 0;
+        let mut check = |good: bool| {
+            lost += usize::from(!good);
+            good
+        };
+        self.window_size_pt = self.window_size_pt.filter(|size| check(within(size, 100.0..=32_768.0)));
+        self.window_position_pt =
+            self.window_position_pt.filter(|position| check(within(position, -65_536.0..=65_536.0)));
+        for width in [&mut self.left_panel_width_pt, &mut self.right_panel_width_pt] {
+            *width = width.filter(|width| check(within(&[*width], 50.0..=4096.0)));
+        }
+        self.recent_files
+            .retain(|file| check(!file.as_os_str().is_empty() && file.as_os_str().len() <= MAX_TEXT_BYTES));
+        self.recent_files.truncate(MAX_RECENT);
+        self.datasets.retain(|memory| check(memory.can_be()));
+        self.datasets.truncate(MAX_DATASETS);
+        (self, lost)
+    }
+}
+
+fn within(numbers: &[f32], range: std::ops::RangeInclusive<f32>) -> bool {
+    numbers.iter().all(|number| range.contains(number))
+}
+
+/// The key under which a dataset is remembered: the canonical path of its file, or [`BUNDLED`] for none. `None` where
+/// the path cannot be written down.
+#[must_use]
+pub fn dataset_key(file: Option<&Path>) -> Option<String> {
+    let Some(file) = file else { return Some(BUNDLED.to_owned()) };
+    let canonical = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    canonical.to_str().filter(|text| text.len() <= MAX_TEXT_BYTES).map(str::to_owned)
+}
+
+impl DatasetMemory {
+    /// What is shown now.
+    #[must_use]
+    pub fn of(key: String, state: &AppState) -> Self {
+        let (dataset, filter) = (state.dataset(), state.filter());
+        let hidden = dataset.event_types.iter().enumerate().filter(|(n, _)| !filter.shows_type(*n));
+        let view = match state.target() {
+            target if target == state.everything() => None,
+            ViewTarget::At(View { center, zoom }) => {
+                Some(PlaceMemory::At { lon_deg: center.lon_deg, lat_deg: center.lat_deg, zoom })
+            }
+            ViewTarget::Fit(Bounds { west_deg, south_deg, east_deg, north_deg }) => {
+                Some(PlaceMemory::Fit { west_deg, south_deg, east_deg, north_deg })
+            }
+        };
+        Self {
+            key,
+            view,
+            hidden_types: hidden.map(|(_, event_type)| event_type.id.clone()).take(MAX_HIDDEN).collect(),
+            text: filter.text().to_owned(),
+            selection: state.selected().map(|incident| incident.id.clone()),
+        }
+    }
+
+    /// The commands that bring a fresh state back to what was shown. What the dataset has no longer is left out.
+    #[must_use]
+    pub fn commands(&self, state: &AppState) -> Vec<Command> {
+        let dataset = state.dataset();
+        let hidden = self.hidden_types.iter().filter_map(|id| dataset.event_type_index(id));
+        let mut commands: Vec<Command> =
+            hidden.map(|event_type| Command::SetTypeShown { event_type, shown: false }).collect();
+        if !self.text.is_empty() {
+            commands.push(Command::SetText(self.text.clone()));
+        }
+        let selected = self.selection.as_ref().and_then(|id| dataset.incident_index(id));
+        commands.extend(selected.map(Command::Select));
+        commands.extend(self.view.map(|view| match view.target() {
+            ViewTarget::At(view) => Command::SetView(view),
+            ViewTarget::Fit(bounds) => Command::FitBounds(bounds),
+        }));
+        commands
+    }
+
+    /// Whether anything is unlike a dataset that was just opened.
+    fn says_anything(&self) -> bool {
+        self.view.is_some()
+            || !self.hidden_types.is_empty()
+            || !self.text.is_empty()
+            || self.selection.is_some()
+    }
+
+    fn can_be(&self) -> bool {
+        let good = |text: &String| !text.is_empty() && text.len() <= MAX_TEXT_BYTES;
+        good(&self.key)
+            && self.hidden_types.len() <= MAX_HIDDEN
+            && self.hidden_types.iter().chain(&self.selection).all(good)
+            && self.text.chars().count() <= MAX_FILTER_CHARS
+            && self.view.is_none_or(PlaceMemory::can_be)
+    }
+}
+
+impl PlaceMemory {
+    fn target(self) -> ViewTarget {
+        match self {
+            Self::At { lon_deg, lat_deg, zoom } => {
+                ViewTarget::At(View { center: LonLat::new(lon_deg, lat_deg), zoom })
+            }
+            Self::Fit { west_deg, south_deg, east_deg, north_deg } => {
+                ViewTarget::Fit(Bounds { west_deg, south_deg, east_deg, north_deg })
+            }
+        }
+    }
+
+    fn can_be(self) -> bool {
+        match self.target() {
+            ViewTarget::At(view) => view.center.is_valid() && (0.0..=View::MAX_ZOOM).contains(&view.zoom),
+            ViewTarget::Fit(bounds) => {
+                // The eastern edge of a box across the antimeridian lies past 180 degrees.
+                LonLat::new(bounds.west_deg, bounds.south_deg).is_valid()
+                    && (bounds.west_deg..=bounds.west_deg + 360.0).contains(&bounds.east_deg)
+                    && (bounds.south_deg..=90.0).contains(&bounds.north_deg)
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Between the window and what is remembered of it: notices what the reader changes, brings back what was there.
+//!
+//! Only what changes is written down. What the command line asks for is there from the start, so it is never taken for
+//! the reader's choice.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::Context;
+
+use super::notice::Notice;
+use super::panels::top_bar::PanelsOpen;
+use crate::query::Filter;
+use crate::settings::disk::{Loaded, SettingsError};
+use crate::settings::keeper::Keeper;
+use crate::settings::{DatasetMemory, Settings, dataset_key};
+use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice, ViewTarget};
+use crate::t;
+
+/// What the window remembers; [`Memory::default`] remembers nothing.
+#[derive(Default)]
+pub struct Memory {
+    keeper: Option<Keeper>,
+    /// Under which key the open dataset is remembered.
+    key: Option<String>,
+    recent_files: Vec<PathBuf>,
+    /// Where the window was in the last frame in which that was known.
+    window: Option<WindowPlace>,
+    /// How everything else was in the last frame.
+    seen: Option<Seen>,
+}
+
+/// The side panels, as far as they are remembered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Panels {
+    /// Which are open.
+    pub open: PanelsOpen,
+    /// The widths of the sidebar and of the detail panel, in points; `None` is the usual one.
+    pub widths_pt: [Option<f32>; 2],
+}
+
+/// What may change from one frame to the next.
+#[derive(Debug, Clone, PartialEq)]
+struct Seen {
+    panels: Panels,
+    theme: Option<ThemeChoice>,
+    map: MapChoice,
+    label_language: LabelLanguage,
+    filter: Filter,
+    selection: Option<usize>,
+    target: ViewTarget,
+}
+
+/// Where a window is, in points without text size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct WindowPlace {
+    size_pt: [f32; 2],
+    position_pt: Option<[f32; 2]>,
+    maximized: bool,
+}
+
+impl Memory {
+    /// Remembers from now on, beginning with what was loaded.
+    #[must_use]
+    pub fn new(ctx: &Context, settings: Settings, file: Option<PathBuf>) -> Self {
+        let recent_files = settings.recent_files.clone();
+        let window = settings.window_size_pt.map(|size_pt| WindowPlace {
+            size_pt,
+            position_pt: settings.window_position_pt,
+            maximized: settings.window_maximized,
+        });
+        let ctx = ctx.clone();
+        let keeper = Keeper::new(settings, file, move || ctx.request_repaint());
+        Self { keeper: Some(keeper), recent_files, window, ..Self::default() }
+    }
+
+    /// Files that were opened, the newest first.
+    #[must_use]
+    pub fn recent_files(&self) -> &[PathBuf] {
+        &self.recent_files
+    }
+
+    /// The commands that bring back what the reader has chosen for every dataset.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Command> {
+        self.read(|settings| {
+            let theme = settings.theme.map(Command::SetTheme);
+            let map = [Command::SetMap(settings.map), Command::SetLabelLanguage(settings.label_language)];
+            theme.into_iter().chain(map).collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// The side panels as they were.
+    #[must_use]
+    pub fn panels(&self) -> Option<Panels> {
+        self.read(|settings| Panels {
+            open: PanelsOpen { left: settings.left_panel_open, right: settings.right_panel_open },
+            widths_pt: [settings.left_panel_width_pt, settings.right_panel_width_pt],
+        })
+    }
+
+    /// Says which dataset is open now: that of a file, or the bundled one.
+    pub fn dataset_opened(&mut self, file: Option<&Path>) {
+        self.key = dataset_key(file);
+        self.seen = None;
+        let Some(keeper) = &self.keeper else { return };
+        let absolute = file.map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
+        let key = self.key.as_deref();
+        if let Some(file) = absolute {
+            keeper.change(|settings| settings.note_opened(&file));
+            self.recent_files = keeper.read(|settings| settings.recent_files.clone());
+        }
+        if key.is_some_and(|key| keeper.read(|settings| settings.of_dataset(key).is_some())) {
+            keeper.change(|settings| settings.touch_dataset(key.unwrap_or_default()));
+        }
+    }
+
+    /// The commands that bring a fresh state to what was shown of the open dataset when it was last open.
+    #[must_use]
+    pub fn recall(&self, state: &AppState) -> Vec<Command> {
+        let key = self.key.as_deref().unwrap_or_default();
+        self.read(|settings| settings.of_dataset(key).map(|memory| memory.commands(state)))
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// Looks at what is on the screen after a frame and remembers what has changed. Returns what the reader should know.
+    pub fn observe(&mut self, ctx: &Context, state: &AppState, panels: Panels) -> Option<Notice> {
+        let keeper = self.keeper.as_ref()?;
+        let window = window_place(ctx).map(|place| place.or_normal(self.window)).or(self.window);
+        if window != self.window {
+            self.window = window;
+            keeper.change(|settings| window.into_iter().for_each(|window| window.write(settings)));
+        }
+        let before = self.seen.get_or_insert_with(|| Seen::now(state, panels));
+        if !before.is(state, panels) {
+            let now = Seen::now(state, panels);
+            let key = self.key.as_ref().filter(|_| !now.shows_the_same(before));
+            keeper.change(|settings| {
+                now.write_changes(before, settings);
+                if let Some(key) = key {
+                    settings.remember_dataset(DatasetMemory::of(key.clone(), state));
+                }
+            });
+            *before = now;
+        }
+        keeper.take_problem().map(|problem| notice_of(&problem))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Settings) -> T) -> Option<T> {
+        self.keeper.as_ref().map(|keeper| keeper.read(read))
+    }
+}
+
+impl Seen {
+    fn now(state: &AppState, panels: Panels) -> Self {
+        Self {
+            panels,
+            theme: state.theme(),
+            map: state.map(),
+            label_language: state.label_language(),
+            filter: state.filter().clone(),
+            selection: state.selection(),
+            target: state.target(),
+        }
+    }
+
+    /// Whether nothing has changed. Asked in every frame.
+    fn is(&self, state: &AppState, panels: Panels) -> bool {
+        self.panels == panels
+            && (self.theme, self.map) == (state.theme(), state.map())
+            && (self.label_language, self.selection) == (state.label_language(), state.selection())
+            && self.target == state.target()
+            && self.filter == *state.filter()
+    }
+
+    fn shows_the_same(&self, other: &Self) -> bool {
+        (self.selection, self.target) == (other.selection, other.target) && self.filter == other.filter
+    }
+
+    /// Writes down what is unlike before.
+    fn write_changes(&self, before: &Self, settings: &mut Settings) {
+        if self.panels.open != before.panels.open {
+            settings.left_panel_open = self.panels.open.left;
+            settings.right_panel_open = self.panels.open.right;
+        }
+        let [left, right] = self.panels.widths_pt;
+        // A panel that was never open has no width.
+        if left.is_some() && left != before.panels.widths_pt[0] {
+            settings.left_panel_width_pt = left;
+        }
+        if right.is_some() && right != before.panels.widths_pt[1] {
+            settings.right_panel_width_pt = right;
+        }
+        if self.theme != before.theme {
+            settings.theme = self.theme;
+        }
+        if self.map != before.map {
+            settings.map = self.map;
+        }
+        if self.label_language != before.label_language {
+            settings.label_language = self.label_language;
+        }
+    }
+}
+
+impl WindowPlace {
+    /// A maximised window comes back to the size that it had before.
+    fn or_normal(self, before: Option<Self>) -> Self {
+        before.filter(|_| self.maximized).map_or(self, |before| Self { maximized: true, ..before })
+    }
+
+    fn write(self, settings: &mut Settings) {
+        settings.window_size_pt = Some(self.size_pt);
+        settings.window_position_pt = self.position_pt;
+        settings.window_maximized = self.maximized;
+    }
+}
+
+/// Where the real window is; `None` off screen and while it is minimised or fills the whole screen.
+fn window_place(ctx: &Context) -> Option<WindowPlace> {
+    let zoom = ctx.zoom_factor();
+    ctx.input(|input| {
+        let window = input.viewport();
+        if window.minimized == Some(true) || window.fullscreen == Some(true) {
+            return None;
+        }
+        let size = window.inner_rect?.size() * zoom;
+        let position = window.outer_rect.map(|rect| rect.min.to_vec2() * zoom);
+        Some(WindowPlace {
+            size_pt: size.into(),
+            position_pt: position.map(Into::into),
+            maximized: window.maximized == Some(true),
+        })
+    })
+}
+
+/// What the reader is told.
+#[must_use]
+pub fn notice_of(problem: &SettingsError) -> Notice {
+    let path = |path: &Path| path.display().to_string();
+    Notice::new(match problem {
+        SettingsError::Damaged { lost, kept_as } => {
+            t!("settings-damaged", count = *lost, file = path(kept_as))
+        }
+        SettingsError::Newer { kept_as } => t!("settings-newer", file = path(kept_as)),
+        SettingsError::Unreadable { path: file, error } => {
+            t!("settings-unreadable", file = path(file), error = error.to_string())
+        }
+        SettingsError::Unwritable { path: file, error } => {
+            t!("settings-unwritable", file = path(file), error = error.to_string())
+        }
+        SettingsError::NoHome => t!("settings-no-home").to_owned(),
+    })
+}
+
+/// Brings what was loaded into the parts that the window needs, and says once in the log what is wrong with it.
+pub(super) fn unpack(ctx: &Context, loaded: Loaded) -> (Memory, Option<Notice>) {
+    let notice = loaded.problem.map(|problem| {
+        log::warn!("{problem}");
+        notice_of(&problem)
+    });
+    (Memory::new(ctx, loaded.settings, loaded.file), notice)
+}
