@@ -274,8 +274,8 @@ heat-name = Heat: incidents within { $radius } px, from 1 to { $max } or more
 ## ui/map/drawing.rs
 
 drawing-left-out = { $count ->
-    [one] { $count } incident known only to an area is drawn as that area, not as a point
-   *[other] { $count } incidents known only to an area are drawn as areas, not as points
+    [one] { $count } incident known only to an area is no point: its area shows where few are in view
+   *[other] { $count } incidents known only to an area are no points: their areas show where few are in view
 }
 drawing-left-out-heat = { $count ->
     [one] { $count } incident known only to an area is left out of the heat

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::bitmap::{Bitmap, Ones, bit, low_bits};
 use super::columns::{Columns, PRECISIONS, STATUSES, TYPE_COUNTS, precision_code, status_code};
 use super::criteria::Criteria;
+use super::morton;
 use crate::model::{Precision, Status};
 
 /// Words in a chunk.
@@ -192,7 +193,9 @@ impl Answer {
 /// Sums of x and y over the set bits of a word.
 pub(super) fn masked_sums(columns: &Columns, word: usize, bits: u64) -> [u64; 2] {
     /// Fewer set bits than this are added one by one.
-    const FEW: u32 = 10;
+    const FEW: u32 = 8;
+    /// Positions that share a cell of this level differ by so little that 32 bits hold the sum of 64 differences.
+    const ENOUGH: u32 = 6;
     if bits == 0 {
         return [0; 2];
     }
@@ -200,8 +203,18 @@ pub(super) fn masked_sums(columns: &Columns, word: usize, bits: u64) -> [u64; 2]
         return columns.word_sums[word];
     }
     let (x, y) = (&columns.x[word * 64..], &columns.y[word * 64..]);
-    if let (Some(x), Some(y), FEW..) = (x.first_chunk(), y.first_chunk(), bits.count_ones()) {
-        return [masked_sum(x, bits), masked_sum(y, bits)];
+    if let (Some(x), Some(y), FEW..) = (x.first_chunk::<64>(), y.first_chunk::<64>(), bits.count_ones()) {
+        // In Morton order the first and the last of the word tell what all have in common.
+        let level = morton::common_level((x[0], y[0]), (x[63], y[63]));
+        if level >= ENOUGH && (word + 1) * 64 <= columns.mappable() {
+            let count = bits.count_ones();
+            let sums = wrapped_sums(x, y, bits);
+            let full = |sum: u32, any: u32| {
+                let base = any & !u32::MAX.checked_shr(level).unwrap_or(0);
+                u64::from(sum.wrapping_sub(base.wrapping_mul(count))) + u64::from(base) * u64::from(count)
+            };
+            return [full(sums[0], x[0]), full(sums[1], y[0])];
+        }
     }
     Ones(bits).fold([0; 2], |sums, bit| {
         let bit = bit as usize;
@@ -209,16 +222,27 @@ pub(super) fn masked_sums(columns: &Columns, word: usize, bits: u64) -> [u64; 2]
     })
 }
 
-/// Written for the vectoriser: every lane is masked, the halves of the values are summed apart so that 32 bits hold them.
-fn masked_sum(values: &[u32; 64], bits: u64) -> u64 {
-    let (mut low, mut high) = (0u32, 0u32);
-    for (half, values) in [bits as u32, (bits >> 32) as u32].into_iter().zip(values.as_chunks::<32>().0) {
-        for (n, value) in values.iter().enumerate() {
-            let bit = 1 << n;
-            let value = if half & bit == bit { *value } else { 0 };
-            low += value & 0xFFFF;
-            high += value >> 16;
+/// For each byte, its bits as masks of whole numbers.
+static MASKS: [[u32; 8]; 256] = {
+    let mut masks = [[0; 8]; 256];
+    let mut at = 0;
+    while at < 256 * 8 {
+        masks[at / 8][at % 8] = if (at / 8) >> (at % 8) & 1 == 1 { u32::MAX } else { 0 };
+        at += 1;
+    }
+    masks
+};
+
+/// Sums over the set bits, modulo 2^32. Written for the vectoriser.
+fn wrapped_sums(x: &[u32; 64], y: &[u32; 64], bits: u64) -> [u32; 2] {
+    let (mut sum_x, mut sum_y) = ([0_u32; 8], [0_u32; 8]);
+    let eights = x.as_chunks::<8>().0.iter().zip(y.as_chunks::<8>().0);
+    for (byte, (x, y)) in bits.to_le_bytes().into_iter().zip(eights) {
+        let masks = &MASKS[usize::from(byte)];
+        for n in 0..8 {
+            sum_x[n] = sum_x[n].wrapping_add(x[n] & masks[n]);
+            sum_y[n] = sum_y[n].wrapping_add(y[n] & masks[n]);
         }
     }
-    u64::from(low) + (u64::from(high) << 16)
+    [sum_x, sum_y].map(|sums| sums.into_iter().fold(0, u32::wrapping_add))
 }

@@ -124,7 +124,9 @@ mod tests {
         #[test]
         fn a_set_holds_what_was_put_in(numbers in prop::collection::btree_set(0usize..300, 0..50)) {
             let mut set = Bitmap::zeros(300);
-            numbers.iter().for_each(|&number| set.insert(number));
+            for &number in &numbers {
+                set.insert(number);
+            }
             prop_assert_eq!(set.iter().collect::<Vec<_>>(), numbers.iter().copied().collect::<Vec<_>>());
             prop_assert_eq!(set.count(), numbers.len());
         }

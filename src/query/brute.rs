@@ -60,7 +60,9 @@ pub(super) fn criteria(len: usize) -> impl Strategy<Value = Criteria> {
     (types, window, statuses, at_least, prop::option::of(area()), text).prop_map(
         |(types, window, statuses, at_least, area, text)| {
             let mut hidden_statuses = StatusSet::default();
-            statuses.into_iter().for_each(|status| hidden_statuses.set(STATUSES[status], true));
+            for status in statuses {
+                hidden_statuses.set(STATUSES[status], true);
+            }
             Criteria {
                 hidden_types: types.unwrap_or_default().into_iter().collect(),
                 window_min: window.map(|(from, length)| [from, from + length]),

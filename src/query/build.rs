@@ -1,53 +1,78 @@
-//! Building the columns: project, sort by Morton key, gather. Every step is shared among the cores.
+//! Building the columns: project, sort by Morton key, write column by column. Every step is shared among the cores.
 //!
-//! The keys are parted by their top bits into one share per thread, so that each thread sorts its share alone (least
-//! significant byte first, bytes that are the same everywhere skipped) and no merge follows.
+//! Memory is what takes the time, so everything is done within what a core's cache holds: a batch of incidents at a time
+//! is dealt into buckets by the top bits of their keys, then one bucket at a time is brought together from all batches,
+//! sorted and written.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::columns::{
-    Columns, Directory, PRECISIONS, Planes, Row, STATUSES, TYPE_COUNTS, TYPES_APART, precision_code,
-    status_code,
+    Columns, Directory, Planes, Row, STATUSES, TYPE_COUNTS, TYPES_APART, precision_code, status_code,
 };
 use super::{morton, parallel};
 use crate::geo::LonLat;
 
-/// Bits of the key by which it is parted among the threads.
+/// Bits of the key by which records are dealt into buckets.
 const BUCKET_BITS: u32 = 12;
 const BUCKETS: usize = 1 << BUCKET_BITS;
 
 /// The directory goes no deeper: it would take 64 MiB.
 const MAX_DIRECTORY_LEVEL: u32 = 12;
 
-/// Start, end, and event type with codes: what is gathered into slot order. An array of zeros comes from the system
-/// without being written first.
-type Rest = [u32; 3];
+/// An incident on its way into the columns.
+#[derive(Debug, Clone, Copy, Default)]
+struct Record {
+    /// Its Morton key; once it is written, its slot.
+    key: u64,
+    incident: u32,
+    start_min: i32,
+    end_min: i32,
+    event_type: u16,
+    codes: u8,
+}
 
-/// A Morton key and its incident.
-type Keyed = (u64, u32);
+/// Incidents of a batch: their records and their slots fit a core's cache.
+const BATCH: usize = 1 << 16;
 
-/// The first look at a stretch of incidents.
-struct Share {
-    keyed: Vec<Keyed>,
-    buckets: Vec<u32>,
-    off_map: Vec<(u32, LonLat)>,
+/// Incidents that follow each other, dealt into buckets.
+#[derive(Default)]
+struct Batch {
+    records: Vec<Record>,
+    /// Where each bucket begins, and the end of the last.
+    first: Vec<u32>,
+    off_map: Vec<(Record, LonLat)>,
     event_types: usize,
 }
 
+impl Batch {
+    fn bucket(&self, bucket: usize) -> Range<usize> {
+        self.first[bucket] as usize..self.first[bucket + 1] as usize
+    }
+}
+
+/// Columns of `len` incidents, of which `row` gives each.
 pub(super) fn build(len: usize, row: &(impl Fn(usize) -> Row + Sync)) -> Columns {
+    build_on(parallel::threads_for(len), len, row)
+}
+
+fn build_on(threads: usize, len: usize, row: &(impl Fn(usize) -> Row + Sync)) -> Columns {
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
     let len = len.min(u32::MAX as usize - 64);
-    let threads = parallel::threads_for(len);
-    let mut rest: Vec<Rest> = vec![[0; 3]; len];
-    let stretch = len.div_ceil(threads).max(1);
-    let jobs = rest.chunks_mut(stretch).enumerate().map(|(n, rest)| (n * stretch, rest)).collect();
-    let shares = parallel::each(jobs, |(first, rest)| read(first, rest, row));
+    let mut batches: Vec<Batch> = std::iter::repeat_with(Batch::default).take(len.div_ceil(BATCH)).collect();
+    let share = batches.len().div_ceil(threads).max(1);
+    let jobs = batches.chunks_mut(share).enumerate().collect();
+    parallel::each(jobs, |(n, batches): (usize, &mut [Batch])| {
+        let mut records = Vec::with_capacity(BATCH);
+        for (batch, first) in batches.iter_mut().zip((n * share * BATCH..len).step_by(BATCH)) {
+            batch.deal(first..(first + BATCH).min(len), row, &mut records);
+        }
+    });
 
-    let mappable: usize = shares.iter().map(|share| share.keyed.len()).sum();
-    let off_map: Vec<(u32, LonLat)> = shares.iter().flat_map(|share| share.off_map.iter().copied()).collect();
-    let event_types = shares.iter().map(|share| share.event_types).max().unwrap_or(0);
-    let (sorted, directory) = sort(shares, mappable, threads);
+    let mappable: usize = batches.iter().map(|batch| batch.records.len()).sum();
+    let event_types = batches.iter().map(|batch| batch.event_types).max().unwrap_or(0);
+    let level = directory_level(mappable);
+    let planes = Planes { bits: Vec::new(), types: event_types.min(TYPE_COUNTS) };
     let mut columns = Columns {
         id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
         x: vec![0; len],
@@ -57,86 +82,70 @@ pub(super) fn build(len: usize, row: &(impl Fn(usize) -> Row + Sync)) -> Columns
         event_type: vec![0; len],
         codes: vec![0; len],
         incident_of: vec![0; len],
-        slot_of: Vec::new(),
-        planes: Planes { bits: Vec::new(), types: event_types.min(TYPE_COUNTS) },
+        slot_of: vec![0; len],
         word_sums: vec![[0; 2]; len / 64 + 1],
-        directory,
+        directory: Directory { level, first: vec![0; (1 << (2 * level)) + 1] },
         mappable: mappable as u32,
-        off_map: off_map.iter().map(|&(_, position)| position).collect(),
+        off_map: batches.iter().flat_map(|batch| &batch.off_map).map(|(_, position)| *position).collect(),
+        planes: Planes { bits: vec![0; (len / 64 + 1) * planes.stride()], ..planes },
         event_types,
     };
-    columns.planes.bits = vec![0; (len / 64 + 1) * columns.planes.stride()];
-    let off_map: Vec<Keyed> = off_map.iter().map(|&(incident, _)| (u64::MAX, incident)).collect();
-    gather(&mut columns, &sorted, &off_map, &rest, threads);
+    write_columns(&mut columns, &mut batches, threads);
+    write_slots(&mut columns, &batches, threads);
+    write_words(&mut columns, threads);
     columns
 }
 
-/// Reads the rows from `first` on: keys of those on the map, and the rest of each.
-fn read(first: usize, rest: &mut [Rest], row: &impl Fn(usize) -> Row) -> Share {
-    let mut share = Share {
-        keyed: Vec::with_capacity(rest.len()),
-        buckets: vec![0; BUCKETS],
-        off_map: Vec::new(),
-        event_types: 0,
-    };
-    for (n, rest) in rest.iter_mut().enumerate() {
-        let incident = first + n;
-        let row = row(incident);
-        let codes = status_code(row.status) | precision_code(row.precision) << 4;
-        let [start, end] = row.span_min;
-        let type_and_codes = u32::from(row.event_type) | u32::from(codes) << 16;
-        *rest = [start.cast_unsigned(), end.max(start).cast_unsigned(), type_and_codes];
-        share.event_types = share.event_types.max(usize::from(row.event_type) + 1);
-        if let Some((x, y)) = row.units() {
-            let key = morton::key(x, y);
-            share.buckets[bucket(key)] += 1;
-            share.keyed.push((key, incident as u32));
-        } else {
-            share.off_map.push((incident as u32, row.position));
+impl Batch {
+    /// Reads some rows and deals those on the map into buckets, in order.
+    fn deal(&mut self, incidents: Range<usize>, row: &impl Fn(usize) -> Row, records: &mut Vec<Record>) {
+        records.clear();
+        self.first = vec![0; BUCKETS + 1];
+        for incident in incidents {
+            let row = row(incident);
+            let [start_min, end_min] = row.span_min;
+            let mut record = Record {
+                key: 0,
+                incident: incident as u32,
+                start_min,
+                end_min: end_min.max(start_min),
+                event_type: row.event_type,
+                codes: status_code(row.status) | precision_code(row.precision) << 4,
+            };
+            self.event_types = self.event_types.max(usize::from(row.event_type) + 1);
+            if let Some((x, y)) = row.units() {
+                record.key = morton::key(x, y);
+                self.first[bucket(record.key) + 1] += 1;
+                records.push(record);
+            } else {
+                self.off_map.push((record, row.position));
+            }
+        }
+        for bucket in 1..=BUCKETS {
+            self.first[bucket] += self.first[bucket - 1];
+        }
+        let mut next = self.first.clone();
+        self.records = vec![Record::default(); records.len()];
+        for record in records {
+            let next = &mut next[bucket(record.key)];
+            self.records[*next as usize] = *record;
+            *next += 1;
         }
     }
-    share
 }
 
 fn bucket(key: u64) -> usize {
     (key >> (64 - BUCKET_BITS)) as usize
 }
 
-/// All keys in order, in one piece per thread, with the directory over them.
-fn sort(shares: Vec<Share>, mappable: usize, threads: usize) -> (Vec<Vec<Keyed>>, Directory) {
-    let level = directory_level(mappable);
-    let mut first = vec![0; (1 << (2 * level)) + 1];
-    let mut totals = vec![0; BUCKETS];
-    for share in &shares {
-        totals.iter_mut().zip(&share.buckets).for_each(|(total, count)| *total += *count as usize);
-    }
-    let mut jobs = Vec::new();
-    let (mut left, mut slot) = (first.as_mut_slice(), 0);
-    for buckets in part(&totals, mappable, if 2 * level < BUCKET_BITS { 1 } else { threads }) {
-        let count = totals[buckets.clone()].iter().sum();
-        let cells =
-            if buckets.end == BUCKETS { left.len() } else { buckets.len() << (2 * level - BUCKET_BITS) };
-        let (cells, rest) = left.split_at_mut(cells);
-        left = rest;
-        jobs.push((buckets, count, cells, slot as u32));
-        slot += count;
-    }
-    let sorted = parallel::each(jobs, |(buckets, count, cells, slot)| {
-        let mine = pick(&shares, &buckets, count);
-        let sorted = radix_sort(mine);
-        fill_directory(cells, &sorted, level, (buckets.start as u64) << (2 * level) >> BUCKET_BITS, slot);
-        sorted
-    });
-    (sorted, Directory { level, first })
-}
-
 /// About four incidents a cell if they were spread evenly.
 fn directory_level(mappable: usize) -> u32 {
-    (mappable.max(1).ilog2().div_ceil(2)).saturating_sub(1).min(MAX_DIRECTORY_LEVEL)
+    mappable.max(1).ilog2().div_ceil(2).saturating_sub(1).min(MAX_DIRECTORY_LEVEL)
 }
 
 /// Stretches of buckets, about equally full, that cover them all.
-fn part(totals: &[usize], sum: usize, parts: usize) -> Vec<Range<usize>> {
+fn part(totals: &[usize], parts: usize) -> Vec<Range<usize>> {
+    let sum: usize = totals.iter().sum();
     let mut result = Vec::new();
     let (mut start, mut seen) = (0, 0);
     for (bucket, count) in totals.iter().enumerate() {
@@ -151,28 +160,216 @@ fn part(totals: &[usize], sum: usize, parts: usize) -> Vec<Range<usize>> {
     result
 }
 
-/// The keys of some buckets, in the incidents' order.
-fn pick(shares: &[Share], buckets: &Range<usize>, count: usize) -> Vec<Keyed> {
-    // Each key is written and then kept or overwritten: a branch would be mispredicted for every other key.
-    let mut mine = vec![(0, 0); count + 1];
-    let mut at = 0;
-    for keyed in shares.iter().flat_map(|share| &share.keyed) {
-        mine[at] = *keyed;
-        at += usize::from(buckets.contains(&bucket(keyed.0)));
-    }
-    mine.truncate(count);
-    mine
+/// The stretch of columns and directory that one thread writes.
+struct Stretch<'a> {
+    /// Its first slot and its first cell of the directory.
+    slot: usize,
+    cell: u64,
+    x: &'a mut [u32],
+    y: &'a mut [u32],
+    start_min: &'a mut [i32],
+    end_min: &'a mut [i32],
+    event_type: &'a mut [u16],
+    codes: &'a mut [u8],
+    incident_of: &'a mut [u32],
+    directory: &'a mut [u32],
+    written: usize,
+    cells_written: usize,
 }
 
-/// Sorts by key; equal keys stay in order.
-fn radix_sort(mut keyed: Vec<Keyed>) -> Vec<Keyed> {
+/// Takes the first entries off a column.
+#[expect(clippy::mut_mut, reason = "what is shortened is itself a mutable slice")]
+fn front<'a, T>(count: usize, column: &mut &'a mut [T]) -> &'a mut [T] {
+    let (front, back) = std::mem::take(column).split_at_mut(count);
+    *column = back;
+    front
+}
+
+impl<'a> Stretch<'a> {
+    fn of(columns: &'a mut Columns) -> Self {
+        Self {
+            slot: 0,
+            cell: 0,
+            x: &mut columns.x,
+            y: &mut columns.y,
+            start_min: &mut columns.start_min,
+            end_min: &mut columns.end_min,
+            event_type: &mut columns.event_type,
+            codes: &mut columns.codes,
+            incident_of: &mut columns.incident_of,
+            directory: &mut columns.directory.first,
+            written: 0,
+            cells_written: 0,
+        }
+    }
+
+    /// Takes so many slots and cells off the front.
+    fn take(&mut self, slots: usize, cells: usize) -> Self {
+        let taken = Stretch {
+            slot: self.slot,
+            cell: self.cell,
+            x: front(slots, &mut self.x),
+            y: front(slots, &mut self.y),
+            start_min: front(slots, &mut self.start_min),
+            end_min: front(slots, &mut self.end_min),
+            event_type: front(slots, &mut self.event_type),
+            codes: front(slots, &mut self.codes),
+            incident_of: front(slots, &mut self.incident_of),
+            directory: front(cells, &mut self.directory),
+            written: 0,
+            cells_written: 0,
+        };
+        self.slot += slots;
+        self.cell += cells as u64;
+        taken
+    }
+
+    /// Writes the next slot, and where the cells up to the record's begin. Gives the slot.
+    fn write(&mut self, record: &Record, level: u32) -> u64 {
+        let cells = (morton::cell(record.key, level) - self.cell) as usize + 1;
+        if cells > self.cells_written {
+            self.directory[self.cells_written..cells].fill((self.slot + self.written) as u32);
+            self.cells_written = cells;
+        }
+        self.put(record)
+    }
+
+    /// Writes the next slot and gives it.
+    fn put(&mut self, record: &Record) -> u64 {
+        let at = self.written;
+        (self.x[at], self.y[at]) = morton::position(record.key);
+        self.start_min[at] = record.start_min;
+        self.end_min[at] = record.end_min;
+        self.event_type[at] = record.event_type;
+        self.codes[at] = record.codes;
+        self.incident_of[at] = record.incident;
+        self.written += 1;
+        (self.slot + at) as u64
+    }
+
+    fn finish(self) {
+        self.directory[self.cells_written..].fill((self.slot + self.written) as u32);
+    }
+}
+
+/// Sorts the buckets and writes them, some to each thread, then what is not on the map.
+fn write_columns(columns: &mut Columns, batches: &mut [Batch], threads: usize) {
+    let level = columns.directory.level;
+    let totals: Vec<usize> =
+        (0..BUCKETS).map(|bucket| batches.iter().map(|batch| batch.bucket(bucket).len()).sum()).collect();
+    // Small directories have cells that are larger than buckets: then one thread does it all.
+    let parts = part(&totals, if 2 * level < BUCKET_BITS { 1 } else { threads });
+    let mut left = Stretch::of(columns);
+    let mut jobs: Vec<_> = parts
+        .into_iter()
+        .map(|buckets| {
+            let slots = totals[buckets.clone()].iter().sum();
+            let is_last = buckets.end == BUCKETS;
+            let cells =
+                if is_last { left.directory.len() } else { buckets.len() << (2 * level - BUCKET_BITS) };
+            (buckets, left.take(slots, cells), Vec::with_capacity(batches.len()))
+        })
+        .collect();
+    for Batch { records, first, off_map, .. } in batches {
+        let mut records = records.as_mut_slice();
+        for (buckets, _, pieces) in &mut jobs {
+            let (mine, others) = records.split_at_mut((first[buckets.end] - first[buckets.start]) as usize);
+            records = others;
+            pieces.push((mine, &first[buckets.start..]));
+        }
+        for (record, _) in off_map {
+            record.key = left.put(record);
+        }
+    }
+    parallel::each(jobs, |(buckets, mut stretch, mut pieces)| {
+        let mut sorting = Sorting::default();
+        for bucket in 0..buckets.len() {
+            sorting.write_bucket(&mut stretch, level, &mut pieces, bucket);
+        }
+        stretch.finish();
+    });
+}
+
+/// Writes which slot each incident has, a batch at a time.
+fn write_slots(columns: &mut Columns, batches: &[Batch], threads: usize) {
+    let share = batches.len().div_ceil(threads).max(1);
+    let jobs = columns.slot_of.chunks_mut(share * BATCH).zip(batches.chunks(share)).collect();
+    parallel::each(jobs, |(slot_of, batches): (&mut [u32], &[Batch])| {
+        for (slot_of, batch) in slot_of.chunks_mut(BATCH).zip(batches) {
+            for record in batch.records.iter().chain(batch.off_map.iter().map(|(record, _)| record)) {
+                slot_of[record.incident as usize % BATCH] = record.key as u32;
+            }
+        }
+    });
+}
+
+/// The records of one batch in some buckets, and where each bucket begins in the batch.
+type Piece<'a> = (&'a mut [Record], &'a [u32]);
+
+fn of_bucket((_, first): &Piece, bucket: usize) -> Range<usize> {
+    (first[bucket] - first[0]) as usize..(first[bucket + 1] - first[0]) as usize
+}
+
+/// Puts one bucket after the other in order. Its buffers are used again.
+#[derive(Default)]
+struct Sorting {
+    records: Vec<Record>,
+    packed: Vec<u64>,
+    keyed: Vec<(u64, u32)>,
+    other: Vec<(u64, u32)>,
+    order: Vec<u32>,
+}
+
+impl Sorting {
+    /// Sorts a bucket and writes it; its records then know their slots.
+    fn write_bucket(&mut self, stretch: &mut Stretch, level: u32, pieces: &mut [Piece], bucket: usize) {
+        self.records.clear();
+        for piece in pieces.iter() {
+            self.records.extend_from_slice(&piece.0[of_bucket(piece, bucket)]);
+        }
+        self.sort();
+        for &n in &self.order {
+            let record = &mut self.records[n as usize];
+            record.key = stretch.write(record, level);
+        }
+        let mut written = self.records.iter();
+        for piece in pieces {
+            let mine = of_bucket(piece, bucket);
+            for (record, written) in piece.0[mine].iter_mut().zip(&mut written) {
+                record.key = written.key;
+            }
+        }
+    }
+
+    /// Finds the order of the records by key; equal keys stay in order.
+    fn sort(&mut self) {
+        /// The bits that all keys of the bucket share make room for the number of a record.
+        const NUMBER: u64 = BUCKETS as u64 - 1;
+        self.order.clear();
+        let numbered = (0..).zip(&self.records);
+        if self.records.len() <= BUCKETS {
+            self.packed.clear();
+            self.packed.extend(numbered.map(|(n, record)| record.key << BUCKET_BITS | n));
+            self.packed.sort_unstable();
+            self.order.extend(self.packed.iter().map(|packed| (packed & NUMBER) as u32));
+        } else {
+            self.keyed.clear();
+            self.keyed.extend(numbered.map(|(n, record)| (record.key, n as u32)));
+            radix_sort(&mut self.keyed, &mut self.other);
+            self.order.extend(self.keyed.iter().map(|(_, n)| n));
+        }
+    }
+}
+
+/// Sorts by key, byte by byte from the lowest; bytes that are the same everywhere are skipped. Equal keys stay in order.
+fn radix_sort(keyed: &mut Vec<(u64, u32)>, other: &mut Vec<(u64, u32)>) {
     let mut counts = [[0u32; 256]; 8];
-    for (key, _) in &keyed {
+    for (key, _) in keyed.iter() {
         for (counts, byte) in counts.iter_mut().zip(key.to_le_bytes()) {
             counts[usize::from(byte)] += 1;
         }
     }
-    let mut other = vec![(0, 0); keyed.len()];
+    other.resize(keyed.len(), (0, 0));
     for (digit, counts) in counts.iter_mut().enumerate() {
         if counts.iter().any(|&count| count as usize == keyed.len()) {
             continue;
@@ -181,124 +378,65 @@ fn radix_sort(mut keyed: Vec<Keyed>) -> Vec<Keyed> {
         for count in counts.iter_mut() {
             next += std::mem::replace(count, next);
         }
-        for entry in &keyed {
+        for entry in keyed.iter() {
             let at = &mut counts[usize::from((entry.0 >> (8 * digit)) as u8)];
             other[*at as usize] = *entry;
             *at += 1;
         }
-        std::mem::swap(&mut keyed, &mut other);
+        std::mem::swap(keyed, other);
     }
-    keyed
 }
 
-/// Writes into each cell, from `cell` on, the slot of the first key in it or after it.
-fn fill_directory(cells: &mut [u32], sorted: &[Keyed], level: u32, cell: u64, slot: u32) {
-    let mut filled = 0;
-    for (n, (key, _)) in sorted.iter().enumerate() {
-        let until = (morton::cell(*key, level) - cell) as usize + 1;
-        if until > filled {
-            cells[filled..until].fill(slot + n as u32);
-            filled = until;
+/// Writes the bits and the sums of each word of slots.
+fn write_words(columns: &mut Columns, threads: usize) {
+    let Columns { x, y, event_type, codes, planes, word_sums, .. } = columns;
+    let (types, stride) = (planes.types, planes.stride());
+    let words = word_sums.len().div_ceil(threads);
+    let jobs = planes.bits.chunks_mut(words * stride).zip(word_sums.chunks_mut(words)).enumerate().collect();
+    parallel::each(jobs, |(n, (planes, sums)): (usize, (&mut [u64], &mut [[u64; 2]]))| {
+        for (at, (planes, sums)) in planes.chunks_mut(stride).zip(sums).enumerate() {
+            let first = ((n * words) + at) * 64;
+            let slots = first..(first + 64).min(x.len());
+            for (bit, (event_type, codes)) in
+                event_type[slots.clone()].iter().zip(&codes[slots.clone()]).enumerate()
+            {
+                planes[usize::from(*event_type).min(TYPES_APART)] |= 1 << bit;
+                planes[types + usize::from(codes & 15)] |= 1 << bit;
+                planes[types + STATUSES.len() + usize::from(codes >> 4)] |= 1 << bit;
+            }
+            *sums = [&x[slots.clone()], &y[slots]].map(|axis| axis.iter().map(|&it| u64::from(it)).sum());
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Row, brute};
+
+    /// Three batches and more than one thread, whatever the machine.
+    #[test]
+    fn many_incidents_are_in_order_on_any_number_of_threads() {
+        let len = 2 * BATCH + 1000;
+        let row = |n: usize| {
+            // Everything in one quarter of a town, so that buckets are large, but for some that are nowhere.
+            let lat_deg = if n.is_multiple_of(1000) { 89.0 } else { 50.0 + (n * 7919 % 1009) as f64 * 1e-5 };
+            let position = LonLat::new(30.0 + (n * 104_729 % 997) as f64 * 1e-5, lat_deg);
+            Row { position, event_type: (n % 7) as u16, ..brute::plain_row() }
+        };
+        let expected = Columns::build(len, row);
+        let mut order: Vec<usize> = (0..len).collect();
+        order.sort_by_key(|&n| row(n).units().map_or((u64::MAX, n), |(x, y)| (morton::key(x, y), n)));
+        let found: Vec<usize> = (0..len).map(|slot| expected.incident_of(slot).unwrap()).collect();
+        assert_eq!(found, order);
+        assert!((0..len).all(|n| expected.slot_of(order[n]) == Some(n)));
+        for threads in [2, 3] {
+            let columns = build_on(threads, len, &row);
+            assert_eq!((&columns.incident_of, &columns.slot_of), (&expected.incident_of, &expected.slot_of));
+            assert_eq!((&columns.x, &columns.y), (&expected.x, &expected.y));
+            assert_eq!(columns.directory.first, expected.directory.first);
+            assert_eq!(columns.planes.bits, expected.planes.bits);
+            assert_eq!(columns.word_sums, expected.word_sums);
         }
     }
-    cells[filled..].fill(slot + sorted.len() as u32);
-}
-
-/// A stretch of the columns that one thread writes.
-struct Stretch<'a> {
-    x: &'a mut [u32],
-    y: &'a mut [u32],
-    start_min: &'a mut [i32],
-    end_min: &'a mut [i32],
-    event_type: &'a mut [u16],
-    codes: &'a mut [u8],
-    incident_of: &'a mut [u32],
-    planes: &'a mut [u64],
-    word_sums: &'a mut [[u64; 2]],
-}
-
-impl<'a> Stretch<'a> {
-    fn split(self, slots: usize, planes: usize) -> (Self, Self) {
-        let words = slots / 64;
-        let (x, x2) = self.x.split_at_mut(slots);
-        let (y, y2) = self.y.split_at_mut(slots);
-        let (start_min, start_min2) = self.start_min.split_at_mut(slots);
-        let (end_min, end_min2) = self.end_min.split_at_mut(slots);
-        let (event_type, event_type2) = self.event_type.split_at_mut(slots);
-        let (codes, codes2) = self.codes.split_at_mut(slots);
-        let (incident_of, incident_of2) = self.incident_of.split_at_mut(slots);
-        let (planes, planes2) = self.planes.split_at_mut(words * planes);
-        let (word_sums, word_sums2) = self.word_sums.split_at_mut(words);
-        let first = Stretch { x, y, start_min, end_min, event_type, codes, incident_of, planes, word_sums };
-        let second: Stretch<'a> = Stretch {
-            x: x2,
-            y: y2,
-            start_min: start_min2,
-            end_min: end_min2,
-            event_type: event_type2,
-            codes: codes2,
-            incident_of: incident_of2,
-            planes: planes2,
-            word_sums: word_sums2,
-        };
-        (first, second)
-    }
-
-    /// Writes the slot `at` (counted from the stretch's first).
-    fn write(&mut self, at: usize, (key, incident): Keyed, rest: Rest, types: usize) {
-        let (x, y) = morton::position(key);
-        let [start, end, type_and_codes] = rest;
-        let (event_type, codes) = (type_and_codes as u16, (type_and_codes >> 16) as u8);
-        self.x[at] = x;
-        self.y[at] = y;
-        self.start_min[at] = start.cast_signed();
-        self.end_min[at] = end.cast_signed();
-        self.event_type[at] = event_type;
-        self.codes[at] = codes;
-        self.incident_of[at] = incident;
-        let (word, bit) = (at / 64, 1 << (at % 64));
-        let stride = types + STATUSES.len() + PRECISIONS.len();
-        let planes = &mut self.planes[word * stride..][..stride];
-        planes[usize::from(event_type).min(TYPES_APART)] |= bit;
-        planes[types + usize::from(codes & 15)] |= bit;
-        planes[types + STATUSES.len() + usize::from(codes >> 4)] |= bit;
-        let sums = &mut self.word_sums[word];
-        sums[0] += u64::from(x);
-        sums[1] += u64::from(y);
-    }
-}
-
-/// Writes all columns in slot order, whole words of slots to each thread.
-fn gather(columns: &mut Columns, sorted: &[Vec<Keyed>], off_map: &[Keyed], rest: &[Rest], threads: usize) {
-    let (len, types, stride) = (rest.len(), columns.planes.types, columns.planes.stride());
-    let slot_of: Vec<AtomicU32> = std::iter::repeat_with(AtomicU32::default).take(len).collect();
-    let mut left = Stretch {
-        x: &mut columns.x,
-        y: &mut columns.y,
-        start_min: &mut columns.start_min,
-        end_min: &mut columns.end_min,
-        event_type: &mut columns.event_type,
-        codes: &mut columns.codes,
-        incident_of: &mut columns.incident_of,
-        planes: &mut columns.planes.bits,
-        word_sums: &mut columns.word_sums,
-    };
-    let mut jobs = Vec::new();
-    let mut slot = 0;
-    for thread in 1..threads {
-        let slots = (len * thread / threads / 64 * 64) - slot;
-        let (mine, others) = left.split(slots, stride);
-        jobs.push((slot, slots, mine));
-        (left, slot) = (others, slot + slots);
-    }
-    jobs.push((slot, len - slot, left));
-    parallel::each(jobs, |(slot, slots, mut mine)| {
-        let pieces = sorted.iter().map(Vec::as_slice).chain([off_map]);
-        pieces.flatten().skip(slot).take(slots).enumerate().for_each(|(at, keyed)| {
-            let incident = keyed.1 as usize;
-            mine.write(at, *keyed, rest[incident], types);
-            slot_of[incident].store((slot + at) as u32, Ordering::Relaxed);
-        });
-    });
-    columns.slot_of = slot_of.into_iter().map(AtomicU32::into_inner).collect();
 }

@@ -21,7 +21,7 @@ const MIN_CELL_PX: f64 = 64.0;
 const MARGIN: f64 = 1.0;
 
 /// Up to so many incidents of a cell stand for themselves.
-const FEW: u32 = 6;
+const FEW: u32 = 4;
 
 /// Deepest level of cells.
 const MAX_LEVEL: u32 = 31;
@@ -160,6 +160,7 @@ impl Cells {
 
 impl Clusters {
     /// All clusters, those outside the view but within its margin included.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Cluster> {
         self.list.iter()
     }
@@ -257,7 +258,9 @@ impl Clusters {
                 cluster.types[event_type.min(TYPE_COUNTS - 1)] = 1;
                 cluster.incident = columns.incident_of(slot);
             } else {
-                runs.iter().for_each(|run| answer.count_types(columns, run, &mut cluster.types));
+                for run in runs {
+                    answer.count_types(columns, run, &mut cluster.types);
+                }
                 cluster.is_one_spot = is_one_spot(columns, answer, runs, (node.x, node.y));
             }
             self.list.push(cluster);
@@ -451,7 +454,9 @@ mod tests {
                     .flat_map(|page| clusters.members(cluster).page(&columns, &answer, page * 3, 3)).collect();
                 prop_assert_eq!(&paged, &mine);
                 let mut types = [0; TYPE_COUNTS];
-                mine.iter().for_each(|&n| types[usize::from(rows[n].event_type).min(TYPE_COUNTS - 1)] += 1);
+                for &n in &mine {
+                    types[usize::from(rows[n].event_type).min(TYPE_COUNTS - 1)] += 1;
+                }
                 prop_assert_eq!(types, cluster.types);
                 prop_assert_eq!(cluster.incident, if let [only] = mine[..] { Some(only) } else { None });
                 members.extend(mine);

@@ -106,13 +106,14 @@ impl Row {
 
 /// A place along the unit square's upper edge in units, taken round the world.
 pub(super) fn x_units(x: f64) -> u32 {
-    // A cast of 2^32 would stay at the eastern end: it is the western one.
-    (x.rem_euclid(1.0) * WORLD).round() as u64 as u32
+    // Most are inside, and a remainder is slow. 2^32, the eastern end, is the western one.
+    let inside = if (0.0..1.0).contains(&x) { x } else { x.rem_euclid(1.0) };
+    (inside * WORLD + 0.5) as u64 as u32
 }
 
 /// A place along the unit square's side in units, moved to its ends from outside.
 pub(super) fn y_units(y: f64) -> u32 {
-    (y * WORLD).round() as u32
+    (y * WORLD + 0.5) as u32
 }
 
 impl Columns {
@@ -163,6 +164,7 @@ impl Columns {
     }
 
     /// The incidents that the map has no place for, in the dataset's order.
+    #[must_use]
     pub fn not_mappable(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
         self.incident_of[self.mappable()..].iter().map(|&incident| incident as usize)
     }
@@ -244,9 +246,7 @@ impl Columns {
             let slot = |cell: u64| first.get((cell << shift) as usize).copied().unwrap_or(self.mappable);
             return slot(cell)..slot(cell + 1);
         }
-        // At level 32 above a directory of the whole world, the shift is as long as the number.
-        let around = cell.checked_shr(2 * (level - depth)).unwrap_or(0);
-        self.run_within(level, cell, &self.run(*depth, around))
+        self.run_within(level, cell, &self.run(*depth, cell.checked_shr(2 * (level - depth)).unwrap_or(0)))
     }
 
     /// The same, where the run of a cell around it is known.

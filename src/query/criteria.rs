@@ -135,12 +135,8 @@ impl MapArea {
 
     /// The area in the columns' units; `None` if nothing can be in it.
     pub(super) fn units(self) -> Option<UnitArea> {
-        let edges = [self.west, self.east, self.north, self.south];
-        if edges.iter().any(|edge| edge.is_nan())
-            || !(self.north <= self.south)
-            || self.south < 0.0
-            || self.north > 1.0
-        {
+        let is_number = [self.west, self.east, self.north, self.south].iter().all(|edge| !edge.is_nan());
+        if !is_number || self.north > self.south || self.south < 0.0 || self.north > 1.0 {
             return None;
         }
         let (west, width) = if self.east - self.west >= 1.0 || !(self.east - self.west).is_finite() {

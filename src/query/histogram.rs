@@ -9,7 +9,7 @@ use super::columns::{Columns, TYPE_COUNTS, TYPES_APART};
 use super::{criteria::Criteria, parallel};
 
 /// Spans of up to so many minutes count where they begin.
-const POINT_LIKE_MIN: i64 = 24 * 60;
+const POINT_LIKE_MIN: u32 = 24 * 60;
 
 /// Entries of the table that leads from a minute to its bin.
 const TABLE: usize = 4096;
@@ -72,8 +72,11 @@ impl Histogram {
 /// The bins, and the way from a minute to its bin: a table by equal steps of time gives the first bin to look at.
 struct Bins<'a> {
     edges: &'a [i32],
-    table: Vec<u16>,
+    table: Box<[u16; TABLE]>,
     shift: u32,
+    width_min: u32,
+    /// Whether no step of the table holds more than one edge.
+    is_fine: bool,
 }
 
 impl<'a> Bins<'a> {
@@ -81,23 +84,32 @@ impl<'a> Bins<'a> {
         let (first, last) = (edges[0], edges[edges.len() - 1]);
         let width = last.wrapping_sub(first).cast_unsigned();
         let shift = (32 - width.leading_zeros()).saturating_sub(TABLE.ilog2());
-        let table = (0..=width >> shift).map(|step| {
-            let minute = first.wrapping_add_unsigned(step << shift);
-            (edges.partition_point(|&edge| edge <= minute) - 1) as u16
-        });
-        Self { edges, table: table.collect(), shift }
+        let steps: Vec<u16> = (0..=width >> shift)
+            .map(|step| {
+                let minute = first.wrapping_add_unsigned(step << shift);
+                (edges.partition_point(|&edge| edge <= minute) - 1) as u16
+            })
+            .collect();
+        let is_fine = steps.windows(2).all(|bins| bins[1] - bins[0] <= 1)
+            && steps.last().is_some_and(|&bin| usize::from(bin) + 2 >= edges.len());
+        let mut table = Box::new([0; TABLE]);
+        table.iter_mut().zip(&steps).for_each(|(entry, bin)| *entry = *bin);
+        Self { edges, table, shift, width_min: width, is_fine }
     }
 
     /// The bin of a minute, or `None` outside all bins.
     fn of(&self, minute: i32) -> Option<usize> {
-        let (first, last) = (self.edges[0], self.edges[self.edges.len() - 1]);
-        if minute < first || minute >= last {
+        let from_first = minute.wrapping_sub(self.edges[0]).cast_unsigned();
+        if from_first >= self.width_min || minute < self.edges[0] {
             return None;
         }
-        let step = minute.wrapping_sub(first).cast_unsigned() >> self.shift;
-        let mut bin = usize::from(self.table[step as usize]);
-        while self.edges[bin + 1] <= minute {
-            bin += 1;
+        let mut bin = usize::from(self.table[(from_first >> self.shift) as usize % TABLE]);
+        if self.is_fine {
+            bin += usize::from(self.edges[bin + 1] <= minute);
+        } else {
+            while self.edges[bin + 1] <= minute {
+                bin += 1;
+            }
         }
         Some(bin)
     }
@@ -107,68 +119,99 @@ impl<'a> Bins<'a> {
     }
 }
 
-/// What one thread has counted.
+/// What one thread has counted. Every table has a row per bin and an entry per event type that there is: so it stays in
+/// the core's nearest cache.
 #[derive(Debug, Default)]
 struct Part {
-    /// By bin: those that count where they begin.
-    points: Vec<[u32; TYPE_COUNTS]>,
-    /// By bin: shares of longer spans that cover only a part of the bin.
-    shares: Vec<[f64; TYPE_COUNTS]>,
-    /// By bin: how much more of the longer spans lies in each minute of this bin than of the one before.
-    density: Vec<[f64; TYPE_COUNTS]>,
+    types: usize,
+    /// Those that count where they begin.
+    points: Vec<u32>,
+    /// Shares of longer spans that cover only a part of the bin.
+    shares: Vec<f64>,
+    /// How much more of the longer spans lies in each minute of this bin than of the one before.
+    density: Vec<f64>,
 }
 
 impl Part {
     fn count(&mut self, columns: &Columns, bins: &Bins, shown: &[u64], first_word: usize) {
-        let count = bins.edges.len() - 1;
+        // One row more: what ends in the last bin is taken off after it.
+        let entries = bins.edges.len() * columns.planes.types;
+        self.types = columns.planes.types;
         self.points.clear();
-        self.points.resize(count, [0; TYPE_COUNTS]);
+        self.points.resize(entries, 0);
         self.shares.clear();
-        self.shares.resize(count, [0.0; TYPE_COUNTS]);
+        self.shares.resize(entries, 0.0);
         self.density.clear();
-        self.density.resize(count + 1, [0.0; TYPE_COUNTS]);
+        self.density.resize(entries, 0.0);
         for (n, &word) in shown.iter().enumerate() {
-            for bit in Ones(word) {
-                let slot = (first_word + n) * 64 + bit as usize;
-                let (start, end) = (columns.start_min[slot], columns.end_min[slot]);
-                let event_type = usize::from(columns.event_type[slot]).min(TYPES_APART);
-                let length = i64::from(end) - i64::from(start) + 1;
-                if length > POINT_LIKE_MIN {
-                    self.spread(bins, [start, end], length, event_type);
-                } else if let Some(bin) = bins.of(start) {
-                    self.points[bin][event_type] += 1;
-                }
+            self.count_word(columns, bins, word, (first_word + n) * 64);
+        }
+    }
+
+    /// Counts the incidents of a word, whose first slot is given. Long spans are set aside first: they come at random,
+    /// and a branch would be mispredicted for most of them.
+    fn count_word(&mut self, columns: &Columns, bins: &Bins, word: u64, first: usize) {
+        let (start, end) = (slots(&columns.start_min, first), slots(&columns.end_min, first));
+        let event_type = slots(&columns.event_type, first);
+        let mut long = 0;
+        let mut count_one = |bit: usize| {
+            // No end is before its start, so the difference fits an unsigned number.
+            let is_long = end[bit].wrapping_sub(start[bit]).cast_unsigned() >= POINT_LIKE_MIN;
+            long |= u64::from(is_long) << bit;
+            if let Some(bin) = bins.of(start[bit]) {
+                let event_type = usize::from(event_type[bit]).min(TYPES_APART);
+                self.points[bin * self.types + event_type] += u32::from(!is_long);
             }
+        };
+        if word == u64::MAX {
+            (0..64).for_each(&mut count_one);
+        } else {
+            Ones(word).for_each(|bit| count_one(bit as usize & 63));
+        }
+        for bit in Ones(long) {
+            let bit = bit as usize & 63;
+            self.spread(bins, [start[bit], end[bit]], usize::from(event_type[bit]).min(TYPES_APART));
         }
     }
 
     /// Gives each bin its share of a long span: the first and the last one what they have of it, those between all that
     /// they can hold.
-    fn spread(&mut self, bins: &Bins, [start, end]: [i32; 2], length: i64, event_type: usize) {
+    fn spread(&mut self, bins: &Bins, [start, end]: [i32; 2], event_type: usize) {
         let (earliest, latest) = (bins.edges[0], bins.edges[bins.edges.len() - 1].saturating_sub(1));
         let (from, to) = (start.max(earliest), end.min(latest));
         let (Some(first), Some(last)) = (bins.of(from), bins.of(to)) else { return };
-        let a_minute = 1.0 / length as f64;
-        if first == last {
-            self.shares[first][event_type] += (f64::from(to) - f64::from(from) + 1.0) * a_minute;
-            return;
-        }
-        self.shares[first][event_type] += (f64::from(bins.edges[first + 1]) - f64::from(from)) * a_minute;
-        self.shares[last][event_type] += (f64::from(to) + 1.0 - f64::from(bins.edges[last])) * a_minute;
-        self.density[first + 1][event_type] += a_minute;
-        self.density[last][event_type] -= a_minute;
+        let types = self.types;
+        let a_minute = 1.0 / (f64::from(end) - f64::from(start) + 1.0);
+        // Where both are the same bin, the two parts overlap by its whole width, and the density takes that off again.
+        self.shares[first * types + event_type] +=
+            (f64::from(bins.edges[first + 1]) - f64::from(from)) * a_minute;
+        self.shares[last * types + event_type] +=
+            (f64::from(to) + 1.0 - f64::from(bins.edges[last])) * a_minute;
+        self.density[(first + 1) * types + event_type] += a_minute;
+        self.density[last * types + event_type] -= a_minute;
     }
 
     fn add_to(&self, counts: &mut [[f32; TYPE_COUNTS]], bins: &Bins) {
         let mut density = [0.0; TYPE_COUNTS];
         for (bin, counts) in counts.iter_mut().enumerate() {
-            for (event_type, count) in counts.iter_mut().enumerate() {
-                density[event_type] += self.density[bin][event_type];
-                let spread = self.shares[bin][event_type] + density[event_type] * bins.width(bin);
-                *count += self.points[bin][event_type] as f32 + spread as f32;
+            for (event_type, count) in counts[..self.types].iter_mut().enumerate() {
+                let at = bin * self.types + event_type;
+                density[event_type] += self.density[at];
+                let spread = self.shares[at] + density[event_type] * bins.width(bin);
+                *count += self.points[at] as f32 + spread as f32;
             }
         }
     }
+}
+
+/// The 64 entries of a column from a slot on, filled up at its end: of a known size, so that no access is checked.
+fn slots<T: Copy + Default>(column: &[T], first: usize) -> [T; 64] {
+    let rest = column.get(first..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut filled = [T::default(); 64];
+        filled[..rest.len()].copy_from_slice(rest);
+        filled
+    })
 }
 
 #[cfg(test)]

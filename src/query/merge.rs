@@ -11,7 +11,28 @@ use super::columns::WORLD;
 
 const NONE: u32 = u32::MAX;
 
-/// A disc. Lengths are in the columns' units.
+/// What is looked at to find neighbours. Lengths are in the columns' units.
+#[derive(Debug, Clone, Copy)]
+struct Disc {
+    x: f64,
+    y: f64,
+    radius: f64,
+    /// The next one in the same cell of the grid.
+    next: u32,
+    chooses: bool,
+}
+
+impl Disc {
+    /// From edge to edge, less the gap that must be kept: negative where the two overlap, `None` where they do not.
+    fn overlap(&self, other: &Self, gap: f64) -> Option<f64> {
+        let (east, south) = (east_of(self.x, other.x), other.y - self.y);
+        let square = east * east + south * south;
+        let least = self.radius + other.radius + gap;
+        (square < least * least).then(|| square.sqrt() - least)
+    }
+}
+
+/// A disc with what it stands for.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) x: f64,
@@ -28,9 +49,8 @@ pub(super) struct Node {
     best_gap: f64,
     /// Runs of slots, as a chain in `Merging::runs`.
     runs: [u32; 2],
-    /// Place in the grid, and the next node there.
+    /// Place in the grid.
     bucket: u32,
-    next: u32,
     /// Whether it was merged in this round.
     is_new: bool,
 }
@@ -38,8 +58,8 @@ pub(super) struct Node {
 impl Node {
     pub(super) fn new(x: f64, y: f64, count: u32, radius: f64, first: u32, key: ClusterKey) -> Self {
         let (biggest, best_gap) = (count, 0.0);
-        let (best, runs, bucket, next, is_new) = (NONE, [NONE; 2], NONE, NONE, true);
-        Self { x, y, count, key, radius, first, biggest, best, best_gap, runs, bucket, next, is_new }
+        let (best, runs, bucket, is_new) = (NONE, [NONE; 2], NONE, true);
+        Self { x, y, count, key, radius, first, biggest, best, best_gap, runs, bucket, is_new }
     }
 }
 
@@ -47,6 +67,8 @@ impl Node {
 #[derive(Debug, Default)]
 pub(super) struct Merging {
     nodes: Vec<Node>,
+    /// One for each node.
+    discs: Vec<Disc>,
     /// A run and the next one of the same node.
     runs: Vec<(Range<u32>, u32)>,
     /// First node of each cell.
@@ -63,6 +85,7 @@ impl Merging {
         self.gap = gap;
         self.widest = 0.0;
         self.nodes.clear();
+        self.discs.clear();
         self.runs.clear();
         self.grid.clear();
         self.grid.resize(cells.columns as usize * cells.rows as usize, NONE);
@@ -73,6 +96,7 @@ impl Merging {
         node.runs = [self.runs.len() as u32; 2];
         self.runs.push((run, NONE));
         self.widest = self.widest.max(node.radius);
+        self.discs.push(Disc { x: node.x, y: node.y, radius: node.radius, next: NONE, chooses: false });
         self.nodes.push(node);
         self.enter(self.nodes.len() as u32 - 1);
     }
@@ -119,32 +143,37 @@ impl Merging {
         for at in 0..self.nodes.len() as u32 {
             let node = self.node(at);
             let is_stale = node.best != NONE && self.node(node.best).is_new;
-            if node.count > 0 && (node.is_new || is_stale) {
+            let chooses = node.count > 0 && (node.is_new || is_stale);
+            self.discs[at as usize].chooses = chooses;
+            if chooses {
+                self.node_mut(at).best = NONE;
+            }
+        }
+        for at in 0..self.nodes.len() as u32 {
+            if self.discs[at as usize].chooses {
                 self.choose(at);
             }
         }
         self.nodes.iter_mut().for_each(|node| node.is_new = false);
     }
 
-    /// Finds the neighbour that a disc overlaps most, and offers the disc to all that it overlaps.
+    /// Offers a disc and all discs that it overlaps to each other. Of two that choose the first one does so.
     fn choose(&mut self, at: u32) {
-        self.node_mut(at).best = NONE;
-        let node = self.node(at);
-        let (is_new, bucket) = (node.is_new, node.bucket);
-        let [columns, rows] = self.reach(bucket, node.radius + self.widest + self.gap);
+        let disc = self.discs[at as usize];
+        let [columns, rows] = self.reach(self.node(at).bucket, disc.radius + self.widest + self.gap);
         for row in rows {
             for column in columns.clone() {
                 let column = if column >= self.cells.columns { column - self.cells.columns } else { column };
                 let mut other = self.grid[(row * self.cells.columns + column) as usize];
                 while other != NONE {
-                    let gap = self.gap_between(at, other);
-                    if other != at && gap < 0.0 {
+                    let them = &self.discs[other as usize];
+                    let next = them.next;
+                    let is_done = other == at || (them.chooses && other < at);
+                    if let (false, Some(gap)) = (is_done, disc.overlap(them, self.gap)) {
                         self.offer(at, other, gap);
-                        if is_new {
-                            self.offer(other, at, gap);
-                        }
+                        self.offer(other, at, gap);
                     }
-                    other = self.node(other).next;
+                    other = next;
                 }
             }
         }
@@ -165,13 +194,6 @@ impl Merging {
             let first = (column + columns - reach) % columns;
             [first..first + 2 * reach + 1, rows]
         }
-    }
-
-    /// From edge to edge, less the gap that must be kept: negative where the two overlap.
-    fn gap_between(&self, a: u32, b: u32) -> f64 {
-        let (a, b) = (self.node(a), self.node(b));
-        let (east, south) = (east_of(a.x, b.x), b.y - a.y);
-        (east * east + south * south).sqrt() - a.radius - b.radius - self.gap
     }
 
     /// Makes `other` the choice of `at` if it overlaps more than the present one.
@@ -223,22 +245,24 @@ impl Merging {
         let from_west = x.wrapping_sub(column) & ((1 << level) - 1);
         let bucket = y.saturating_sub(row).min(rows - 1) * columns + from_west.min(columns - 1);
         let next = std::mem::replace(&mut self.grid[bucket as usize], at);
-        let node = self.node_mut(at);
-        (node.bucket, node.next) = (bucket, next);
+        let node = &mut self.nodes[at as usize];
+        node.bucket = bucket;
+        let disc = &mut self.discs[at as usize];
+        (disc.x, disc.y, disc.radius, disc.next) = (node.x, node.y, node.radius, next);
     }
 
     /// Takes a node out of the grid.
     fn leave(&mut self, at: u32) {
-        let Node { bucket, next, .. } = *self.node(at);
+        let (bucket, next) = (self.node(at).bucket, self.discs[at as usize].next);
         let mut before = self.grid[bucket as usize];
         if before == at {
             self.grid[bucket as usize] = next;
             return;
         }
-        while self.node(before).next != at {
-            before = self.node(before).next;
+        while self.discs[before as usize].next != at {
+            before = self.discs[before as usize].next;
         }
-        self.node_mut(before).next = next;
+        self.discs[before as usize].next = next;
     }
 }
 

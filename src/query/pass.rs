@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::answer::{Answer, CHUNK, Options, Sums, TextInSlots, masked_sums};
 use super::bitmap::{Bitmap, Ones, bit, low_bits, pack};
 use super::columns::{Columns, STATUSES, TYPES_APART};
-use super::criteria::{Criteria, TypeSet, UnitArea};
+use super::criteria::{Criteria, MapArea, TypeSet, UnitArea};
 use super::{morton, parallel};
 
 /// Answers the criteria. Whatever `into` held before is overwritten; its buffers are used again.
@@ -120,6 +120,13 @@ impl TextInSlots {
     }
 }
 
+/// Where an incident may stand.
+enum Within {
+    World,
+    Area(UnitArea),
+    Nothing,
+}
+
 /// The criteria, ready to be put to words.
 struct Plan<'a> {
     columns: &'a Columns,
@@ -130,7 +137,7 @@ struct Plan<'a> {
     hidden_statuses: u8,
     worst_precision: usize,
     window: Option<[i32; 2]>,
-    area: Option<Option<UnitArea>>,
+    within: Within,
     text: Option<&'a [u64]>,
 }
 
@@ -145,7 +152,11 @@ impl<'a> Plan<'a> {
             hidden_statuses: criteria.hidden_statuses.bits(),
             worst_precision: criteria.worst_precision(),
             window: criteria.window_min,
-            area: criteria.area.map(super::criteria::MapArea::units),
+            within: match criteria.area.map(MapArea::units) {
+                None => Within::World,
+                Some(None) => Within::Nothing,
+                Some(Some(area)) => Within::Area(area),
+            },
             text,
         }
     }
@@ -163,10 +174,10 @@ impl<'a> Plan<'a> {
         if let Some(text) = self.text {
             given &= text[word];
         }
-        if let Some(area) = self.area
-            && given != 0
-        {
-            given &= area.map_or(0, |area| in_area(columns, area, word));
+        match self.within {
+            Within::Area(area) if given != 0 => given &= in_area(columns, area, word),
+            Within::Nothing => given = 0,
+            _ => {}
         }
         Conditions {
             given,
@@ -212,6 +223,7 @@ struct Conditions<'a> {
 }
 
 /// Whose span touches the window.
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch to the vectoriser")]
 fn in_window(columns: &Columns, [from, to]: [i32; 2], word: usize) -> u64 {
     let (start, end) = (&columns.start_min[word * 64..], &columns.end_min[word * 64..]);
     let touches = |start: i32, end: i32| u8::from((start <= to) & (end >= from));
@@ -330,8 +342,7 @@ impl Stretch<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::columns::PRECISIONS;
-    use crate::query::{Bitmap, brute};
+    use crate::query::{Bitmap, PRECISIONS, brute};
     use proptest::prelude::*;
 
     fn rows_and_criteria() -> impl Strategy<Value = (Vec<crate::query::Row>, Criteria, Criteria)> {

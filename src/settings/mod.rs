@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::geo::{Bounds, LonLat};
-use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice, View, ViewTarget};
+use crate::state::{
+    AppState, Command, Drawing, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget,
+};
 
 /// How many files the program remembers.
 pub const MAX_RECENT: usize = 10;
@@ -55,8 +57,14 @@ pub struct Settings {
     pub theme: Option<ThemeChoice>,
     /// What lies under the markers.
     pub map: MapChoice,
+    /// How incidents are drawn.
+    pub drawing: Drawing,
     /// The language of the map's labels.
     pub label_language: LabelLanguage,
+    /// How large text is, in percent of the usual size.
+    pub text_size_percent: u16,
+    /// Whether things move as little as can be; `None` follows the system.
+    pub reduced_motion: Option<bool>,
     /// Files that were opened, the newest first.
     pub recent_files: Vec<PathBuf>,
     /// What was shown of each dataset, the last one first.
@@ -104,7 +112,10 @@ impl Default for Settings {
             right_panel_width_pt: None,
             theme: None,
             map: MapChoice::default(),
+            drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
+            text_size_percent: TextSize::default().percent(),
+            reduced_motion: None,
             recent_files: Vec::new(),
             datasets: Vec::new(),
         }
@@ -156,6 +167,9 @@ impl Settings {
             self.window_position_pt.filter(|position| check(within(position, -65_536.0..=65_536.0)));
         for width in [&mut self.left_panel_width_pt, &mut self.right_panel_width_pt] {
             *width = width.filter(|width| check(within(&[*width], 50.0..=4096.0)));
+        }
+        if !check((50..=400).contains(&self.text_size_percent)) {
+            self.text_size_percent = TextSize::default().percent();
         }
         self.recent_files
             .retain(|file| check(!file.as_os_str().is_empty() && file.as_os_str().len() <= MAX_TEXT_BYTES));

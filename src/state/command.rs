@@ -161,7 +161,8 @@ impl AppState {
                 self.show_types(|n| n != event_type, false);
                 self.show_types(|n| n == event_type, true);
             }
-            Command::Select(_) | Command::ShowOnlyType(_) => {}
+            // Undo and redo are not carried out but put back what was.
+            Command::Select(_) | Command::ShowOnlyType(_) | Command::Undo | Command::Redo => {}
             Command::ShowAllTypes => self.show_types(|_| true, true),
             Command::HideAllTypes => self.show_types(|_| true, false),
             Command::SetText(text) => {
@@ -183,7 +184,6 @@ impl AppState {
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
             }
-            Command::Undo | Command::Redo => {}
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
             Command::SetDrawing(drawing) => self.drawing = drawing,

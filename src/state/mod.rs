@@ -40,7 +40,7 @@ pub enum MapChoice {
 }
 
 /// How incidents are drawn on the map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Drawing {
     /// As markers, and as rings where those would overlap.
     #[default]

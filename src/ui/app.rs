@@ -264,7 +264,8 @@ impl Dateline {
                 detail::show(ui, state, commands);
             },
         );
-        for (width, id) in widths_pt.iter_mut().zip(ids) {
+        // In a narrow window they are as wide as there is room, not as the reader wants them.
+        for (width, id) in widths_pt.iter_mut().zip(ids).filter(|_| !is_narrow) {
             *width = PanelState::load(ui.ctx(), id).map(|panel| panel.size().x).or(*width);
         }
         notices.show(ui, commands);

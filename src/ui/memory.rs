@@ -13,7 +13,7 @@ use crate::query::Filter;
 use crate::settings::disk::{Loaded, SettingsError};
 use crate::settings::keeper::Keeper;
 use crate::settings::{DatasetMemory, Settings, dataset_key};
-use crate::state::{AppState, Command, LabelLanguage, MapChoice, ThemeChoice, ViewTarget};
+use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, TextSize, ThemeChoice, ViewTarget};
 use crate::t;
 
 /// What the window remembers; [`Memory::default`] remembers nothing.
@@ -44,7 +44,10 @@ struct Seen {
     panels: Panels,
     theme: Option<ThemeChoice>,
     map: MapChoice,
+    drawing: Drawing,
     label_language: LabelLanguage,
+    text_size: TextSize,
+    reduced_motion: Option<bool>,
     filter: Filter,
     selection: Option<usize>,
     target: ViewTarget,
@@ -84,8 +87,14 @@ impl Memory {
     pub fn choices(&self) -> Vec<Command> {
         self.read(|settings| {
             let theme = settings.theme.map(Command::SetTheme);
-            let map = [Command::SetMap(settings.map), Command::SetLabelLanguage(settings.label_language)];
-            theme.into_iter().chain(map).collect()
+            let others = [
+                Command::SetMap(settings.map),
+                Command::SetDrawing(settings.drawing),
+                Command::SetLabelLanguage(settings.label_language),
+                Command::SetTextSize(settings.text_size_percent),
+                Command::SetReducedMotion(settings.reduced_motion),
+            ];
+            theme.into_iter().chain(others).collect()
         })
         .unwrap_or_default()
     }
@@ -158,7 +167,10 @@ impl Seen {
             panels,
             theme: state.theme(),
             map: state.map(),
+            drawing: state.drawing(),
             label_language: state.label_language(),
+            text_size: state.text_size(),
+            reduced_motion: state.reduced_motion_choice(),
             filter: state.filter().clone(),
             selection: state.selection(),
             target: state.target(),
@@ -168,9 +180,10 @@ impl Seen {
     /// Whether nothing has changed. Asked in every frame.
     fn is(&self, state: &AppState, panels: Panels) -> bool {
         self.panels == panels
-            && (self.theme, self.map) == (state.theme(), state.map())
-            && (self.label_language, self.selection) == (state.label_language(), state.selection())
-            && self.target == state.target()
+            && (self.theme, self.map, self.drawing) == (state.theme(), state.map(), state.drawing())
+            && (self.label_language, self.text_size) == (state.label_language(), state.text_size())
+            && self.reduced_motion == state.reduced_motion_choice()
+            && (self.selection, self.target) == (state.selection(), state.target())
             && self.filter == *state.filter()
     }
 
@@ -198,8 +211,17 @@ impl Seen {
         if self.map != before.map {
             settings.map = self.map;
         }
+        if self.drawing != before.drawing {
+            settings.drawing = self.drawing;
+        }
         if self.label_language != before.label_language {
             settings.label_language = self.label_language;
+        }
+        if self.text_size != before.text_size {
+            settings.text_size_percent = self.text_size.percent();
+        }
+        if self.reduced_motion != before.reduced_motion {
+            settings.reduced_motion = self.reduced_motion;
         }
     }
 }
@@ -219,9 +241,10 @@ impl WindowPlace {
 
 /// Where the real window is; `None` off screen and while it is minimised or fills the whole screen.
 fn window_place(ctx: &Context) -> Option<WindowPlace> {
-    let zoom = ctx.zoom_factor();
     ctx.input(|input| {
         let window = input.viewport();
+        // The text size that this frame is drawn in.
+        let zoom = input.pixels_per_point() / window.native_pixels_per_point?;
         if window.minimized == Some(true) || window.fullscreen == Some(true) {
             return None;
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dateline::settings::disk;
-use dateline::state::{AppState, Command, MapChoice, ThemeChoice, View, ViewTarget};
+use dateline::state::{AppState, Command, Drawing, MapChoice, ThemeChoice, View, ViewTarget};
 use dateline::ui::Window;
 use eframe::egui::{Key, Modifiers, Theme, pos2, vec2};
 use egui_kittest::Harness;
@@ -68,6 +68,10 @@ fn a_window_that_is_opened_again_is_as_it_was() {
     window.drop_at(edge + vec2(40.0, 0.0));
     settle(&mut window);
     click(&mut window, "Hide the detail panel");
+    for command in [Command::SetDrawing(Drawing::Points), Command::SetReducedMotion(Some(true))] {
+        window.state_mut().dateline_mut().apply(command);
+    }
+    settle(&mut window);
     let before = (state(&window).filter().clone(), state(&window).selection(), state(&window).target());
     let (marks, panel) = (markers(&window), map_left(&window));
     assert!(before.1.is_some() && panel > panel_before + 20.0, "{panel_before} {panel}");
@@ -77,6 +81,7 @@ fn a_window_that_is_opened_again_is_as_it_was() {
     let after = (state(&window).filter().clone(), state(&window).selection(), state(&window).target());
     assert_eq!(after, before);
     assert_eq!((state(&window).theme(), state(&window).map()), (Some(ThemeChoice::Dark), MapChoice::Plain));
+    assert_eq!((state(&window).drawing(), state(&window).reduced_motion()), (Drawing::Points, true));
     assert_eq!(markers(&window), marks);
     assert!((map_left(&window) - panel).abs() < 1.0);
     assert!(shows(&window, "Show the detail panel"));
@@ -88,6 +93,16 @@ fn a_window_that_nobody_touched_writes_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     drop(window_with_memory(folder.path()));
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
+}
+
+#[test]
+fn the_text_size_is_remembered() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut window = window_with_memory(folder.path());
+    press(&mut window, Modifiers::COMMAND, Key::Plus);
+    drop(window);
+    let window = window_with_memory(folder.path());
+    assert_eq!((state(&window).text_size().percent(), window.ctx.zoom_factor()), (110, 1.1));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, Color32, Frame, Painter, Ui, UiBuilder, vec2};
+use eframe::egui::{Align2, Area, Color32, Frame, Id, Order, Painter, Ui, vec2};
 use egui_wgpu::RenderState;
 
 use super::gpu::{GpuError, GpuLayer, HeatScale, PointColumns, PointStyle, Points as GpuPoints, heat_legend};
@@ -128,7 +128,7 @@ impl DrawingLayer {
     }
 
     /// What stands over the map beside points and heat: the legend, and whom they leave out.
-    pub fn furniture(&self, ui: &mut Ui, state: &AppState, transform: &MapTransform, painted: bool) {
+    pub fn furniture(&self, ui: &Ui, state: &AppState, transform: &MapTransform, painted: bool) {
         let mut words = Vec::new();
         if let Some(error) = self.error.as_ref().filter(|_| state.drawing() != Drawing::Clusters) {
             words.push(t!("drawing-failed", reason = error.to_string()));
@@ -144,27 +144,19 @@ impl DrawingLayer {
         if words.is_empty() && scale.is_none() {
             return;
         }
-        let size = vec2(LEGEND_WIDTH_PX, 0.0);
         let corner = transform.rect.left_bottom() + vec2(INSET_PX, -LEGEND_BOTTOM_PX);
-        let rect = Align2::LEFT_BOTTOM.anchor_size(corner, size).expand2(vec2(0.0, 100.0));
-        let rect = rect.translate(vec2(0.0, -100.0));
-        let builder = UiBuilder::new()
-            .max_rect(rect)
-            .id_salt("legend")
-            .layout(eframe::egui::Layout::bottom_up(eframe::egui::Align::Min));
-        ui.scope_builder(builder, |ui| {
+        let area = Area::new(Id::unique("legend")).order(Order::Middle).pivot(Align2::LEFT_BOTTOM);
+        area.fixed_pos(corner).interactable(false).show(ui.ctx(), |ui| {
             let palette = crate::ui::widgets::palette(ui);
-            let frame = Frame::new().fill(palette.panel.gamma_multiply(0.92)).corner_radius(theme::CORNER);
-            frame.inner_margin(8).show(ui, |ui| {
-                ui.with_layout(eframe::egui::Layout::top_down(eframe::egui::Align::Min), |ui| {
-                    ui.set_width(LEGEND_WIDTH_PX - 16.0);
-                    if let Some(scale) = scale {
-                        heat_legend(ui, scale);
-                    }
-                    for line in words {
-                        ui.label(theme::small(line, palette));
-                    }
-                });
+            let frame = Frame::new().fill(palette.veil()).corner_radius(theme::CORNER).inner_margin(8);
+            frame.show(ui, |ui| {
+                ui.set_width(LEGEND_WIDTH_PX - 16.0);
+                if let Some(scale) = scale {
+                    heat_legend(ui, scale);
+                }
+                for line in words {
+                    ui.label(theme::small(line, palette));
+                }
             });
         });
     }

@@ -18,6 +18,8 @@ use crate::ui::widgets::{lines, one_line, palette, text_button};
 const ROW_HEIGHT: f32 = 68.0;
 /// Height of a row with one line of title, in points.
 const SHORT_ROW_HEIGHT: f32 = 52.0;
+/// Height of the rows of a longer list, enough for two lines of title, in points.
+const LONG_ROW_HEIGHT: f32 = 60.0;
 /// In a longer list all rows have the same height.
 const MAX_MEASURED: usize = 300;
 
@@ -143,7 +145,7 @@ impl ListPanel {
 
     /// The same for a list too long to be measured: all rows have one height.
     fn show_long(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
-        const STEP: f32 = ROW_HEIGHT + theme::GAP;
+        const STEP: f32 = LONG_ROW_HEIGHT + theme::GAP;
         let mut scroll = self.scroll;
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
@@ -157,7 +159,7 @@ impl ListPanel {
             for (n, (rank, index)) in ranks.zip(page).enumerate() {
                 let rect = first
                     .translate(vec2(0.0, n as f32 * STEP))
-                    .with_max_y(first.top() + n as f32 * STEP + ROW_HEIGHT);
+                    .with_max_y(first.top() + n as f32 * STEP + LONG_ROW_HEIGHT);
                 self.row(ui, state, (rank, index), rect, on_map.stands_for(state, index), commands);
             }
         });
