@@ -27,13 +27,6 @@ const NOT_WORDS: &[(&str, &[&str])] = &[
     ("ui/motion.rs", &["AnimationDurationFactor"]),
     // The name of a thread.
     ("ui/map/basemap.rs", &["map tiles {number}"]),
-    // What the graphics adapter calls its own things when it complains.
-    ("ui/map/gpu/heat.rs", &["heat tones", "heat ramp"]),
-    ("ui/map/gpu/heat_grid.rs", &["spread across"]),
-    ("ui/map/gpu/points.rs", &["event types"]),
-    ("ui/map/gpu/store.rs", &["event type"]),
-    // A desktop's setting.
-    ("ui/motion.rs", &["AnimationDurationFactor"]),
 ];
 
 /// Calls and macros whose strings nobody reads in the window: names of widgets and of kept values, the style of the map,
