@@ -24,7 +24,7 @@ use eframe::egui::{
 };
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
-use self::areas::{AreaId, AreaRequest, Areas};
+use self::areas::{AreaBoxes, AreaId, AreaRequest, Areas};
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
@@ -109,6 +109,7 @@ struct AreaGroups {
     /// The dataset that they were worked out for.
     dataset: Option<std::sync::Weak<crate::model::Dataset>>,
     groups: Vec<AreaGroup>,
+    boxes: AreaBoxes,
 }
 
 /// Incidents of one event type that stand for one area.
@@ -134,12 +135,9 @@ impl AreaGroups {
             return;
         }
         let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
-        // One region is unpacked once, however many colours it is drawn in.
-        let mut boxes: HashMap<AreaId, Option<Bounds>> = HashMap::new();
         for (index, incident) in dataset.incidents.iter().enumerate() {
             let Some(id) = AreaId::of(&incident.place) else { continue };
-            let bounds = boxes.entry(id.clone()).or_insert_with(|| areas::bounds_of(&incident.place));
-            let Some(bounds) = *bounds else { continue };
+            let Some(bounds) = self.boxes.of(&incident.place) else { continue };
             let next = self.groups.len();
             let at = *places.entry((id, incident.event_type)).or_insert(next);
             if at == next {
@@ -402,18 +400,22 @@ impl MapPanel {
             })
         };
         let visible = self.synced.map(|view| MapTransform::new(rect, view));
-        let on_screen = |bounds: &Bounds| visible.is_none_or(|transform| transform.shows(*bounds));
+        let is_seen = |bounds: &Bounds| {
+            visible.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, &transform))
+        };
         let enough = areas::MAX_OUTLINES + 1;
         let mut weak = if incidents.len() > AreaGroups::MAX_INCIDENTS {
             let mut seen = HashSet::new();
-            let mut told_apart = self.marks.told_apart(state, 20 * enough);
-            told_apart.retain(|&index| {
-                let incident = &incidents[index];
-                AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
-            });
-            told_apart
+            let told_apart = self.marks.told_apart(state, 10 * enough).into_iter();
+            let boxes = &mut self.area_groups.boxes;
+            let is_new = |index: &usize| {
+                let incident = &incidents[*index];
+                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
+                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            };
+            told_apart.filter(is_new).take(enough).collect()
         } else {
-            self.area_groups.shown(state, on_screen, enough)
+            self.area_groups.shown(state, is_seen, enough)
         };
         if weak.len() > areas::MAX_OUTLINES {
             weak.clear();
