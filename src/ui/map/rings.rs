@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eframe::egui::epaint::{Mesh, TessellationOptions, Tessellator};
-use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke, vec2};
+use eframe::egui::epaint::Mesh;
+use eframe::egui::{Color32, Painter, Pos2, Shape, Vec2, vec2};
 
 use crate::ui::theme::Palette;
 
@@ -66,42 +66,77 @@ impl Rings {
     }
 }
 
-/// The triangles of a ring around the origin.
+/// The triangles of a ring around the origin: a shadow, then bands from the outside in whose colours run into each
+/// other within a pixel, so that all edges are smooth. The fewer corners, the less there is to copy in each frame.
 fn mesh(px_per_point: f32, palette: &Palette, radius: f32, sectors: &[(Color32, u32)]) -> Mesh {
-    // Discs from egui's atlas would lose their place when the atlas grows.
-    let options = TessellationOptions { prerasterized_discs: false, ..TessellationOptions::default() };
-    let mut tessellator = Tessellator::new(px_per_point, options, [1, 1], Vec::new());
     let mut mesh = Mesh::default();
-    let center = Pos2::ZERO;
-    let shadow = Color32::from_black_alpha(45);
     let width = (radius * WIDTH_SHARE).min(MAX_WIDTH_PX);
-    let mut add = |shape: Shape| tessellator.tessellate_shape(shape, &mut mesh);
-    add(Shape::circle_filled(center + vec2(0.0, 1.0), radius + 1.5, shadow));
-    add(Shape::circle_filled(center, radius, palette.ring_inside));
-    let total: u32 = sectors.iter().map(|(_, count)| count).sum();
-    let mut start = 0.0;
-    for (color, count) in sectors {
-        let end = start + *count as f32 / total.max(1) as f32;
-        add(arc(center, radius - width / 2.0, width, start, end, *color));
-        start = end;
-    }
-    // Sectors in the colour of the ground still belong to a whole ring.
-    for edge in [radius, radius - width] {
-        add(Shape::circle_stroke(center, edge, Stroke::new(1.0, palette.ring_edge)));
-    }
+    let pixel = 1.0 / px_per_point;
+    let turns = turns(radius * px_per_point, pixel / radius, sectors);
+    let shadow = Color32::from_black_alpha(45);
+    let below = vec2(0.0, 1.0);
+    add_bands(
+        &mut mesh,
+        &turns,
+        below,
+        &[(radius + 2.0 * pixel, Some(Color32::TRANSPARENT)), (radius, Some(shadow))],
+    );
+    // `None` is the colour of the sector.
+    let inner = radius - width;
+    let bands = [
+        (radius + pixel, Some(Color32::TRANSPARENT)),
+        (radius + 0.25 * pixel, Some(palette.ring_edge)),
+        (radius - 0.75 * pixel, None),
+        (inner + 0.75 * pixel, None),
+        (inner - 0.25 * pixel, Some(palette.ring_edge)),
+        (inner - 1.25 * pixel, Some(palette.ring_inside)),
+        (0.0, Some(palette.ring_inside)),
+    ];
+    add_bands(&mut mesh, &turns, Vec2::ZERO, &bands);
     mesh
 }
 
-/// A piece of a ring from one share of the circle to another, clockwise from the top.
-fn arc(center: Pos2, radius: f32, width: f32, from: f32, to: f32, color: Color32) -> Shape {
-    let steps = ((to - from) * 64.0).ceil().max(2.0) as u16;
-    let points = (0..=steps)
-        .map(|n| {
-            let turn = (from + (to - from) * f32::from(n) / f32::from(steps)) * std::f32::consts::TAU;
-            center + radius * vec2(turn.sin(), -turn.cos())
-        })
-        .collect();
-    Shape::line(points, Stroke::new(width, color))
+/// Where the corners of a circle of so many pixels lie, as shares of the circle clockwise from the top, each with the
+/// colour of its sector. Two lie close together where one sector ends and the next begins.
+fn turns(radius_px: f32, pixel_rad: f32, sectors: &[(Color32, u32)]) -> Vec<(f32, Color32)> {
+    /// Corners of a whole circle; between them it bends by less than can be seen.
+    const CORNERS: [f32; 2] = [24.0, 64.0];
+    let corners = (radius_px * 1.3).clamp(CORNERS[0], CORNERS[1]);
+    let edge = pixel_rad / std::f32::consts::TAU / 2.0;
+    let total: u32 = sectors.iter().map(|(_, count)| count).sum();
+    let mut turns = Vec::new();
+    let mut start = 0.0;
+    for (color, count) in sectors {
+        let end = start + *count as f32 / total.max(1) as f32;
+        let (from, to) = (start + edge, end - edge);
+        // A sector narrower than its edges is a hairline in its middle.
+        let (from, to) = if from < to { (from, to) } else { (start.midpoint(end), start.midpoint(end)) };
+        let steps = ((to - from) * corners).ceil().max(1.0) as u16;
+        turns.extend((0..=steps).map(|n| (from + (to - from) * f32::from(n) / f32::from(steps), *color)));
+        start = end;
+    }
+    turns.extend(turns.first().map(|(turn, color)| (turn + 1.0, *color)));
+    turns
+}
+
+/// Adds circles from the outside in, filled between one and the next.
+fn add_bands(mesh: &mut Mesh, turns: &[(f32, Color32)], offset: Vec2, bands: &[(f32, Option<Color32>)]) {
+    for (n, (radius, color)) in bands.iter().enumerate() {
+        let first = mesh.vertices.len() as u32;
+        let count = turns.len() as u32;
+        for (turn, sector) in turns {
+            let angle = turn * std::f32::consts::TAU;
+            let pos = Pos2::ZERO + offset + *radius * vec2(angle.sin(), -angle.cos());
+            mesh.colored_vertex(pos, color.unwrap_or(*sector));
+        }
+        if n == 0 {
+            continue;
+        }
+        for here in first..first + count - 1 {
+            mesh.add_triangle(here, here + 1, here - count);
+            mesh.add_triangle(here + 1, here - count, here - count + 1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -118,5 +153,14 @@ mod tests {
         for (color, _) in sectors {
             assert!(mesh.vertices.iter().any(|vertex| vertex.color == color), "{color:?}");
         }
+        assert!(mesh.vertices.len() < 600, "{}", mesh.vertices.len());
+    }
+
+    #[test]
+    fn a_sector_narrower_than_a_pixel_is_still_there_and_the_circle_closes() {
+        let turns = turns(20.0, 0.05, &[(Color32::RED, 1), (Color32::BLUE, 1_000_000)]);
+        assert!(turns.iter().any(|(_, color)| *color == Color32::RED));
+        assert!(turns.windows(2).all(|pair| pair[0].0 <= pair[1].0 + 1e-6), "{turns:?}");
+        assert!((turns[turns.len() - 1].0 - turns[0].0 - 1.0).abs() < 1e-6);
     }
 }
