@@ -1,7 +1,11 @@
 //! Which incidents, where, how many: everything that is answered about a dataset without changing it.
 //!
-//! [`filter`] says which incidents pass, [`cluster`] which of them stand too close together on the screen to be drawn
-//! one by one, [`nearby`] which lie around a given one.
+//! [`Columns`] hold what is asked about, in Morton order; a pass over them turns [`Criteria`] into an [`Answer`]: one bit
+//! per incident, and tables that count any stretch of the order with two look-ups. From those an [`Engine`] answers
+//! everything else: clusters of a view, pages of the list, histogram, what is nearest. It is all that the rest of the
+//! program asks, so that something else may answer one day.
+//!
+//! [`filter`], [`cluster`] and [`nearby`] look at every incident each time; they serve what has not moved to the engine.
 
 mod answer;
 mod bitmap;
