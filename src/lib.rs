@@ -3,7 +3,7 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open, settings }  <-  { ui, render }  <-  main
+//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
@@ -17,9 +17,11 @@
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
 //! | [`settings`] | what is remembered from one run to the next, and its file |
 //! | [`cli`] | the command line: raw arguments to a validated request |
+//! | [`jobs`] | work off the UI thread, with progress and cancel |
 //! | [`open`] | from a request to a dataset and the commands that bring the window there |
 //! | `ui` | the window: theme, map, panels. Views borrow the state and push commands |
 //! | `render` | the same window, drawn off screen into a PNG |
+//! | `watch` | tells when a file on disk is no longer what was read of it |
 //!
 //! What always holds:
 //!
@@ -37,9 +39,11 @@ pub mod atlas;
 pub mod cli;
 pub mod geo;
 pub mod io;
+pub mod jobs;
 pub mod locale;
 pub mod model;
 pub mod open;
+pub mod progress;
 pub mod query;
 #[cfg(feature = "gui")]
 pub mod render;
@@ -49,4 +53,6 @@ pub mod state;
 mod testing;
 #[cfg(feature = "gui")]
 pub mod ui;
+#[cfg(feature = "gui")]
+pub mod watch;
 pub mod words;
