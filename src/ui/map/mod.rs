@@ -12,6 +12,7 @@ pub mod labels;
 pub mod markers;
 pub mod motion;
 pub mod off_screen;
+pub mod rings;
 pub mod style;
 pub mod transform;
 
@@ -23,12 +24,13 @@ use eframe::egui::{
 };
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
-use self::areas::{AreaId, AreaRequest, Areas};
+use self::areas::{AreaBoxes, AreaId, AreaRequest, Areas};
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
+use self::rings::Rings;
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{Bounds, LonLat, UnitPoint};
@@ -56,6 +58,7 @@ pub struct MapPanel {
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
     marks: ViewMarks,
+    rings: Rings,
     drawing: DrawingLayer,
     area_groups: AreaGroups,
     /// Incidents whose schematic disc this frame draws.
@@ -106,6 +109,7 @@ struct AreaGroups {
     /// The dataset that they were worked out for.
     dataset: Option<std::sync::Weak<crate::model::Dataset>>,
     groups: Vec<AreaGroup>,
+    boxes: AreaBoxes,
 }
 
 /// Incidents of one event type that stand for one area.
@@ -131,12 +135,9 @@ impl AreaGroups {
             return;
         }
         let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
-        // One region is unpacked once, however many colours it is drawn in.
-        let mut boxes: HashMap<AreaId, Option<Bounds>> = HashMap::new();
         for (index, incident) in dataset.incidents.iter().enumerate() {
             let Some(id) = AreaId::of(&incident.place) else { continue };
-            let bounds = boxes.entry(id.clone()).or_insert_with(|| areas::bounds_of(&incident.place));
-            let Some(bounds) = *bounds else { continue };
+            let Some(bounds) = self.boxes.of(&incident.place) else { continue };
             let next = self.groups.len();
             let at = *places.entry((id, incident.event_type)).or_insert(next);
             if at == next {
@@ -183,6 +184,7 @@ impl MapPanel {
             memory: MapMemory::default(),
             synced: None,
             marks: ViewMarks::default(),
+            rings: Rings::default(),
             drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
             schematic: Vec::new(),
@@ -398,18 +400,22 @@ impl MapPanel {
             })
         };
         let visible = self.synced.map(|view| MapTransform::new(rect, view));
-        let on_screen = |bounds: &Bounds| visible.is_none_or(|transform| transform.shows(*bounds));
+        let is_seen = |bounds: &Bounds| {
+            visible.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, &transform))
+        };
         let enough = areas::MAX_OUTLINES + 1;
         let mut weak = if incidents.len() > AreaGroups::MAX_INCIDENTS {
             let mut seen = HashSet::new();
-            let mut told_apart = self.marks.told_apart(state, 20 * enough);
-            told_apart.retain(|&index| {
-                let incident = &incidents[index];
-                AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
-            });
-            told_apart
+            let told_apart = self.marks.told_apart(state, 10 * enough).into_iter();
+            let boxes = &mut self.area_groups.boxes;
+            let is_new = |index: &usize| {
+                let incident = &incidents[*index];
+                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
+                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            };
+            told_apart.filter(is_new).take(enough).collect()
         } else {
-            self.area_groups.shown(state, on_screen, enough)
+            self.area_groups.shown(state, is_seen, enough)
         };
         if weak.len() > areas::MAX_OUTLINES {
             weak.clear();
@@ -474,7 +480,7 @@ impl MapPanel {
             let (mark, response) = (&marks[n], &responses[n]);
             let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, is_selected(mark), growth);
+            mark.paint(&painter, dataset, palette, &mut self.rings, is_selected(mark), growth);
             if response.has_focus() {
                 mark.paint_focus(&painter, palette, is_selected(mark));
             }
@@ -526,7 +532,7 @@ impl MapPanel {
         self.paint_names(&painter, state, transform, palette, &mut taken);
         for mark in &marks {
             let selected = mark.incident() == state.selection();
-            mark.paint(&painter, dataset, palette, selected, 0.0);
+            mark.paint(&painter, dataset, palette, &mut self.rings, selected, 0.0);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
         if let Some(index) = hit {
