@@ -2,7 +2,6 @@
 //! of rings costs a frame no more than a handful of markers.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use eframe::egui::epaint::Mesh;
 use eframe::egui::{Color32, Painter, Pos2, Shape, Vec2, vec2};
@@ -28,7 +27,7 @@ struct Look {
 /// Rings that were drawn.
 #[derive(Debug, Default)]
 pub struct Rings {
-    drawn: HashMap<Look, Arc<Mesh>>,
+    drawn: HashMap<Look, Mesh>,
 }
 
 impl Rings {
@@ -51,18 +50,15 @@ impl Rings {
         if self.drawn.len() >= CAPACITY {
             self.drawn.clear();
         }
-        let draw = |look: &Look| Arc::new(mesh(px_per_point, palette, radius, &look.sectors));
-        let drawn = match self.drawn.get(&look) {
-            Some(drawn) => Arc::clone(drawn),
-            None => {
-                let drawn = draw(&look);
-                self.drawn.insert(look, Arc::clone(&drawn));
-                drawn
-            }
+        let mut moved = if let Some(drawn) = self.drawn.get(&look) {
+            drawn.clone()
+        } else {
+            let drawn = mesh(px_per_point, palette, radius, &look.sectors);
+            self.drawn.insert(look, drawn.clone());
+            drawn
         };
-        let mut mesh = Mesh::clone(&drawn);
-        mesh.translate(center.to_vec2());
-        painter.add(Shape::mesh(mesh));
+        moved.translate(center.to_vec2());
+        painter.add(Shape::mesh(moved));
     }
 }
 
