@@ -160,6 +160,7 @@ list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
+list-searching = Searching…
 list-scroll-bar = Position in the list of incidents
 list-show-all = Show all incidents
 
@@ -334,6 +335,7 @@ drop-other = Datasets have the extension { $extensions }.
 
 menu-dataset = Dataset menu
 menu-name = Dataset: { $title }
+menu-less-motion = Less motion
 menu-recent = Recent files
 menu-bundled = The dataset that comes with Dateline
 

@@ -10,6 +10,7 @@ mod filtering;
 mod keyboard;
 mod layouts;
 mod memory;
+mod million;
 mod opening;
 mod reading;
 mod snapshots;
