@@ -81,7 +81,7 @@ impl DrawingLayer {
             self.generation += 1;
             self.key = None;
         }
-        let key = (engine.generation(), *transform);
+        let key = (state.revision(), *transform);
         if self.key != Some(key) {
             let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
             let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
@@ -114,7 +114,7 @@ impl DrawingLayer {
             columns,
             generation: self.generation,
             shown: self.points.words(),
-            revision: state.engine().generation(),
+            revision: state.revision(),
             runs: self.points.runs(),
         };
         if state.drawing() == Drawing::Points {
