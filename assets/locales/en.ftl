@@ -354,6 +354,10 @@ drawing-left-out-heat = { $count ->
     [one] { $count } incident known only to an area is left out of the heat
    *[other] { $count } incidents known only to an area are left out of the heat
 }
+drawing-off-map = { $count ->
+    [one] { $count } incident lies beyond 85° of latitude, where this map ends
+   *[other] { $count } incidents lie beyond 85° of latitude, where this map ends
+}
 drawing-failed = The graphics adapter cannot draw this: { $reason }. Rings are drawn instead.
 
 ## ui/panels/top_bar.rs: how incidents are drawn

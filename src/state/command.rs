@@ -199,7 +199,8 @@ impl AppState {
             Command::RevealSelection => self.reveal_selection(),
             Command::FitShown => self.target = self.fit_shown(),
             Command::GoToSelection => {
-                self.target = self.bounds_of(self.selection).map_or(self.target, ViewTarget::Fit);
+                let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
+                self.target = self.bounds_of(on_map).map_or(self.target, ViewTarget::Fit);
             }
             Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
             Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),

@@ -145,3 +145,19 @@ fn a_text_is_looked_for_beside_the_window_and_then_found() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
 }
+
+#[test]
+fn incidents_beyond_the_map_s_end_are_listed_and_counted_but_not_drawn() {
+    let mut window = window(made_of(3, |n| (format!("Number {n}"), 16.0, [48.0, 89.0, -88.0][n])));
+    assert_eq!(markers(&window).len(), 1);
+    assert!(mentions(&window, "3 OF 3"));
+    assert!(mentions(&window, "2 incidents lie beyond 85° of latitude"));
+    let view = window.state().dateline().state().target();
+    window.state_mut().dateline_mut().apply(Command::Select(1));
+    settle(&mut window);
+    window.key_press(Key::Enter);
+    settle(&mut window);
+    assert!(shows(&window, "Summary 1."));
+    assert_eq!(window.state().dateline().state().target(), view, "there is nowhere to go");
+    assert!(!mentions(&window, "off the screen"));
+}

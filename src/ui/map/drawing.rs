@@ -127,11 +127,15 @@ impl DrawingLayer {
         self.gpu.paint_heat(painter, transform, &points, &scale)
     }
 
-    /// What stands over the map beside points and heat: the legend, and whom they leave out.
+    /// What stands over the map beside points and heat: the legend, and whom they or the map leave out.
     pub fn furniture(&self, ui: &Ui, state: &AppState, transform: &MapTransform, painted: bool) {
         let mut words = Vec::new();
         if let Some(error) = self.error.as_ref().filter(|_| state.drawing() != Drawing::Clusters) {
             words.push(t!("drawing-failed", reason = error.to_string()));
+        }
+        let off_map = state.engine().shown_off_map();
+        if off_map > 0 {
+            words.push(t!("drawing-off-map", count = off_map));
         }
         let left_out = self.points.left_out();
         if painted && left_out > 0 {
