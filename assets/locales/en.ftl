@@ -103,6 +103,11 @@ precision-country = Country only
 time-week = week of { $day }
 time-span = { $start } to { $end }
 
+## query/dates.rs
+
+moment = { $day }, { $time }
+span = { $first } – { $last }
+
 ## state/command.rs
 
 copied-status = Status: { $status }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::bins::Times;
 use super::build;
 use super::morton;
 use super::span::span_min;
@@ -155,6 +156,17 @@ impl Columns {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.x.is_empty()
+    }
+
+    /// What is known of the times of all incidents; `None` where there are none. Takes a millisecond for a million.
+    #[must_use]
+    pub fn times(&self) -> Option<Times> {
+        /// Shorter spans than this are known more exactly than to the day, in minutes.
+        const DAY_MIN: u32 = 24 * 60 - 1;
+        let span_min = [*self.start_min.iter().min()?, *self.end_min.iter().max()?];
+        let length = |(start, end): (&i32, &i32)| end.wrapping_sub(*start).cast_unsigned();
+        let by_minute = self.start_min.iter().zip(&self.end_min).any(|span| length(span) < DAY_MIN);
+        Some(Times { span_min, by_minute })
     }
 
     /// How many incidents are on the map: the slots before this number.

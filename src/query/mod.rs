@@ -6,6 +6,7 @@
 //! type.
 
 mod answer;
+pub mod bins;
 mod bitmap;
 mod bounds;
 mod build;
@@ -13,6 +14,7 @@ mod clusters;
 mod columns;
 pub mod coordinates;
 mod criteria;
+pub mod dates;
 mod engine;
 mod filter;
 mod histogram;
