@@ -8,4 +8,5 @@ pub mod event_types;
 pub mod help;
 pub mod introduction;
 pub mod list;
+pub mod timeline;
 pub mod top_bar;

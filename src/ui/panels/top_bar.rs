@@ -46,7 +46,13 @@ pub fn field_id() -> Id {
 }
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    open: &mut PanelsOpen,
+    timeline_open: &mut bool,
+    commands: &mut Vec<Command>,
+) {
     let bar = ui.max_rect();
     let is_wide = bar.width() >= WIDE_BAR;
     let mut right_edge = bar.right();
@@ -54,6 +60,11 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
         let name = if open.right { t!("detail-hide") } else { t!("detail-show") };
         if icon_button(ui, Icon::RightPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.right = !open.right;
+        }
+        let name = if *timeline_open { t!("timeline-hide") } else { t!("timeline-show") };
+        let has_times = state.times().is_some();
+        if icon_button(ui, Icon::BottomPanel, name, theme::BUTTON_HEIGHT, has_times).clicked() {
+            *timeline_open = !*timeline_open;
         }
         theme_button(ui, commands);
         map_menu(ui, state, is_wide, commands);
