@@ -11,7 +11,7 @@ use crate::t;
 const LABEL_GAP_PX: f32 = 12.0;
 
 /// Least distance from the beginning of a label to that of the next: an axis is not a text, in points.
-const LABEL_STEP_PX: f32 = 72.0;
+const LABEL_STEP_PX: f32 = 80.0;
 
 /// From so many minutes on, the time of day of a span's ends says nothing.
 const LONG_MIN: i64 = 3 * 24 * 60;

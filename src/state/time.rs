@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::playback::{self, PlaybackMode};
 use super::{AppState, Command, ZoneChoice};
+use crate::query::bins::Times;
 
 impl AppState {
     /// Carries out a command that is about time.
@@ -46,10 +47,10 @@ impl AppState {
             self.playback.stop();
             return;
         }
-        let Some(axis_min) = self.time_axis() else { return };
-        let present = self.filter.window_min();
-        let window_min =
-            playback::window_to_start(present, self.playback.mode, self.end_window(axis_min, true), axis_min);
+        let Some(times) = self.times else { return };
+        let (present, mode) = (self.filter.window_min(), self.playback.mode);
+        let first_min = self.end_window(times, true);
+        let window_min = playback::window_to_start(present, mode, first_min, times.axis(&self.zone));
         self.set_window(Some(window_min));
         self.playback.start(window_min, self.now_s);
     }
@@ -63,30 +64,29 @@ impl AppState {
         }
     }
 
-    /// A window of one step at an end of the axis.
-    fn end_window(&self, [first, end]: [i32; 2], at_start: bool) -> [i32; 2] {
-        let step = self.speed().step();
-        if at_start {
-            [first, step.next(first, &self.zone).min(end) - 1]
-        } else {
-            [step.previous(end, &self.zone).max(first), end - 1]
-        }
+    /// The step of the calendar in which the first incident lies, or the last one. It may begin before the axis: it is a
+    /// whole month, or whatever the step is.
+    fn end_window(&self, times: Times, at_start: bool) -> [i32; 2] {
+        let (step, minute) = (self.speed().step(), times.span_min[usize::from(!at_start)]);
+        [step.floor(minute, &self.zone), step.next(minute, &self.zone).saturating_sub(1)]
     }
 
-    /// Steps stop at the axis's ends and never turn a window round.
+    /// Steps go on for as long as there are incidents ahead, and never turn a window round.
     fn step_time(&mut self, steps: i32) {
-        let Some(axis_min) = self.time_axis().filter(|_| steps != 0) else { return };
+        let Some(times) = self.times.filter(|_| steps != 0) else { return };
         self.playback.stop();
         let Some([first, last]) = self.filter.window_min() else {
-            self.set_window(Some(self.end_window(axis_min, steps > 0)));
+            self.set_window(Some(self.end_window(times, steps > 0)));
             return;
         };
+        let moves = self.playback.mode == PlaybackMode::Moves;
+        let [earliest, latest] = times.span_min;
+        let is_ahead = if steps > 0 { last < latest } else { !moves || first > earliest };
         let shift = |minute: i32| self.speed().step().shift(minute, steps, &self.zone);
         // The end is stepped as the first minute that is not part of the window, so that months stay whole.
         let last = shift(last.saturating_add(1)).saturating_sub(1);
-        let first = if self.playback.mode == PlaybackMode::Moves { shift(first) } else { first };
-        let is_on_axis = first < axis_min[1] && last >= axis_min[0] && (steps < 0 || last < axis_min[1]);
-        if first <= last && is_on_axis && (steps > 0 || first >= axis_min[0]) {
+        let first = if moves { shift(first) } else { first };
+        if is_ahead && first <= last && first <= latest && last >= earliest {
             self.set_window(Some([first, last]));
         }
     }

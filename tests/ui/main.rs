@@ -13,3 +13,4 @@ mod memory;
 mod reading;
 mod snapshots;
 mod support;
+mod timeline;

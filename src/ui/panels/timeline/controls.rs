@@ -109,9 +109,12 @@ fn readout(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         if elided {
             response.on_hover_text(&text);
         }
-        if icon_button(ui, Icon::Close, t!("timeline-clear"), LINE_HEIGHT, true).clicked() {
-            commands.push(Command::SetTimeWindow(None));
-        }
+        // At the end of the line, so that it stays where it is while dates pass.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, Icon::Close, t!("timeline-clear"), LINE_HEIGHT, true).clicked() {
+                commands.push(Command::SetTimeWindow(None));
+            }
+        });
     });
 }
 

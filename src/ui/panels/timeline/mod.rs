@@ -14,8 +14,8 @@ use std::sync::{Arc, Weak};
 
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
-    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, PointerButton, Rect, Response, Sense,
-    Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, PointerButton, Rect, RectAlign,
+    Response, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use self::axis::Axis;
@@ -206,12 +206,14 @@ impl Timeline {
         handles: &[Response; 2],
     ) -> Option<Option<[i32; 2]>> {
         let present = stage.state.filter().window_min();
-        if response.double_clicked() {
-            self.view_min = None;
-            return Some(None);
-        }
-        if response.clicked() {
-            let minute = stage.axis.minute(response.interact_pointer_pos()?.x);
+        // Handles lie over the bars of a narrow window: a click on them is one on the bars.
+        let clicked = [response, &handles[0], &handles[1]].into_iter().find(|it| it.clicked());
+        if let Some(clicked) = clicked {
+            let minute = stage.axis.minute(clicked.interact_pointer_pos()?.x);
+            if clicked.double_clicked() {
+                self.view_min = None;
+                return Some(None);
+            }
             let (_, bin) = self.chart.bin_at(minute)?;
             return Some(stage.rules.clicked(bin, present));
         }
@@ -259,7 +261,12 @@ impl Timeline {
         };
         let Some((bin, span_min)) = self.chart.bin_at(minute) else { return };
         let count = self.chart.count(bin);
-        response.on_hover_ui_at_pointer(|ui| {
+        // Above the bars, which it would hide at the pointer.
+        let x = [span_min[0].into(), f64::from(span_min[1]) + 1.0].map(|minute| stage.axis.x(minute));
+        let column = Rect::from_x_y_ranges(x[0]..=x[1], stage.plot.y_range());
+        let mut tooltip = Tooltip::for_enabled(&response);
+        tooltip.popup = tooltip.popup.anchor(column).align(RectAlign::TOP).gap(2.0 * theme::GAP);
+        tooltip.show(|ui| {
             ui.label(theme::strong(dates::span_text(span_min, stage.state.zone())));
             let text = if count > 0.005 && count < 0.5 {
                 t!("timeline-share").to_owned()
@@ -285,7 +292,7 @@ fn handle(ui: &Ui, stage: &Stage<'_>, side: Side) -> Response {
     let is_seen = (plot.left() - 0.5..=plot.right() + 0.5).contains(&x);
     let x = x.clamp(plot.left(), plot.right());
     let rect = Rect::from_x_y_ranges(x - reach[0]..=x + reach[1], plot.y_range());
-    let sense = if is_seen { Sense::drag() } else { Sense::focusable_noninteractive() };
+    let sense = if is_seen { Sense::click_and_drag() } else { Sense::focusable_noninteractive() };
     let response = ui.interact(rect, id, sense).on_hover_cursor(CursorIcon::ResizeHorizontal);
     let [first, last] = stage.window_or_all();
     let minute = if side == Side::From { first } else { last };
