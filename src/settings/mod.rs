@@ -37,6 +37,8 @@ const MAX_HIDDEN: usize = 1000;
 /// All that is remembered. The order of the fields is that of the file, where each has a line of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+// Each is an entry of its own in the file.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// The version of the file's format: see [`text::VERSION`].
     pub version: u32,

@@ -288,8 +288,7 @@ impl AppState {
     /// How fast a window plays: as the reader has chosen, else as the dataset's span suggests.
     #[must_use]
     pub fn speed(&self) -> Speed {
-        let length = |times: Times| f64::from(times.span_min[1]) - f64::from(times.span_min[0]);
-        self.playback.speed.unwrap_or_else(|| Speed::for_span(self.times.map_or(0.0, length)))
+        self.playback.speed.or(self.times.map(Speed::for_times)).unwrap_or(Speed::Day)
     }
 
     /// In which zone the timeline's times are, as the reader has chosen.

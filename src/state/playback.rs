@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::query::bins::Step;
+use crate::query::bins::{Step, Times};
 
 /// A frame counts for no longer than this, in seconds: a window that was out of sight goes on where it was.
 const LONGEST_FRAME_S: f64 = 0.25;
@@ -31,11 +31,14 @@ impl Speed {
     /// All speeds, the slowest first.
     pub const ALL: [Self; 6] = [Self::Hour, Self::Day, Self::Week, Self::Month, Self::Year, Self::Decade];
 
-    /// The slowest one that plays so many minutes within about two minutes.
+    /// The slowest one that plays all of them within about two minutes. Hours say nothing where only days are known.
     #[must_use]
-    pub fn for_span(length_min: f64) -> Self {
+    pub fn for_times(times: Times) -> Self {
         const MOST_S: f64 = 130.0;
-        let in_time = |speed: &&Self| length_min <= MOST_S * speed.step().mean_min();
+        let length_min = f64::from(times.span_min[1]) - f64::from(times.span_min[0]);
+        let in_time = |speed: &&Self| {
+            length_min <= MOST_S * speed.step().mean_min() && (times.by_minute || **speed != Self::Hour)
+        };
         Self::ALL.iter().find(in_time).copied().unwrap_or(Self::Decade)
     }
 
@@ -209,10 +212,11 @@ mod tests {
 
     #[test]
     fn the_speed_follows_the_span() {
-        let speed = |days: f64| Speed::for_span(days * 1440.0);
-        let found = [1.0, 30.0, 365.0, 2922.0, 36_500.0, 730_000.0].map(speed);
+        let speed = |days: i32| Speed::for_times(Times { span_min: [0, days * 1440], by_minute: true });
+        let found = [1, 30, 365, 2922, 36_500, 730_000].map(speed);
         let expected = [Speed::Hour, Speed::Day, Speed::Week, Speed::Month, Speed::Year, Speed::Decade];
         assert_eq!(found, expected);
+        assert_eq!(Speed::for_times(Times { span_min: [0, 1439], by_minute: false }), Speed::Day);
     }
 
     #[test]

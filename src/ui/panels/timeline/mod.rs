@@ -14,7 +14,7 @@ use std::sync::{Arc, Weak};
 
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
-    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, PointerButton, Rect, RectAlign,
+    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, PointerButton, Pos2, Rect, RectAlign,
     Response, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
@@ -56,14 +56,14 @@ pub struct Timeline {
 }
 
 /// What a frame works with.
-struct Stage<'a> {
+struct Given<'a> {
     state: &'a AppState,
     axis: Axis,
     plot: Rect,
     rules: Rules<'a>,
 }
 
-impl Stage<'_> {
+impl Given<'_> {
     fn whole_min(&self) -> [f64; 2] {
         self.rules.axis_min.map(f64::from)
     }
@@ -127,44 +127,40 @@ impl Timeline {
         let axis = Axis::new(self.view_min.unwrap_or(whole_min), plot);
         self.chart.prepare(ui, state, axis, plot);
         let rules = Rules { step: self.chart.step(), zone: state.zone(), axis_min };
-        let stage = Stage { state, axis, plot, rules };
+        let given = Given { state, axis, plot, rules };
         // The keyboard has the handles; the strip itself is for the pointer only.
         let response = ui.interact(plot, Id::unique("timeline strip"), Sense::CLICK | Sense::DRAG);
-        let handles = [Side::From, Side::To].map(|side| handle(ui, &stage, side));
-        self.paint(ui, &stage, &response, &handles);
-        self.follow_wheel(ui, &stage, &response);
-        if let Some(window_min) = self.follow_pointer(ui, &stage, &response, &handles) {
-            commands.push(Command::SetTimeWindow(window_min));
-        }
-        for (side, response) in [Side::From, Side::To].into_iter().zip(&handles) {
-            if let Some(window_min) = follow_keys(ui, &stage, side, response) {
-                commands.push(Command::SetTimeWindow(window_min));
-            }
+        let handles = [Side::From, Side::To].map(|side| handle(ui, &given, side));
+        self.paint(ui, &given, &response, &handles);
+        self.follow_wheel(ui, &given, &response);
+        commands.extend(self.follow_pointer(ui, &given, &response, &handles));
+        for (side, handle) in [Side::From, Side::To].into_iter().zip(&handles) {
+            commands.extend(follow_keys(ui, &given, side, handle));
         }
         if self.drag.is_none() {
-            self.hint(&stage, response);
+            self.hint(&given, response);
         }
     }
 
-    fn paint(&self, ui: &Ui, stage: &Stage<'_>, response: &Response, handles: &[Response; 2]) {
+    fn paint(&self, ui: &Ui, given: &Given<'_>, response: &Response, handles: &[Response; 2]) {
         let palette = palette(ui);
-        let plot = stage.plot;
-        let has_window = stage.state.filter().window_min().is_some();
+        let plot = given.plot;
+        let has_window = given.state.filter().window_min().is_some();
         let painter = ui.painter().with_clip_rect(plot.expand2(vec2(theme::GAP, 0.0)));
-        let window_px = stage.window_px().map(|x| x.clamp(plot.left(), plot.right()));
+        let window_px = given.window_px().map(|x| x.clamp(plot.left(), plot.right()));
         if has_window {
             let band = Rect::from_x_y_ranges(window_px[0]..=window_px[1], plot.y_range());
             painter.rect_filled(band, 2.0, palette.band());
         }
         let hovered = response.hover_pos().filter(|_| self.drag.is_none());
-        let bin = hovered.and_then(|at| self.chart.bin_at(stage.axis.minute(at.x)));
+        let bin = hovered.and_then(|at| self.chart.bin_at(given.axis.minute(at.x)));
         if let Some((_, [first, last])) = bin {
-            let x = [stage.axis.x(first.into()), stage.axis.x(f64::from(last) + 1.0)];
+            let x = [given.axis.x(first.into()), given.axis.x(f64::from(last) + 1.0)];
             painter.rect_filled(Rect::from_x_y_ranges(x[0]..=x[1], plot.y_range()), 2.0, palette.hovered);
         }
         self.chart.paint_bars(&painter, plot, has_window.then_some(window_px));
         self.chart.paint_ticks(ui.painter(), plot, palette);
-        for (x, handle) in stage.window_px().into_iter().zip(handles) {
+        for (x, handle) in given.window_px().into_iter().zip(handles) {
             if x < plot.left() - 0.5 || x > plot.right() + 0.5 {
                 continue;
             }
@@ -180,19 +176,19 @@ impl Timeline {
     }
 
     /// The wheel zooms around the pointer; sideways, and with Shift, it moves along.
-    fn follow_wheel(&mut self, ui: &Ui, stage: &Stage<'_>, response: &Response) {
+    fn follow_wheel(&mut self, ui: &Ui, given: &Given<'_>, response: &Response) {
         let Some(pointer) = response.hover_pos().filter(|_| response.contains_pointer()) else { return };
         let scrolled =
             ui.input(|input| input.smooth_scroll_delta() + vec2(0.0, 200.0 * (input.zoom_delta() - 1.0)));
-        let (view, whole) = (stage.axis.view_min, stage.whole_min());
+        let (view, whole) = (given.axis.view_min, given.whole_min());
         if scrolled.y != 0.0 {
-            let finest = stage.state.times().map_or(1.0, |times| times.finest().mean_min());
+            let finest = given.state.times().map_or(1.0, |times| times.finest().mean_min());
             let factor = (-f64::from(scrolled.y) * ZOOM_PER_PX).exp();
             self.view_min =
-                axis::zoomed(view, whole, LEAST_BINS * finest, factor, stage.axis.minute(pointer.x));
+                axis::zoomed(view, whole, LEAST_BINS * finest, factor, given.axis.minute(pointer.x));
         }
         if scrolled.x != 0.0 {
-            let by_min = f64::from(-scrolled.x / stage.plot.width()) * stage.axis.length_min();
+            let by_min = f64::from(-scrolled.x / given.plot.width()) * given.axis.length_min();
             self.view_min = axis::panned(self.view_min.unwrap_or(view), whole, by_min);
         }
     }
@@ -201,25 +197,25 @@ impl Timeline {
     fn follow_pointer(
         &mut self,
         ui: &Ui,
-        stage: &Stage<'_>,
+        given: &Given<'_>,
         response: &Response,
         handles: &[Response; 2],
-    ) -> Option<Option<[i32; 2]>> {
-        let present = stage.state.filter().window_min();
+    ) -> Option<Command> {
+        let present = given.state.filter().window_min();
         // Handles lie over the bars of a narrow window: a click on them is one on the bars.
         let clicked = [response, &handles[0], &handles[1]].into_iter().find(|it| it.clicked());
         if let Some(clicked) = clicked {
-            let minute = stage.axis.minute(clicked.interact_pointer_pos()?.x);
+            let minute = given.axis.minute(clicked.interact_pointer_pos()?.x);
             if clicked.double_clicked() {
                 self.view_min = None;
-                return Some(None);
+                return Some(Command::SetTimeWindow(None));
             }
             let (_, bin) = self.chart.bin_at(minute)?;
-            return Some(stage.rules.clicked(bin, present));
+            return Some(Command::SetTimeWindow(given.rules.clicked(bin, present)));
         }
         if response.dragged_by(PointerButton::Middle) || response.dragged_by(PointerButton::Secondary) {
-            let by_min = f64::from(-response.drag_delta().x / stage.plot.width()) * stage.axis.length_min();
-            self.view_min = axis::panned(stage.axis.view_min, stage.whole_min(), by_min);
+            let by_min = f64::from(-response.drag_delta().x / given.plot.width()) * given.axis.length_min();
+            self.view_min = axis::panned(given.axis.view_min, given.whole_min(), by_min);
             return None;
         }
         let held = handles.iter().position(Response::dragged);
@@ -227,34 +223,22 @@ impl Timeline {
             self.drag = None;
             return None;
         }
-        let pointer_min = stage.axis.minute(ui.input(|input| input.pointer.interact_pos())?.x);
+        let pointer_min = given.axis.minute(ui.input(|input| input.pointer.interact_pos())?.x);
         let drag = match self.drag {
             Some(drag) => drag,
-            None => {
-                let origin = ui.input(|input| input.pointer.press_origin())?;
-                let grab_min = stage.axis.minute(origin.x);
-                let is_inside = |[first, last]: &[i32; 2]| {
-                    (f64::from(*first)..=f64::from(*last) + 1.0).contains(&grab_min)
-                };
-                match (held, present.filter(is_inside)) {
-                    (Some(0), _) => Drag::Edge(Side::From, stage.window_or_all()),
-                    (Some(_), _) => Drag::Edge(Side::To, stage.window_or_all()),
-                    (None, Some(start_min)) => Drag::Body { grab_min, start_min },
-                    (None, None) => Drag::New { anchor_min: grab_min },
-                }
-            }
+            None => drag_from(given, held, ui.input(|input| input.pointer.press_origin())?),
         };
         self.drag = Some(drag);
-        let window_min = stage.rules.dragged(drag, pointer_min);
-        (window_min != present).then_some(window_min)
+        let window_min = given.rules.dragged(drag, pointer_min);
+        (window_min != present).then_some(Command::SetTimeWindow(window_min))
     }
 
     /// Says which bin the pointer is on, and what is in it.
-    fn hint(&self, stage: &Stage<'_>, response: Response) {
+    fn hint(&self, given: &Given<'_>, response: Response) {
         let Some(pointer) = response.hover_pos() else { return };
-        let minute = stage.axis.minute(pointer.x);
+        let minute = given.axis.minute(pointer.x);
         let is_inside = |[first, last]: [i32; 2]| (f64::from(first)..=f64::from(last)).contains(&minute);
-        let response = if stage.state.filter().window_min().is_some_and(is_inside) {
+        let response = if given.state.filter().window_min().is_some_and(is_inside) {
             response.on_hover_cursor(CursorIcon::Grab)
         } else {
             response
@@ -262,12 +246,12 @@ impl Timeline {
         let Some((bin, span_min)) = self.chart.bin_at(minute) else { return };
         let count = self.chart.count(bin);
         // Above the bars, which it would hide at the pointer.
-        let x = [span_min[0].into(), f64::from(span_min[1]) + 1.0].map(|minute| stage.axis.x(minute));
-        let column = Rect::from_x_y_ranges(x[0]..=x[1], stage.plot.y_range());
+        let x = [span_min[0].into(), f64::from(span_min[1]) + 1.0].map(|minute| given.axis.x(minute));
+        let column = Rect::from_x_y_ranges(x[0]..=x[1], given.plot.y_range());
         let mut tooltip = Tooltip::for_enabled(&response);
         tooltip.popup = tooltip.popup.anchor(column).align(RectAlign::TOP).gap(2.0 * theme::GAP);
         tooltip.show(|ui| {
-            ui.label(theme::strong(dates::span_text(span_min, stage.state.zone())));
+            ui.label(theme::strong(dates::span_text(span_min, given.state.zone())));
             let text = if count > 0.005 && count < 0.5 {
                 t!("timeline-share").to_owned()
             } else {
@@ -278,10 +262,23 @@ impl Timeline {
     }
 }
 
+/// What is taken hold of at a place: the handle with this number, the window, or nothing yet.
+fn drag_from(given: &Given<'_>, held: Option<usize>, origin: Pos2) -> Drag {
+    let grab_min = given.axis.minute(origin.x);
+    let is_inside =
+        |[first, last]: &[i32; 2]| (f64::from(*first)..=f64::from(*last) + 1.0).contains(&grab_min);
+    match (held, given.state.filter().window_min().filter(is_inside)) {
+        (Some(0), _) => Drag::Edge(Side::From, given.window_or_all()),
+        (Some(_), _) => Drag::Edge(Side::To, given.window_or_all()),
+        (None, Some(start_min)) => Drag::Body { grab_min, start_min },
+        (None, None) => Drag::New { anchor_min: grab_min },
+    }
+}
+
 /// An end of the window: for the pointer a handle, for the keyboard and screen readers a slider.
-fn handle(ui: &Ui, stage: &Stage<'_>, side: Side) -> Response {
-    let [from, to] = stage.window_px();
-    let plot = stage.plot;
+fn handle(ui: &Ui, given: &Given<'_>, side: Side) -> Response {
+    let [from, to] = given.window_px();
+    let plot = given.plot;
     // Each reaches outward: a narrow window still has a body between them.
     let (x, reach, id, name) = match side {
         Side::From => {
@@ -294,16 +291,16 @@ fn handle(ui: &Ui, stage: &Stage<'_>, side: Side) -> Response {
     let rect = Rect::from_x_y_ranges(x - reach[0]..=x + reach[1], plot.y_range());
     let sense = if is_seen { Sense::click_and_drag() } else { Sense::focusable_noninteractive() };
     let response = ui.interact(rect, id, sense).on_hover_cursor(CursorIcon::ResizeHorizontal);
-    let [first, last] = stage.window_or_all();
+    let [first, last] = given.window_or_all();
     let minute = if side == Side::From { first } else { last };
     response.widget_info(|| WidgetInfo::slider(true, minute.into(), name));
     ui.ctx().accesskit_node_builder(id, |node| {
-        let zone = stage.state.zone();
+        let zone = given.state.zone();
         node.set_value(match side {
             Side::From => dates::minute_text(first, zone),
             Side::To => dates::minute_text(last, zone),
         });
-        let [start, end] = stage.rules.axis_min;
+        let [start, end] = given.rules.axis_min;
         node.set_min_numeric_value(start.into());
         node.set_max_numeric_value(f64::from(end) - 1.0);
         node.add_action(Action::Increment);
@@ -314,7 +311,7 @@ fn handle(ui: &Ui, stage: &Stage<'_>, side: Side) -> Response {
 }
 
 /// Moves an end as the keyboard or a screen reader asks: arrows by a bin, the page keys by ten, to the axis's ends.
-fn follow_keys(ui: &Ui, stage: &Stage<'_>, side: Side, handle: &Response) -> Option<Option<[i32; 2]>> {
+fn follow_keys(ui: &Ui, given: &Given<'_>, side: Side, handle: &Response) -> Option<Command> {
     const KEYS: [(Key, i32); 6] = [
         (Key::ArrowLeft, -1),
         (Key::ArrowDown, -1),
@@ -333,22 +330,22 @@ fn follow_keys(ui: &Ui, stage: &Stage<'_>, side: Side, handle: &Response) -> Opt
         input.accesskit_action_requests(handle.id, Action::SetValue).filter_map(number).last()
     });
     if let Some(minute) = wanted {
-        let drag = Drag::Edge(side, stage.window_or_all());
-        return Some(stage.rules.dragged(drag, minute));
+        let drag = Drag::Edge(side, given.window_or_all());
+        return Some(Command::SetTimeWindow(given.rules.dragged(drag, minute)));
     }
     let mut bins = asked(Action::Increment) - asked(Action::Decrement);
-    let window_min = stage.window_or_all();
+    let window_min = given.window_or_all();
     if handle.has_focus() {
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, filter));
         let pressed =
             |key: Key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as i32;
         bins += KEYS.map(|(key, bins)| pressed(key) * bins).iter().sum::<i32>();
-        for (key, edge) in [(Key::Home, stage.rules.axis_min[0]), (Key::End, stage.rules.axis_min[1])] {
+        for (key, edge) in [(Key::Home, given.rules.axis_min[0]), (Key::End, given.rules.axis_min[1])] {
             if pressed(key) > 0 {
-                return Some(stage.rules.with_end(window_min, side, edge));
+                return Some(Command::SetTimeWindow(given.rules.with_end(window_min, side, edge)));
             }
         }
     }
-    (bins != 0).then(|| stage.rules.stepped(window_min, side, bins))
+    (bins != 0).then(|| Command::SetTimeWindow(given.rules.stepped(window_min, side, bins)))
 }

@@ -114,10 +114,11 @@ mod tests {
     use proptest::prelude::*;
 
     const DAY: i32 = 1440;
+    static UTC: TimeZone = TimeZone::UTC;
 
     /// January 1970, day by day.
     fn rules() -> Rules<'static> {
-        Rules { step: Step::Day, zone: &TimeZone::UTC, axis_min: [0, 31 * DAY] }
+        Rules { step: Step::Day, zone: &UTC, axis_min: [0, 31 * DAY] }
     }
 
     fn days(first: i32, last: i32) -> Option<[i32; 2]> {
