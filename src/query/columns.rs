@@ -67,6 +67,7 @@ pub struct Columns {
     /// Positions of the slots that are not on the map, in order.
     pub(super) off_map: Vec<LonLat>,
     pub(super) event_types: usize,
+    pub(super) times: Option<Times>,
 }
 
 /// For each word of 64 slots one word of bits for every event type told apart, every status and every precision.
@@ -158,15 +159,10 @@ impl Columns {
         self.x.is_empty()
     }
 
-    /// What is known of the times of all incidents; `None` where there are none. Takes a millisecond for a million.
+    /// What is known of the times of all incidents; `None` where there are none.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
-        /// Shorter spans than this are known more exactly than to the day, in minutes.
-        const DAY_MIN: u32 = 24 * 60 - 1;
-        let span_min = [*self.start_min.iter().min()?, *self.end_min.iter().max()?];
-        let length = |(start, end): (&i32, &i32)| end.wrapping_sub(*start).cast_unsigned();
-        let by_minute = self.start_min.iter().zip(&self.end_min).any(|span| length(span) < DAY_MIN);
-        Some(Times { span_min, by_minute })
+        self.times
     }
 
     /// How many incidents are on the map: the slots before this number.

@@ -10,6 +10,8 @@ mod filtering;
 mod keyboard;
 mod layouts;
 mod memory;
+mod million;
+mod opening;
 mod reading;
 mod snapshots;
 mod support;

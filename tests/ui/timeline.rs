@@ -188,7 +188,7 @@ fn the_wheel_zooms_around_the_pointer_and_a_double_click_resets_the_axis() {
     drag(&mut window, at(plot, 0.4), at(plot, 0.6));
     let [first, last] = time_window(&window).expect("a window");
     assert!(last - first < 100 * DAY_MIN, "{} days", (last - first) / DAY_MIN);
-    let middle = (first + last) / 2 - (axis(&window)[0] + axis(&window)[1]) / 2;
+    let middle = i32::midpoint(first, last) - i32::midpoint(axis(&window)[0], axis(&window)[1]);
     assert!(middle.abs() < 30 * DAY_MIN, "around the pointer");
     window.run_steps(60);
     for _ in 0..2 {

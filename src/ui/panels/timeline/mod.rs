@@ -10,8 +10,6 @@ mod controls;
 pub mod playhead;
 mod window;
 
-use std::sync::{Arc, Weak};
-
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
     CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, PointerButton, Pos2, Rect, RectAlign,
@@ -21,7 +19,6 @@ use eframe::egui::{
 use self::axis::Axis;
 use self::chart::Chart;
 use self::window::{Drag, Rules, Side};
-use crate::model::Dataset;
 use crate::query::dates;
 use crate::state::{AppState, Command};
 use crate::t;
@@ -47,8 +44,8 @@ const LEAST_BINS: f64 = 12.0;
 /// The timeline and what it remembers between frames.
 #[derive(Default)]
 pub struct Timeline {
-    /// The dataset that all the rest is about.
-    dataset: Weak<Dataset>,
+    /// The generation of the dataset that all the rest is about.
+    generation: u64,
     /// The part of the axis that is seen; `None` for all of it.
     view_min: Option<[f64; 2]>,
     chart: Chart,
@@ -88,8 +85,8 @@ impl Timeline {
         if ui.available_height() < HEIGHT + MIN_ROOM_ABOVE {
             return;
         }
-        if !std::ptr::eq(self.dataset.as_ptr(), Arc::as_ptr(state.dataset())) {
-            *self = Self { dataset: Arc::downgrade(state.dataset()), ..Self::default() };
+        if self.generation != state.generation() {
+            *self = Self { generation: state.generation(), ..Self::default() };
         }
         let frame = Frame::new().fill(palette(ui).panel).inner_margin(Margin::symmetric(12, 8));
         let panel = Panel::bottom("timeline").resizable(false).exact_size(HEIGHT).frame(frame);
@@ -320,8 +317,9 @@ fn follow_keys(ui: &Ui, given: &Given<'_>, side: Side, handle: &Response) -> Opt
         (Key::PageUp, 10),
         (Key::PageDown, -10),
     ];
+    let times = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let asked =
-        |action: Action| ui.input(|input| input.num_accesskit_action_requests(handle.id, action)) as i32;
+        |action: Action| times(ui.input(|input| input.num_accesskit_action_requests(handle.id, action)));
     let wanted = ui.input(|input| {
         let number = |request: &ActionRequest| match request.data {
             Some(ActionData::NumericValue(minute)) => Some(minute),
@@ -339,7 +337,7 @@ fn follow_keys(ui: &Ui, given: &Given<'_>, side: Side, handle: &Response) -> Opt
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, filter));
         let pressed =
-            |key: Key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as i32;
+            |key: Key| times(ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)));
         bins += KEYS.map(|(key, bins)| pressed(key) * bins).iter().sum::<i32>();
         for (key, edge) in [(Key::Home, given.rules.axis_min[0]), (Key::End, given.rules.axis_min[1])] {
             if pressed(key) > 0 {
