@@ -165,9 +165,11 @@ impl Stage {
         const WIDTH_MIN: i32 = 60 * DAY_MIN;
         let Some([first, end]) = self.dateline.state().time_axis() else { return };
         let days = ((end - first - WIDTH_MIN) / DAY_MIN).max(1);
-        let costs: Vec<Cost> = (0..frames)
-            .map(|n| {
-                let from = first + (n as i32 % days) * DAY_MIN;
+        let costs: Vec<Cost> = (0..days)
+            .cycle()
+            .take(frames)
+            .map(|day| {
+                let from = first + day * DAY_MIN;
                 self.dateline.apply(Command::SetTimeWindow(Some([from, from + WIDTH_MIN - 1])));
                 self.frame()
             })

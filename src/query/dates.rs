@@ -234,7 +234,7 @@ mod tests {
             "{hours:?}"
         );
         let centuries = labels("0001-01-01T00:00", "2026-01-01T00:00", 900.0);
-        assert_eq!(centuries[..3], ["100", "200", "300"]);
+        assert_eq!(centuries[..3], ["200", "400", "600"]);
     }
 
     #[test]
