@@ -16,6 +16,7 @@ chooser-row = { $title } (here)
 group-file = File
 group-incidents = Incidents
 group-filter = Filter
+group-time = Time
 group-map = Map
 group-history = History
 group-window = Window
@@ -30,6 +31,9 @@ action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
 action-reset-filter = Show everything
+action-play-pause = Play or pause the window of time
+action-step-back = Window of time one step back
+action-step-forward = Window of time one step on
 action-pan-left = Move the focused map left
 action-pan-right = Move the focused map right
 action-pan-up = Move the focused map up
@@ -103,6 +107,11 @@ precision-country = Country only
 time-week = week of { $day }
 time-span = { $start } to { $end }
 
+## query/dates.rs
+
+moment = { $day }, { $time }
+span = { $first } – { $last }
+
 ## state/command.rs
 
 copied-status = Status: { $status }
@@ -126,6 +135,8 @@ detail-hide = Hide the detail panel
 detail-show = Show the detail panel
 sidebar-hide = Hide the sidebar
 sidebar-show = Show the sidebar
+timeline-hide = Hide the timeline
+timeline-show = Show the timeline
 switch-to-light = Switch to light
 switch-to-dark = Switch to dark
 filter-field = Filter incidents by any word
@@ -391,3 +402,35 @@ settings-newer = The saved settings are those of a newer Dateline. This one star
 settings-unreadable = The saved settings cannot be read, and nothing is saved over them: { $file } ({ $error }). Make the file readable and start Dateline again.
 settings-unwritable = Settings cannot be saved: { $file } ({ $error }). Make the folder writable; until then they last until the window is closed.
 settings-no-home = Settings last until the window is closed: there is no home folder to save them in. Set HOME, or name a folder in DATELINE_CONFIG_DIR.
+
+## ui/panels/timeline
+
+region-timeline = Timeline
+timeline-play = Play
+timeline-pause = Pause
+timeline-pace = Speed and mode: { $speed }
+timeline-pace-speed = Speed
+timeline-pace-mode = The window
+timeline-pace-zone = Times in
+speed-hour = 1 hour/s
+speed-day = 1 day/s
+speed-week = 1 week/s
+speed-month = 1 month/s
+speed-year = 1 year/s
+speed-decade = 10 years/s
+mode-moves = moves
+mode-grows = grows
+zone-utc = UTC
+# The zone of the reader's machine, where it has no name.
+zone-local = local time
+timeline-all = All times
+timeline-all-hint = Drag over the bars to choose a time
+timeline-clear = Show all times
+timeline-from = From
+timeline-to = To
+timeline-count = { $count ->
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+# Where a bin holds less than one incident: its share of some whose time is known less exactly.
+timeline-share = Part of an incident whose time is known less exactly

@@ -7,6 +7,7 @@
 //! may answer one day. Text is looked through by [`text_matches`]; [`coordinates`] reads positions that people type.
 
 mod answer;
+pub mod bins;
 mod bitmap;
 mod bounds;
 mod build;
@@ -14,6 +15,7 @@ mod clusters;
 mod columns;
 pub mod coordinates;
 mod criteria;
+pub mod dates;
 mod engine;
 mod filter;
 mod histogram;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::history::{Kind, Snapshot};
-use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget};
+use super::{
+    AppState, Drawing, Found, LabelLanguage, MapChoice, PlaybackMode, Speed, TextSize, ThemeChoice, View,
+    ViewTarget, ZoneChoice,
+};
 use crate::geo::Bounds;
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
@@ -38,6 +41,20 @@ pub enum Command {
     HideAllTypes,
     /// Shows only incidents that contain these words.
     SetText(String),
+    /// Shows only incidents that touch the time from a first to a last minute since 1970 in UTC; `None`: whenever.
+    SetTimeWindow(Option<[i32; 2]>),
+    /// Plays the window of time, or stops it.
+    PlayPause,
+    /// Moves a window that plays to where it is by now: once in every frame.
+    AdvancePlayback,
+    /// Moves the window of time by so many steps: what passes in a second while it plays. One that grows moves its end.
+    StepTime(i32),
+    /// Chooses how fast the window plays.
+    SetSpeed(Speed),
+    /// Chooses what becomes of the window while it plays.
+    SetPlaybackMode(PlaybackMode),
+    /// Chooses the zone of the timeline's times.
+    SetZone(ZoneChoice),
     /// Shows everything.
     ResetFilter,
     /// Changes the filter just as far as needed for the selected incident to be shown.
@@ -193,6 +210,13 @@ impl AppState {
                 self.filter.set_text(text);
                 self.refresh();
             }
+            Command::SetTimeWindow(_)
+            | Command::PlayPause
+            | Command::AdvancePlayback
+            | Command::StepTime(_)
+            | Command::SetSpeed(_)
+            | Command::SetPlaybackMode(_)
+            | Command::SetZone(_) => self.change_time(&command),
             Command::ResetFilter => {
                 self.filter = Filter::default();
                 self.refresh();
@@ -268,7 +292,10 @@ impl AppState {
 
     fn reveal_selection(&mut self) {
         let Some(incident) = self.selected() else { return };
+        let span_min = crate::query::span_min(&incident.time);
         self.filter.set_type_shown(incident.event_type, true);
+        let touches = |window: &[i32; 2]| span_min[0] <= window[1] && window[0] <= span_min[1];
+        self.filter.set_window_min(self.filter.window_min().filter(touches));
         self.refresh();
         if self.selection_is_hidden() {
             self.filter.set_text(String::new());

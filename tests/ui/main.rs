@@ -15,3 +15,4 @@ mod opening;
 mod reading;
 mod snapshots;
 mod support;
+mod timeline;
