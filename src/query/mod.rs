@@ -15,6 +15,7 @@ pub mod coordinates;
 mod criteria;
 mod engine;
 mod filter;
+pub mod fold;
 mod histogram;
 mod list;
 mod merge;
