@@ -3,7 +3,7 @@
 //! A [`Filter`] is what the reader asks for. The [`Engine`] answers it: which incidents pass, in the list's order and
 //! clustered for a view of the map, how many each option of the filter would show, what lies near. [`Columns`] hold what
 //! it needs of each incident; text is looked through by [`text_matches`]. [`coordinates`] reads positions that people
-//! type.
+//! type; [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
 
 mod answer;
 mod bitmap;
@@ -24,6 +24,7 @@ mod near;
 mod parallel;
 mod pass;
 mod points;
+pub mod search;
 mod span;
 mod text;
 
