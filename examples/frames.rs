@@ -99,7 +99,7 @@ impl Stage {
         let mut output = self.ctx.run_ui(input, |ui| self.dateline.ui(ui));
         output.textures_delta.clear();
         let triangles = self.ctx.tessellate(output.shapes, output.pixels_per_point);
-        let cost = Cost { cpu: thread_cpu() - cpu, wall: wall.elapsed() };
+        let cost = Cost { cpu: thread_cpu().saturating_sub(cpu), wall: wall.elapsed() };
         drop(triangles);
         cost
     }
@@ -184,7 +184,7 @@ fn report(scene: &str, costs: &[Cost]) {
     line("wall", costs.iter().map(|cost| cost.wall).collect());
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Numbers that look random and are the same in every run (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {

@@ -3,12 +3,13 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, open, settings }  <-  { ui, render }  <-  main
+//! { locale, words, progress }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
 //! |---|---|
 //! | [`locale`], [`words`] | how the reader writes numbers and dates; the one catalogue of all that is read in the window |
+//! | [`progress`] | how far a piece of work is, and the wish that it should stop |
 //! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distance |
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
@@ -17,15 +18,17 @@
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
 //! | [`settings`] | what is remembered from one run to the next, and its file |
 //! | [`cli`] | the command line: raw arguments to a validated request |
+//! | [`jobs`] | work off the UI thread, with progress and cancel |
 //! | [`open`] | from a request to a dataset and the commands that bring the window there |
 //! | `ui` | the window: theme, map, panels. Views borrow the state and push commands |
 //! | `render` | the same window, drawn off screen into a PNG |
+//! | `watch` | tells when a file on disk is no longer what was read of it |
 //!
 //! What always holds:
 //!
 //! - A [`model::Dataset`] is whole and valid; readers build one only from a file without problems.
 //! - Only [`state::AppState::apply`] changes the state, and commands are drained after the layout: a frame never
-//!   changes under its own feet.
+//!   changes under its own feet. A dataset that was read takes its place before the layout.
 //! - Only `ui` and `render` know of egui. The cargo feature `gui` (on by default) holds them; without it everything
 //!   else still builds, so the compiler keeps the layers apart.
 //! - A position that only stands in for an area is never treated as a point:
@@ -37,9 +40,11 @@ pub mod atlas;
 pub mod cli;
 pub mod geo;
 pub mod io;
+pub mod jobs;
 pub mod locale;
 pub mod model;
 pub mod open;
+pub mod progress;
 pub mod query;
 #[cfg(feature = "gui")]
 pub mod render;
@@ -49,4 +54,6 @@ pub mod state;
 mod testing;
 #[cfg(feature = "gui")]
 pub mod ui;
+#[cfg(feature = "gui")]
+pub mod watch;
 pub mod words;

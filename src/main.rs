@@ -14,7 +14,8 @@ use dateline::io::{self, ReadError};
 fn main() -> ExitCode {
     let started = Instant::now();
     // wgpu looks for OpenGL, too, and calls it an error when there is none; Vulkan is what counts.
-    let filter = env_logger::Env::default().default_filter_or("error,wgpu_hal::gles=off");
+    // Where rfd has no dialog to offer, the window asks for a path itself.
+    let filter = env_logger::Env::default().default_filter_or("error,wgpu_hal::gles=off,rfd=off");
     env_logger::Builder::from_env(filter).init();
     match cli::parse(std::env::args_os()) {
         Ok(request) => run(request, started),

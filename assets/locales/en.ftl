@@ -157,7 +157,7 @@ event-type-hint = Click to show or hide; with Alt, show only this type
 list-head = Incidents
 list-count = { $shown } of { $total }
 list-row = { $title }, { $particulars }
-list-empty-dataset = This dataset has no incidents. Open another file: dateline FILE.
+list-empty-dataset = This dataset has no incidents.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
 list-scroll-bar = Position in the list of incidents
@@ -168,7 +168,10 @@ list-show-all = Show all incidents
 introduction-as-of = As known on { $date }
 introduction-as-of-licence = As known on { $date } · { $licence }
 introduction-empty-head = Nothing to show
-introduction-empty = This dataset has no incidents. Open another file on the command line: dateline FILE.
+introduction-open-head = A file of your own
+introduction-open = Open a file…
+introduction-or-drop = or drop one on the window.
+introduction-empty = This dataset has no incidents. Open another file.
 introduction-first-step = Click a marker or a row of the list to read an incident.
 legend-head = How to read the map
 legend-area = Known only to the area: the marker stands for all of it
@@ -265,6 +268,74 @@ debug-unknown = unknown
 ## ui/map/off_screen.rs
 
 off-screen-go = Go to { $place }, off the screen
+
+## ui/dialog.rs
+
+dialog-title = Open a dataset
+dialog-format = { $format } datasets
+dialog-all-files = All files
+
+## ui/opening.rs
+
+open-bundled-name = the dataset that comes with Dateline
+open-left-out = One file is open at a time: { $name } was opened, { $count ->
+    [one] another was left
+   *[other] { $count } others were left
+}.
+open-changed = { $name } has changed on disk.
+open-reload = Read it again
+open-vanished = { $name } is no longer on disk. What was read of it stays open.
+open-crashed = { $name } cannot be read: this is a mistake in the program. Please report it with the file.
+
+## ui/panels/path_field.rs
+
+path-title = Open a file
+path-close = Close without opening
+path-name = Path of the file
+path-hint = Path of a dataset
+path-folder = In { $folder }
+path-keys = Tab completes · Enter opens · Esc closes
+path-open = Open
+path-scroll = Scroll the files
+path-no-folder = There is no such folder, or it may not be read.
+path-nothing = No dataset or folder here begins like that.
+
+## ui/panels/problems.rs
+
+problems-open = { $name } cannot be opened:
+problems-reload = { $name } can no longer be read; what was read before stays open:
+problems-count = { $count ->
+    [one] { $count } problem
+   *[other] { $count } problems
+}
+problems-place = line { $line }, column { $column }
+problems-whole-file = the whole file
+problems-more = and { $count } more
+problems-copy = Copy all as text
+problems-again = Read it again
+problems-close = Close the problems
+problems-scroll = Scroll the problems
+
+## ui/panels/loading.rs
+
+loading-file = Reading { $name }…
+loading-percent = { $count } %
+loading-cancel = Cancel
+
+## ui/panels/drop_hint.rs
+
+drop-one = Drop to open { $name }
+drop-first = Drop to open the first of { $count } files that can be read
+drop-one-at-a-time = One file is open at a time.
+drop-replaces = It takes the place of what is open.
+drop-other = Datasets have the extension { $extensions }.
+
+## ui/panels/dataset_menu.rs
+
+menu-dataset = Dataset menu
+menu-name = Dataset: { $title }
+menu-recent = Recent files
+menu-bundled = The dataset that comes with Dateline
 
 ## ui/map/gpu/legend.rs
 

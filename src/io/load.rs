@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::limits::MAX_FILE_BYTES;
 use super::problem::{ReadError, SourcePlace};
+use crate::progress::Progress;
 
 /// Bytes that are read and looked at before more are read.
 const CHUNK_BYTES: u64 = 1 << 20;
@@ -15,7 +16,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads a file, at most [`MAX_FILE_BYTES`] of it. Reading stops early where the bytes cannot be text, so that a large
 /// file of another kind costs nothing; [`text`] then says what is wrong with them.
-pub(super) fn bytes(name: &str, path: &Path) -> Result<Vec<u8>, ReadError> {
+pub(super) fn bytes(name: &str, path: &Path, progress: &Progress) -> Result<Vec<u8>, ReadError> {
     let fail = |error: &std::io::Error| {
         let (what, advice) = io_words(error);
         ReadError::whole_file(name, what, advice)
@@ -43,6 +44,9 @@ pub(super) fn bytes(name: &str, path: &Path) -> Result<Vec<u8>, ReadError> {
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(too_large());
+        }
+        if !progress.go_on(bytes.len(), known_bytes as usize) {
+            return Err(ReadError::cancelled(name));
         }
         match first_fault(&bytes[checked..]) {
             Some(Fault::Unfinished(at)) => checked += at,
@@ -94,14 +98,38 @@ fn first_fault(bytes: &[u8]) -> Option<Fault> {
     bytes[..valid].iter().position(|&byte| byte == 0).map(Fault::Zero).or(fault)
 }
 
+/// The same chunk by chunk, so that looking through a large file can be stopped.
+fn first_fault_of(name: &str, bytes: &[u8], progress: &Progress) -> Result<Option<Fault>, ReadError> {
+    let mut checked = 0;
+    while checked < bytes.len() {
+        let end = (checked + CHUNK_BYTES as usize).min(bytes.len());
+        match first_fault(&bytes[checked..end]) {
+            None => checked = end,
+            // A character across two chunks.
+            Some(Fault::Unfinished(at)) if end < bytes.len() => checked += at,
+            Some(Fault::Unfinished(at)) => return Ok(Some(Fault::Unfinished(checked + at))),
+            Some(Fault::Encoding(at)) => return Ok(Some(Fault::Encoding(checked + at))),
+            Some(Fault::Zero(at)) => return Ok(Some(Fault::Zero(checked + at))),
+        }
+        if progress.is_cancelled() {
+            return Err(ReadError::cancelled(name));
+        }
+    }
+    Ok(None)
+}
+
 /// The bytes as text without a byte order mark, and the number of bytes of the mark.
-pub(super) fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<(&'a str, usize), ReadError> {
+pub(super) fn text<'a>(
+    name: &str,
+    bytes: &'a [u8],
+    progress: &Progress,
+) -> Result<(&'a str, usize), ReadError> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err(ReadError::whole_file(name, "the file is UTF-16 text", "save it as UTF-8"));
     }
     let base = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
     let body = &bytes[base..];
-    let (at, what, advice) = match first_fault(body) {
+    let (at, what, advice) = match first_fault_of(name, body, progress)? {
         Some(Fault::Zero(at)) => (at, "a zero byte: this is not a text file", "name a RON dataset"),
         Some(Fault::Encoding(at) | Fault::Unfinished(at)) => {
             (at, "these bytes are not UTF-8 text", "save the file as UTF-8, or name a RON dataset")
@@ -129,6 +157,10 @@ pub(super) fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<(&'a str, usize), 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<(&'a str, usize), ReadError> {
+        super::text(name, bytes, &Progress::default())
+    }
 
     fn place(bytes: &[u8]) -> (usize, usize, Range<usize>) {
         let error = text("a.ron", bytes).unwrap_err();
@@ -172,7 +204,15 @@ mod tests {
         let path = dir.path().join("a.ron");
         let content = format!("{}ö end", "x".repeat(CHUNK_BYTES as usize - 1));
         std::fs::write(&path, &content).unwrap();
-        assert_eq!(bytes("a.ron", &path).unwrap(), content.as_bytes());
+        assert_eq!(bytes("a.ron", &path, &Progress::default()).unwrap(), content.as_bytes());
+    }
+
+    #[test]
+    fn a_fault_far_into_a_file_is_found_where_it_is() {
+        let mut bytes = "ö".repeat(CHUNK_BYTES as usize).into_bytes();
+        assert!(text("a.ron", &bytes).is_ok());
+        bytes.push(0xFF);
+        assert_eq!(place(&bytes).1, CHUNK_BYTES as usize + 1);
     }
 
     #[test]
@@ -180,6 +220,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.ron");
         std::fs::write(&path, vec![0xFF; 3 * CHUNK_BYTES as usize]).unwrap();
-        assert_eq!(bytes("a.ron", &path).unwrap().len() as u64, CHUNK_BYTES);
+        assert_eq!(bytes("a.ron", &path, &Progress::default()).unwrap().len() as u64, CHUNK_BYTES);
     }
 }

@@ -41,6 +41,15 @@ pub struct SourcePlace {
     pub(super) excerpt: Option<Excerpt>,
 }
 
+impl SourcePlace {
+    /// The source line as it may be shown, clipped and with control characters spelled out, and the bytes of it that are
+    /// meant. These may reach one byte beyond its end.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<(&str, Range<usize>)> {
+        self.excerpt.as_ref().map(|excerpt| (excerpt.text.as_str(), excerpt.underline.clone()))
+    }
+}
+
 /// A source line as it may be shown: clipped, and with control characters spelled out.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Excerpt {
@@ -114,6 +123,11 @@ impl ReadError {
         Self { problems: vec![problem], total: 1 }
     }
 
+    /// Reading ended because nobody waits for it any more.
+    pub(super) fn cancelled(file: &str) -> Self {
+        Self::whole_file(file, "reading was cancelled", "open it again")
+    }
+
     /// A problem at a line of a file that is not text.
     pub(super) fn at(
         file: &str,
@@ -175,13 +189,23 @@ impl ReadError {
     /// line with the place underlined. Ends with a line feed. With `color`, ANSI colours are used.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
+        self.report(color, MAX_SHOWN_PROBLEMS)
+    }
+
+    /// The same without colour, with every problem that was kept.
+    #[must_use]
+    pub fn render_all(&self) -> String {
+        self.report(false, MAX_KEPT_PROBLEMS)
+    }
+
+    fn report(&self, color: bool, shown: usize) -> String {
         let mut out = if color { Buffer::ansi() } else { Buffer::no_color() };
-        for problem in self.problems.iter().take(MAX_SHOWN_PROBLEMS) {
+        for problem in self.problems.iter().take(shown) {
             // Writing to memory does not fail.
             let _ = problem.write_to(&mut out);
         }
         let mut report = String::from_utf8_lossy(out.as_slice()).into_owned();
-        let more = self.total.saturating_sub(MAX_SHOWN_PROBLEMS);
+        let more = self.total.saturating_sub(shown);
         if more > 0 {
             let file = self.problems.first().map_or("", |problem| &problem.file);
             let at_least = if self.total >= MAX_COUNTED_PROBLEMS { "at least " } else { "" };

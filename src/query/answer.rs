@@ -29,8 +29,6 @@ pub(super) struct Sums {
 pub struct Answer {
     pub(super) columns_id: u64,
     pub(super) criteria: Criteria,
-    pub(super) slots: usize,
-    pub(super) mappable: u32,
     /// Who passes, by slot. One bit past the last slot always exists.
     pub(super) shown: Vec<u64>,
     /// Who passes if there were no time window, by slot.

@@ -72,7 +72,7 @@ impl Histogram {
 /// The bins, and the way from a minute to its bin: a table by equal steps of time gives the first bin to look at.
 struct Bins<'a> {
     edges: &'a [i32],
-    table: Vec<u16>,
+    table: Box<[u16; TABLE]>,
     shift: u32,
     width_min: u32,
     /// Whether no step of the table holds more than one edge.
@@ -84,14 +84,16 @@ impl<'a> Bins<'a> {
         let (first, last) = (edges[0], edges[edges.len() - 1]);
         let width = last.wrapping_sub(first).cast_unsigned();
         let shift = (32 - width.leading_zeros()).saturating_sub(TABLE.ilog2());
-        let table: Vec<u16> = (0..=width >> shift)
+        let steps: Vec<u16> = (0..=width >> shift)
             .map(|step| {
                 let minute = first.wrapping_add_unsigned(step << shift);
                 (edges.partition_point(|&edge| edge <= minute) - 1) as u16
             })
             .collect();
-        let is_fine = table.windows(2).all(|bins| bins[1] - bins[0] <= 1)
-            && table.last().is_some_and(|&bin| usize::from(bin) + 2 >= edges.len());
+        let is_fine = steps.windows(2).all(|bins| bins[1] - bins[0] <= 1)
+            && steps.last().is_some_and(|&bin| usize::from(bin) + 2 >= edges.len());
+        let mut table = Box::new([0; TABLE]);
+        table.iter_mut().zip(&steps).for_each(|(entry, bin)| *entry = *bin);
         Self { edges, table, shift, width_min: width, is_fine }
     }
 
@@ -101,7 +103,7 @@ impl<'a> Bins<'a> {
         if from_first >= self.width_min || minute < self.edges[0] {
             return None;
         }
-        let mut bin = usize::from(self.table[(from_first >> self.shift) as usize]);
+        let mut bin = usize::from(self.table[(from_first >> self.shift) as usize % TABLE]);
         if self.is_fine {
             bin += usize::from(self.edges[bin + 1] <= minute);
         } else {
@@ -149,23 +151,26 @@ impl Part {
     /// Counts the incidents of a word, whose first slot is given. Long spans are set aside first: they come at random,
     /// and a branch would be mispredicted for most of them.
     fn count_word(&mut self, columns: &Columns, bins: &Bins, word: u64, first: usize) {
-        let mut long = [0; 64];
-        let mut count = 0;
-        for bit in Ones(word) {
-            let slot = first + bit as usize;
-            let (start, end) = (columns.start_min[slot], columns.end_min[slot]);
+        let (start, end) = (slots(&columns.start_min, first), slots(&columns.end_min, first));
+        let event_type = slots(&columns.event_type, first);
+        let mut long = 0;
+        let mut count_one = |bit: usize| {
             // No end is before its start, so the difference fits an unsigned number.
-            let is_long = end.wrapping_sub(start).cast_unsigned() >= POINT_LIKE_MIN;
-            long[count & 63] = slot;
-            count += usize::from(is_long);
-            if let Some(bin) = bins.of(start) {
-                let event_type = usize::from(columns.event_type[slot]).min(TYPES_APART);
+            let is_long = end[bit].wrapping_sub(start[bit]).cast_unsigned() >= POINT_LIKE_MIN;
+            long |= u64::from(is_long) << bit;
+            if let Some(bin) = bins.of(start[bit]) {
+                let event_type = usize::from(event_type[bit]).min(TYPES_APART);
                 self.points[bin * self.types + event_type] += u32::from(!is_long);
             }
+        };
+        if word == u64::MAX {
+            (0..64).for_each(&mut count_one);
+        } else {
+            Ones(word).for_each(|bit| count_one(bit as usize & 63));
         }
-        for &slot in &long[..count] {
-            let event_type = usize::from(columns.event_type[slot]).min(TYPES_APART);
-            self.spread(bins, [columns.start_min[slot], columns.end_min[slot]], event_type);
+        for bit in Ones(long) {
+            let bit = bit as usize & 63;
+            self.spread(bins, [start[bit], end[bit]], usize::from(event_type[bit]).min(TYPES_APART));
         }
     }
 
@@ -177,10 +182,7 @@ impl Part {
         let (Some(first), Some(last)) = (bins.of(from), bins.of(to)) else { return };
         let types = self.types;
         let a_minute = 1.0 / (f64::from(end) - f64::from(start) + 1.0);
-        if first == last {
-            self.shares[first * types + event_type] += (f64::from(to) - f64::from(from) + 1.0) * a_minute;
-            return;
-        }
+        // Where both are the same bin, the two parts overlap by its whole width, and the density takes that off again.
         self.shares[first * types + event_type] +=
             (f64::from(bins.edges[first + 1]) - f64::from(from)) * a_minute;
         self.shares[last * types + event_type] +=
@@ -200,6 +202,16 @@ impl Part {
             }
         }
     }
+}
+
+/// The 64 entries of a column from a slot on, filled up at its end: of a known size, so that no access is checked.
+fn slots<T: Copy + Default>(column: &[T], first: usize) -> [T; 64] {
+    let rest = column.get(first..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut filled = [T::default(); 64];
+        filled[..rest.len()].copy_from_slice(rest);
+        filled
+    })
 }
 
 #[cfg(test)]

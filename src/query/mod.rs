@@ -1,9 +1,11 @@
 //! Which incidents, where, how many: everything that is answered about a dataset without changing it.
 //!
-//! A [`Filter`] is what the reader asks for. The [`Engine`] answers it: which incidents pass, in the list's order and
-//! clustered for a view of the map, how many each option of the filter would show, what lies near. [`Columns`] hold what
-//! it needs of each incident; text is looked through by [`text_matches`]. [`coordinates`] reads positions that people
-//! type; [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
+//! A [`Filter`] is what the reader asks for. [`Columns`] hold what is asked about, in Morton order; a pass over them
+//! turns [`Criteria`] into an [`Answer`]: one bit per incident, and tables that count any stretch of the order with two
+//! look-ups. From those an [`Engine`] answers everything else: clusters of a view, pages of the list, counts for each
+//! option of the filter, histogram, what is nearest. It is all that the rest of the program asks, so that something else
+//! may answer one day. Text is looked through by [`text_matches`]; [`coordinates`] reads positions that people type;
+//! [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
 
 mod answer;
 mod bitmap;

@@ -44,8 +44,6 @@ impl Answer {
             self.columns_id = columns.id;
             self.text = TextInSlots::default();
             self.type_planes = columns.planes.types;
-            self.slots = columns.len();
-            self.mappable = columns.mappable;
             self.shown.resize(words, 0);
             self.at_any_time.resize(words, 0);
             self.counts.resize(words, 0);

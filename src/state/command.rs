@@ -1,5 +1,6 @@
 //! Everything that a user can do, and what it does to the state.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -83,6 +84,18 @@ pub enum Command {
     Copy(String),
     /// Opens a link in the browser, if it is one that may be opened.
     OpenLink(String),
+    /// Asks which file to open.
+    AskForFile,
+    /// Opens the dataset in this file.
+    Open(PathBuf),
+    /// Opens the first of these files that can be read.
+    OpenFirst(Vec<PathBuf>),
+    /// Opens the dataset that comes with the program.
+    OpenBundled,
+    /// Reads the file of the open dataset again.
+    Reload,
+    /// Stops reading a file: what is open stays.
+    CancelLoad,
 }
 
 /// What a command asks the outside world for.
@@ -92,6 +105,16 @@ pub enum Effect {
     Copy(String),
     /// Open this http or https address in the browser.
     OpenLink(String),
+    /// Ask which file to open.
+    AskForFile,
+    /// Read the first of these files that can be read, and open it.
+    Open(Vec<PathBuf>),
+    /// Open the dataset that comes with the program.
+    OpenBundled,
+    /// Read this file, that of the open dataset, again.
+    Reload(PathBuf),
+    /// Stop reading a file.
+    CancelLoad,
     /// Look for the incidents that contain these words, off the window's thread, and hand what is found to
     /// [`AppState::set_found`].
     FindText {
@@ -196,6 +219,12 @@ impl AppState {
             Command::SystemReducesMotion(reduces) => self.motion.system_reduces = reduces,
             Command::Copy(text) => return Some(Effect::Copy(text)),
             Command::OpenLink(url) => return may_open(&url).then_some(Effect::OpenLink(url)),
+            Command::AskForFile => return Some(Effect::AskForFile),
+            Command::Open(file) => return Some(Effect::Open(vec![file])),
+            Command::OpenFirst(files) => return Some(Effect::Open(files)),
+            Command::OpenBundled => return Some(Effect::OpenBundled),
+            Command::Reload => return self.file.clone().map(Effect::Reload),
+            Command::CancelLoad => return Some(Effect::CancelLoad),
         }
         None
     }
@@ -214,7 +243,7 @@ impl AppState {
 
     /// Answers the filter anew. A text that takes long to look for is answered later; until then the matches of the
     /// text before stand.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         let words = self.filter.words();
         if words.is_empty() {
             self.found = Found::default();

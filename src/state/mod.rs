@@ -2,13 +2,17 @@
 //!
 //! [`AppState`] holds the dataset, the filter with its answer, the selection and the view. The window only reads it;
 //! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
-//! anything. What must happen outside (a copy to the clipboard, a link) comes back as an [`Effect`].
+//! anything. What must happen outside (a copy to the clipboard, a link, a file to be read) comes back as an
+//! [`Effect`]; a dataset that was read takes its place by [`AppState::replace_dataset`] or
+//! [`AppState::reload_dataset`].
 
 pub mod comfort;
 pub mod command;
 mod history;
+mod opening;
 pub mod view;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use comfort::TextSize;
@@ -79,6 +83,10 @@ impl LabelLanguage {
 #[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
+    file: Option<PathBuf>,
+    generation: u64,
+    /// What the revision had come to when this dataset took its place.
+    first_revision: u64,
     filter: Filter,
     engine: Engine,
     /// The box around all incidents, shown or not.
@@ -123,6 +131,9 @@ impl AppState {
         let target = ViewTarget::Fit(everything);
         Self {
             dataset,
+            file: None,
+            generation: 0,
+            first_revision: 0,
             filter: Filter::default(),
             engine,
             everything,
@@ -168,7 +179,7 @@ impl AppState {
     /// Grows whenever the engine's answer may have changed: what is derived from it can be kept until then.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.engine.generation()
+        self.first_revision + self.engine.generation()
     }
 
     /// Index of the selected incident. It may be hidden by the filter: see [`AppState::selection_is_hidden`].

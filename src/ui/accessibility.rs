@@ -3,7 +3,7 @@
 
 use eframe::egui::accesskit::{self, Live};
 use eframe::egui::{
-    Event, EventFilter, Id, IdSalt, Key, Memory, Modifiers, Rect, Role, Sense, StrokeKind, Ui,
+    Event, EventFilter, Id, IdSalt, Key, Memory, Modifiers, Rect, Response, Role, Sense, StrokeKind, Ui,
 };
 
 use super::theme;
@@ -100,7 +100,7 @@ impl Handle {
     /// Names the handle and shows when it has the focus; to be called when its panel has been shown.
     pub fn finish(self, ui: &Ui, name: &str) {
         ui.ctx().accesskit_node_builder(self.id, |node| node.set_label(name));
-        if let Some(response) = ui.ctx().read_response(self.id).filter(|response| response.has_focus()) {
+        if let Some(response) = ui.ctx().read_response(self.id).filter(Response::has_focus) {
             let line = Rect::from_center_size(
                 response.rect.center(),
                 eframe::egui::vec2(2.0 * theme::FOCUS_WIDTH, response.rect.height()),

@@ -253,13 +253,13 @@ impl Action {
         let rows = ACTIONS.iter().filter(|entry| entry.action == self);
         rows.flat_map(|entry| match entry.shortcuts {
             [first, .., last] if matches!(self, Self::ToggleType | Self::OnlyType) => {
-                vec![format!("{} – {}", written(ctx, first), key_name(last.logical_key))]
+                vec![format!("{} – {}", written(ctx, *first), key_name(last.logical_key))]
             }
             // Plus and the key that it shares with the equals sign are one key to most people.
             shortcuts => shortcuts
                 .iter()
                 .filter(|shortcut| shortcut.logical_key != Key::Equals)
-                .map(|shortcut| written(ctx, shortcut))
+                .map(|shortcut| written(ctx, *shortcut))
                 .collect(),
         })
         .collect()
@@ -276,7 +276,7 @@ impl Action {
 }
 
 /// `Ctrl+Shift+Z`, with the names that this system gives its keys.
-fn written(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
+fn written(ctx: &Context, shortcut: KeyboardShortcut) -> String {
     let is_mac = ctx.os() == OperatingSystem::Mac;
     let modifiers = ModifierNames::NAMES.format(&shortcut.modifiers, is_mac);
     let plus = if modifiers.is_empty() { "" } else { ModifierNames::NAMES.concat };

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{
-    CentralPanel, Context, Event, Frame, IdSalt, Margin, OpenUrl, Panel, PanelState, Popup, Stroke, Theme,
-    ThemePreference, Ui, text_selection::LabelSelectionState,
+    CentralPanel, Context, Event, Frame, IdSalt, Margin, OpenUrl, Panel, PanelState, Popup, Rect, Stroke,
+    Theme, ThemePreference, Ui, text_selection::LabelSelectionState,
 };
 
 use super::accessibility::{self, Handle, name_region};
@@ -17,16 +17,20 @@ use super::debug::DebugOverlay;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
+use super::opening::Opening;
 use super::panels::help::Help;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{detail, event_types, list::ListPanel};
 use super::theme::{self, Palette};
 use super::widgets::palette;
+use crate::jobs::{Jobs, Wake};
 use crate::model::{Dataset, Incident};
+use crate::query::{Bitmap, text_matches};
 use crate::settings::disk::Loaded;
 use crate::state::command::incident_text;
 use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
 use crate::t;
+use crate::watch::Stamp;
 
 /// Narrowest and default width of the sidebar, in points.
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
@@ -52,11 +56,26 @@ pub struct Dateline {
     announcement: String,
     notices: Notices,
     memory: Memory,
+    opening: Opening,
+    searches: Jobs<(), Option<Found>>,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
+}
+
+/// What a search has found.
+struct Found {
+    dataset: Arc<Dataset>,
+    words: Vec<String>,
+    incidents: Bitmap,
+}
+
+/// How threads ask for a frame in which what they bring is taken in.
+fn wake(ctx: &Context) -> Wake {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint())
 }
 
 impl Dateline {
@@ -76,6 +95,8 @@ impl Dateline {
             announcement: String::new(),
             notices: Notices::default(),
             memory: Memory::default(),
+            opening: Opening::new(wake(ctx)),
+            searches: Jobs::new(wake(ctx)),
             widths_pt: [None; 2],
             was_typing: false,
             commands: Vec::new(),
@@ -113,9 +134,24 @@ impl Dateline {
 
     /// Brings back what was shown of the dataset when it was last open.
     pub fn recall(&mut self) {
+        let ctx = self.ctx.clone();
         for command in self.memory.recall(&self.state) {
-            self.apply(command);
+            if let Some(effect) = self.apply(command) {
+                self.carry_out(&ctx, effect);
+            }
         }
+    }
+
+    /// Says from which file the first dataset was read, and what the file was like before that.
+    pub fn began_with(&mut self, file: &Path, stamp: Stamp) {
+        self.state.set_file(file.to_owned());
+        self.opening.watch(file, stamp);
+        self.memory.dataset_opened(Some(file));
+    }
+
+    /// Lets the desktop's own dialog ask for files; it knows its parent window.
+    pub fn use_desktop_dialog(&mut self, dialog: rfd::FileDialog) {
+        self.opening.use_desktop_dialog(dialog);
     }
 
     /// Makes the present state the start: there is nothing to take back.
@@ -176,25 +212,30 @@ impl Dateline {
         effect
     }
 
+    /// Does what the command says with the next frame, effects and all.
+    pub fn ask(&mut self, command: Command) {
+        self.commands.push(command);
+        self.ctx.request_repaint();
+    }
+
     /// Draws one frame into all of `ui`.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let started = Instant::now();
         self.state.set_time(ctx.input(|input| input.time));
-        // A menu closes itself on Esc; that key press is spent.
-        let menu_open = Popup::is_any_open(&ctx);
-        self.panels(ui);
+        self.update(&ctx);
+        // A menu closes itself on Esc, and so does the field that asks for a path; that key press is spent.
+        let keys_are_taken = Popup::is_any_open(&ctx) || self.opening.is_asking();
+        let map = self.panels(ui);
+        self.opening.show(&ctx, map, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
         self.help.show(&ctx);
-        if !menu_open {
+        if !keys_are_taken {
             self.keys(&ctx);
         }
         for command in std::mem::take(&mut self.commands) {
-            match self.apply(command) {
-                Some(Effect::Copy(text)) => ctx.copy_text(text),
-                Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
-                Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
-                None => {}
+            if let Some(effect) = self.apply(command) {
+                self.carry_out(&ctx, effect);
             }
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
@@ -208,16 +249,57 @@ impl Dateline {
         }
     }
 
-    fn find_text(&mut self, dataset: Arc<Dataset>, words: Vec<String>) {
-        if let Some(found) = crate::query::text_matches(&dataset, &words, &Default::default()) {
-            self.state.set_found(&dataset, words, found);
+    /// Takes in what other threads, the disk and the desktop have brought since the last frame.
+    fn update(&mut self, ctx: &Context) {
+        self.take_found();
+        let Self { state, notices, commands, .. } = self;
+        let Some(opened) = self.opening.update(ctx, state, notices, commands) else { return };
+        if !opened.keeps_place {
+            self.memory.dataset_opened(self.state.file());
+            self.list.to_top();
+            self.recall();
+            self.state.forget_history();
+        }
+        // No selection that must be brought into sight: in a file that was read again it may only have another number.
+        self.map.expect_selection(self.state.selection());
+    }
+
+    fn carry_out(&mut self, ctx: &Context, effect: Effect) {
+        match self.opening.carry_out(effect, &self.state) {
+            Some(Effect::Copy(text)) => ctx.copy_text(text),
+            Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+            Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
+            // Those that have to do with files are carried out by now.
+            _ => {}
         }
     }
 
-    fn panels(&mut self, ui: &mut Ui) {
+    fn find_text(&mut self, dataset: Arc<Dataset>, words: Vec<String>) {
+        self.searches.start((), move |progress| {
+            let incidents = text_matches(&dataset, &words, progress.cancel_flag())?;
+            Some(Found { dataset, words, incidents })
+        });
+    }
+
+    fn take_found(&mut self) {
+        while let Some(((), result)) = self.searches.poll() {
+            match result {
+                Ok(Some(found)) => self.state.set_found(&found.dataset, found.words, found.incidents),
+                // A search that was cancelled: another one is under way.
+                Ok(None) => {}
+                Err(error) => log::error!("looking for a text: {error}"),
+            }
+        }
+    }
+
+    /// Draws bar, panels and map; returns what the map fills.
+    fn panels(&mut self, ui: &mut Ui) -> Rect {
         let palette = palette(ui);
         let is_narrow = ui.available_width() < LEFT_WIDTH[0] + RIGHT_WIDTH[0] + NARROW_MAP_WIDTH;
-        let Self { state, map, list, open, open_narrow, commands, notices, widths_pt, .. } = self;
+        let Self {
+            state, map, list, open, open_narrow, commands, notices, memory, opening, widths_pt, ..
+        } = self;
+        let mut actions = Vec::new();
         let open = if is_narrow {
             open_narrow.get_or_insert_with(|| open.narrowed(state.selection().is_some()))
         } else {
@@ -228,8 +310,9 @@ impl Dateline {
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
             name_region(ui, t!("region-bar"));
-            top_bar::show(ui, state, open, commands);
+            top_bar::show(ui, state, memory.recent_files(), open, commands, &mut actions);
         });
+        opening.show_problems(ui, commands);
         let handles = [Handle::new(ui, "sidebar", true), Handle::new(ui, "detail", false)];
         for handle in &handles {
             handle.follow_keys(ui);
@@ -270,7 +353,7 @@ impl Dateline {
         }
         notices.show(ui, commands);
         let map_frame = Frame::new().fill(palette.map.land);
-        CentralPanel::default().frame(map_frame).show(ui, |ui| {
+        let shown = CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
         });
         handles[0].finish(ui, t!("handle-sidebar"));
@@ -283,6 +366,10 @@ impl Dateline {
             // The one that was just opened stays.
             *open = PanelsOpen { left: !open_before.left, right: open_before.left };
         }
+        for action in actions {
+            self.perform(&self.ctx.clone(), action, 0);
+        }
+        shown.response.rect
     }
 
     /// Carries out what is pressed. `Ctrl+C` comes from the window system as a request to copy.
@@ -347,7 +434,8 @@ impl Dateline {
             Action::Redo => self.commands.push(Command::Redo),
             Action::Back => self.commands.push(Command::Back),
             Action::Forward => self.commands.push(Command::Forward),
-            Action::Open | Action::Reload => {}
+            Action::Open => self.commands.push(Command::AskForFile),
+            Action::Reload => self.commands.push(Command::Reload),
             Action::LargerText => self.commands.push(Command::LargerText),
             Action::SmallerText => self.commands.push(Command::SmallerText),
             Action::UsualText => self.commands.push(Command::UsualText),
@@ -360,7 +448,7 @@ impl Dateline {
     fn close(&mut self) {
         if self.help.open {
             self.help.open = false;
-        } else if !self.map.close_chooser() {
+        } else if !self.opening.close_problems() && !self.map.close_chooser() {
             self.commands.push(Command::ClearSelection);
         }
     }

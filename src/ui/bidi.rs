@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use unicode_bidi::{BidiClass, ParagraphBidiInfo, bidi_class};
+use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo, bidi_class};
 
 use crate::locale::runs_left;
 
@@ -20,7 +20,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     let (levels, runs) = info.visual_runs(0..text.len());
     let mut visual = String::with_capacity(text.len());
     for run in runs {
-        let is_rtl = levels.get(run.start).is_some_and(|level| level.is_rtl());
+        let is_rtl = levels.get(run.start).is_some_and(Level::is_rtl);
         let part = text.get(run).unwrap_or_default();
         if is_rtl {
             push_reversed(&mut visual, part);

@@ -74,7 +74,7 @@ impl LongScroll {
             let wheel_px = ui.input(|input| input.smooth_scroll_delta().y);
             self.top -= f64::from(wheel_px / row_px);
         }
-        let focused = ui.ctx().memory(|memory| memory.focused());
+        let focused = ui.ctx().memory(eframe::egui::Memory::focused);
         let inside =
             focused.and_then(|id| ui.ctx().read_response(id)).is_some_and(|it| rect.intersects(it.rect));
         if inside {

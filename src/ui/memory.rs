@@ -112,8 +112,12 @@ impl Memory {
     pub fn dataset_opened(&mut self, file: Option<&Path>) {
         self.key = dataset_key(file);
         self.seen = None;
-        let Some(keeper) = &self.keeper else { return };
         let absolute = file.map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
+        let Some(keeper) = &self.keeper else {
+            // Until the window is closed, its menu still knows them.
+            self.recent_files = noted(std::mem::take(&mut self.recent_files), absolute.as_deref());
+            return;
+        };
         let key = self.key.as_deref();
         if let Some(file) = absolute {
             keeper.change(|settings| settings.note_opened(&file));
@@ -159,6 +163,15 @@ impl Memory {
     fn read<T>(&self, read: impl FnOnce(&Settings) -> T) -> Option<T> {
         self.keeper.as_ref().map(|keeper| keeper.read(read))
     }
+}
+
+/// The files that were opened, with this one in front.
+fn noted(recent_files: Vec<PathBuf>, file: Option<&Path>) -> Vec<PathBuf> {
+    let mut settings = Settings { recent_files, ..Settings::default() };
+    if let Some(file) = file {
+        settings.note_opened(file);
+    }
+    settings.recent_files
 }
 
 impl Seen {

@@ -68,6 +68,11 @@ impl Notices {
         notices.into_iter().for_each(|notice| self.push(notice));
     }
 
+    /// Takes a message away that is no longer true.
+    pub fn withdraw(&mut self, notice: &Notice) {
+        self.queue.retain(|(_, other)| other != notice);
+    }
+
     /// Draws the first messages along the top of what is left of `ui`.
     pub fn show(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let mut closed = None;
@@ -149,5 +154,7 @@ mod tests {
         }
         assert_eq!(notices.queue.len(), MAX);
         assert_eq!(notices.queue[0].1.text, "30");
+        notices.withdraw(&Notice::new("30".to_owned()));
+        assert_eq!(notices.queue[0].1.text, "31");
     }
 }

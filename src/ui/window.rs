@@ -6,12 +6,14 @@ use std::time::Instant;
 use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 
 use super::app::Dateline;
+use super::opening;
 use crate::cli::WindowRequest;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
 use crate::settings::{Settings, disk};
 use crate::t;
+use crate::watch::Stamp;
 
 /// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -41,20 +43,37 @@ pub enum RunError {
 /// Opens the window and returns when it is closed. `started` is when the program began, for the log.
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     locale::install(Locale::from_environment(|name| std::env::var(name).ok()));
+    // What the file is like before it is read, and a path that does not depend on the working folder.
+    let file = request.file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()));
+    let file = file.map(|file| {
+        let stamp = Stamp::of(&file);
+        (file, stamp)
+    });
     let dataset = open(request.file.as_deref())?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
-    let title = t!("window-title", title = window_title(&dataset.title));
     let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
     let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
-    let viewport = placed.apply_to(ViewportBuilder::default().with_title(title).with_app_id("dateline"));
+    let viewport = ViewportBuilder::default()
+        .with_title(window_title(&dataset))
+        .with_icon(icon())
+        .with_app_id("dateline");
+    let viewport = placed.apply_to(viewport);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     let request = request.clone();
     let creator = move |cc: &eframe::CreationContext<'_>| {
         let mut window = Window::new(cc, dataset, started);
         window.placed = placed;
+        window.dateline.use_desktop_dialog(rfd::FileDialog::new().set_parent(cc));
+        if is_wayland() {
+            // winit brings no drops there yet.
+            opening::refuse_drops(&cc.egui_ctx);
+        }
         if let Some(loaded) = loaded {
             window.dateline.remember(loaded);
-            window.dateline.dataset_opened(request.file.as_deref());
+        }
+        match &file {
+            Some((file, stamp)) => window.dateline.began_with(file, *stamp),
+            None => window.dateline.dataset_opened(None),
         }
         // What the command line asks for wins over what is remembered.
         if !request.view.says_what_to_show() {
@@ -69,11 +88,28 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     eframe::run_native("dateline", options, Box::new(creator)).map_err(|error| classify(&error))
 }
 
-/// A dataset's title as window systems can bear it: short, and without control characters.
-fn window_title(title: &str) -> String {
+/// The window's title: the dataset's as window systems can bear it, short and without control characters.
+fn window_title(dataset: &Dataset) -> String {
     /// Longer than any title bar.
     const MAX_CHARS: usize = 200;
-    title.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
+    let title: String = dataset.title.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect();
+    t!("window-title", title = title)
+}
+
+/// Whether winit will open the window on Wayland: it does wherever one of these is set.
+fn is_wayland() -> bool {
+    ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The window's icon. Without one, which should not happen, the window system shows its own.
+fn icon() -> egui::IconData {
+    const PNG: &[u8] = include_bytes!("../../assets/icon/dateline.png");
+    eframe::icon_data::from_png_bytes(PNG).unwrap_or_else(|error| {
+        log::error!("the icon cannot be read: {error}");
+        egui::IconData::default()
+    })
 }
 
 fn classify(error: &eframe::Error) -> RunError {
@@ -159,6 +195,8 @@ pub struct Window {
     started: Instant,
     frames: u64,
     was_complete: bool,
+    /// The generation of the dataset that the window's title names.
+    titled: u64,
 }
 
 impl Window {
@@ -172,7 +210,8 @@ impl Window {
         if let Some(render_state) = &cc.wgpu_render_state {
             dateline.set_render_state(render_state.clone());
         }
-        Self { dateline, placed: Placed::default(), started, frames: 0, was_complete: false }
+        let titled = dateline.state().generation();
+        Self { dateline, placed: Placed::default(), started, frames: 0, was_complete: false, titled }
     }
 
     /// What the window shows.
@@ -190,6 +229,11 @@ impl Window {
 impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.dateline.ui(ui);
+        let state = self.dateline.state();
+        if self.titled != state.generation() {
+            self.titled = state.generation();
+            ui.send_viewport_cmd(ViewportCommand::Title(window_title(state.dataset())));
+        }
         self.frames += 1;
         log::debug!("frame {}", self.frames);
         let elapsed_ms = self.started.elapsed().as_millis();
@@ -216,6 +260,7 @@ impl eframe::App for Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::dataset_of;
 
     #[test]
     fn a_window_whose_bar_cannot_be_reached_is_brought_back() {
@@ -235,7 +280,17 @@ mod tests {
 
     #[test]
     fn no_title_upsets_the_window_system() {
-        assert_eq!(window_title("A\0B\nC"), "ABC");
-        assert_eq!(window_title(&"x".repeat(100_000)).len(), 200);
+        let mut dataset = dataset_of(0, Vec::new());
+        dataset.title = "A\0B\nC".to_owned();
+        assert_eq!(window_title(&dataset), "ABC — Dateline");
+        dataset.title = "x".repeat(100_000);
+        assert_eq!(window_title(&dataset).chars().count(), 211);
+    }
+
+    #[test]
+    fn the_icon_is_a_square_that_window_systems_take() {
+        let icon = icon();
+        assert_eq!([icon.width, icon.height], [256, 256]);
+        assert_eq!(icon.rgba.len(), 256 * 256 * 4);
     }
 }

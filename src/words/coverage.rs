@@ -27,13 +27,9 @@ const NOT_WORDS: &[(&str, &[&str])] = &[
     ("ui/motion.rs", &["AnimationDurationFactor"]),
     // The name of a thread.
     ("ui/map/basemap.rs", &["map tiles {number}"]),
-    // What the graphics adapter calls its own things when it complains.
-    ("ui/map/gpu/heat.rs", &["heat tones", "heat ramp"]),
-    ("ui/map/gpu/heat_grid.rs", &["spread across"]),
-    ("ui/map/gpu/points.rs", &["event types"]),
-    ("ui/map/gpu/store.rs", &["event type"]),
-    // A desktop's setting.
-    ("ui/motion.rs", &["AnimationDurationFactor"]),
+    // A method of D-Bus, and what winit asks the environment for.
+    ("ui/dialog.rs", &["Get"]),
+    ("ui/window.rs", &["WAYLAND_DISPLAY", "WAYLAND_SOCKET"]),
 ];
 
 /// Calls and macros whose strings nobody reads in the window: names of widgets and of kept values, the style of the map,

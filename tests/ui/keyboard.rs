@@ -112,7 +112,7 @@ fn the_focus_can_be_seen_and_reaches_the_markers() {
     for _ in 0..60 {
         window.key_press(Key::Tab);
         window.run_steps(2);
-        let focused = window.query_all_by(|node| node.is_focused()).next();
+        let focused = window.query_all_by(|node| node.is_focused() && !node.is_hidden()).next();
         reached.extend(focused.and_then(|node| {
             use egui_kittest::kittest::NodeT;
             node.accesskit_node().label()

@@ -75,7 +75,7 @@ fn dragging_and_the_wheel_move_the_map_and_keep_it_within_the_world() {
 fn an_empty_dataset_says_what_to_do() {
     let window = window(made_of(0, |_| unreachable!("there are none")));
     assert!(mentions(&window, "This dataset has no incidents"));
-    assert!(mentions(&window, "dateline FILE"));
+    assert!(shows(&window, "Open a file…"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod filtering;
 mod keyboard;
 mod layouts;
 mod memory;
+mod opening;
 mod reading;
 mod snapshots;
 mod support;

@@ -72,18 +72,32 @@ mod write;
 
 use super::problem::ReadError;
 use crate::model::Dataset;
+use crate::progress::Progress;
 
 pub use suggest::nearest;
 pub use write::write;
 
+/// How much of the time the first step takes, roughly.
+const SYNTAX_SHARE: f64 = 0.45;
+
 /// Reads a dataset from a text, `base` bytes of whose file stand before it.
-pub(super) fn read(name: &str, text: &str, base: usize) -> Result<Dataset, ReadError> {
+pub(super) fn read(name: &str, text: &str, base: usize, progress: &Progress) -> Result<Dataset, ReadError> {
+    let report = |findings| ReadError::locate(name, text, base, findings);
     if let Some(finding) = words::not_a_dataset(text) {
-        return Err(ReadError::locate(name, text, base, finding.into()));
+        return Err(report(finding.into()));
     }
-    syntax::check(text)
-        .map_err(|fault| ReadError::locate(name, text, base, words::of(text, &fault).into()))?;
-    records::read(text).map_err(|findings| ReadError::locate(name, text, base, findings))
+    let syntax = syntax::check(text, &progress.part(0.0, SYNTAX_SHARE));
+    // Naming what is wrong takes a while, and nobody waits for what a cancelled reader has found.
+    let stop = || Err(ReadError::cancelled(name));
+    match syntax {
+        Err(_) if progress.is_cancelled() => return stop(),
+        Err(fault) => return Err(report(words::of(text, &fault).into())),
+        Ok(()) => {}
+    }
+    match records::read(text, &progress.part(SYNTAX_SHARE, 1.0)) {
+        Err(_) if progress.is_cancelled() => stop(),
+        result => result.map_err(report),
+    }
 }
 
 #[cfg(test)]

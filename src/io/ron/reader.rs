@@ -11,10 +11,13 @@ use super::cursor::Cursor;
 use super::literal;
 use super::schema::{Schema, Words};
 use super::suggest::nearest;
+use crate::progress::{Pace, Progress};
 
 /// Where reading stands and what was found so far.
 pub(super) struct Reader<'a> {
     cursor: Cursor<'a>,
+    pace: Pace,
+    progress: Progress,
     pub(super) findings: Findings,
 }
 
@@ -35,11 +38,17 @@ pub(super) struct Number {
 
 impl<'a> Reader<'a> {
     /// At the beginning of the text's value; attributes before it are passed over.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str, progress: &Progress) -> Self {
         let mut cursor = Cursor::new(text);
         cursor.skip_gap();
         cursor.skip_attributes();
-        Self { cursor, findings: Findings::default() }
+        let pace = Pace::new(progress, text.len());
+        Self { cursor, pace, progress: progress.clone(), findings: Findings::default() }
+    }
+
+    /// Whether nobody waits any more for what is read.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.progress.is_cancelled()
     }
 
     /// Notes a finding.
@@ -174,7 +183,8 @@ impl<'a> Reader<'a> {
         while !self.cursor.eat(b']') {
             let before = self.cursor.at();
             read(self);
-            if self.cursor.at() == before || self.findings.are_too_many() {
+            let at = self.cursor.at();
+            if at == before || self.findings.are_too_many() || !self.pace.go_on(at) {
                 return self.give_up();
             }
             self.cursor.skip_gap();

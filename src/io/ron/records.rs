@@ -18,6 +18,7 @@ use crate::geo::LonLat;
 use crate::model::{
     Claim, Dataset, EventType, Incident, IncidentTime, Moment, MomentError, Place, Related, Rgb, Source,
 };
+use crate::progress::Progress;
 
 /// The version of the format that this program reads.
 pub(super) const FORMAT_VERSION: u32 = 1;
@@ -26,9 +27,9 @@ pub(super) const FORMAT_VERSION: u32 = 1;
 const MAX_RADIUS_M: f64 = 20_037_508.0;
 
 /// Reads a text that ron has found to be RON.
-pub(super) fn read(text: &str) -> Result<Dataset, Findings> {
+pub(super) fn read(text: &str, progress: &Progress) -> Result<Dataset, Findings> {
     let mut records = Records::default();
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(text, progress);
     let dataset = records.dataset(&mut reader);
     records.resolve_waiting(&mut reader);
     if let Some(newer) = records.newer_format {
@@ -317,6 +318,9 @@ impl<'a> Records<'a> {
     fn resolve_waiting(&mut self, r: &mut Reader<'a>) {
         let mut suggestions = Suggestions::of(&self.known);
         for Waiting { id, kind, slot } in std::mem::take(&mut self.waiting) {
+            if r.is_cancelled() {
+                return;
+            }
             let known = &self.known[kind as usize];
             match known.ids.get(&id.value) {
                 Some(&(index, _)) if matches!(slot, Slot::Related { incident, .. } if incident == index) => {

@@ -13,6 +13,7 @@ use serde::de::IgnoredAny;
 use super::super::limits::{MAX_RON_BYTES, RON_CALL_BYTES};
 use super::cursor::Cursor;
 use super::literal;
+use crate::progress::{Pace, Progress};
 
 /// Deeper nesting is refused, here and in ron.
 pub(super) const MAX_DEPTH: usize = 50;
@@ -74,8 +75,10 @@ impl Kind {
 }
 
 /// The first place at which the text is not RON.
-pub(super) fn check(text: &str) -> Result<(), Fault> {
-    let mut checker = Checker { cursor: Cursor::new(text), open: Vec::new(), ron_bytes: MAX_RON_BYTES };
+/// A reader that was cancelled ends with a fault, too.
+pub(super) fn check(text: &str, progress: &Progress) -> Result<(), Fault> {
+    let pace = Pace::new(progress, text.len());
+    let mut checker = Checker { cursor: Cursor::new(text), open: Vec::new(), ron_bytes: MAX_RON_BYTES, pace };
     match checker.document() {
         Some(()) => Ok(()),
         None => Err(Fault { at: checker.cursor.at(), open: checker.open }),
@@ -87,6 +90,7 @@ struct Checker<'a> {
     open: Vec<Frame>,
     /// Bytes that ron may still be asked about.
     ron_bytes: usize,
+    pace: Pace,
 }
 
 /// Methods return `None` where the text is not RON, with the cursor near that place.
@@ -96,6 +100,9 @@ impl Checker<'_> {
         self.value()?;
         while let Some(frame) = self.open.last_mut() {
             // Behind an item.
+            if !self.pace.go_on(self.cursor.at()) {
+                return None;
+            }
             self.cursor.skip_gap();
             if self.cursor.peek() == b':' && frame.kind == Kind::MapKey {
                 frame.kind = Kind::MapValue;
@@ -287,6 +294,10 @@ fn is_plain_name(atom: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn check(text: &str) -> Result<(), Fault> {
+        super::check(text, &Progress::default())
+    }
 
     fn agree(text: &str) -> Result<(), String> {
         let ours = check(text).is_ok();

@@ -376,3 +376,24 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
         )
     })
 }
+
+#[test]
+fn a_cancelled_reader_stops_where_it_is() {
+    use crate::progress::Progress;
+    // Long enough for a look on the way; nothing behind the first look is read.
+    let text = format!("Dataset(format: 1, tags: [{}", "\"x\", ".repeat(100_000));
+    let progress = Progress::default();
+    progress.cancel();
+    let error = super::read("a.ron", &text, 0, &progress).unwrap_err();
+    assert_eq!(error.problems()[0].what, "reading was cancelled");
+    let findings = super::records::read(&text, &progress).unwrap_err();
+    assert!(findings.total() > 0, "half a dataset is none");
+}
+
+#[test]
+fn a_reader_tells_how_far_it_is() {
+    use crate::progress::Progress;
+    let progress = Progress::default();
+    assert!(super::read("a.ron", BUNDLED, 0, &progress).is_ok());
+    assert!(progress.share() >= 0.45, "it has come to its second step: {}", progress.share());
+}

@@ -89,6 +89,31 @@ pub fn bounds_of(place: &Place) -> Option<Bounds> {
     }
 }
 
+/// The boxes around areas. Unpacking the outline of a region takes long: each is looked at once.
+#[derive(Debug, Default)]
+pub struct AreaBoxes {
+    outlines: HashMap<AreaId, Option<Bounds>>,
+}
+
+impl AreaBoxes {
+    /// The box around the area of a place; `None` where there is no area.
+    pub fn of(&mut self, place: &Place) -> Option<Bounds> {
+        match area_of(place)? {
+            AreaShape::Circle(_) | AreaShape::Schematic(_) => bounds_of(place),
+            AreaShape::Region(_) | AreaShape::Country(_) => {
+                *self.outlines.entry(AreaId::of(place)?).or_insert_with(|| bounds_of(place))
+            }
+        }
+    }
+}
+
+/// Whether an area is larger on the screen than the marker that stands for it.
+#[must_use]
+pub fn is_seen(bounds: Bounds, transform: &MapTransform) -> bool {
+    let width_px = bounds.width_deg() / 360.0 * transform.world_px;
+    width_px > f64::from(2.0 * theme::MARKER_RADIUS)
+}
+
 /// What makes two drawn outlines the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Color32, CursorIcon, Galley, Id, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2,
+    Color32, CursorIcon, Galley, Id, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2,
     WidgetInfo, vec2,
 };
 
 use super::labels::{Taken, beside, paint_with_halo};
 use super::motion::Motion;
+use super::rings::Rings;
 use super::transform::MapTransform;
 use crate::geo::Bounds;
 use crate::locale;
@@ -20,9 +21,6 @@ use crate::ui::bidi;
 use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
 use crate::words::number;
-
-/// Thickness of a ring, as a share of its radius.
-const RING_SHARE: f32 = 0.28;
 
 /// A marker or ring on the screen.
 #[derive(Debug, Clone)]
@@ -209,6 +207,7 @@ impl Mark {
         painter: &Painter,
         dataset: &Dataset,
         palette: &Palette,
+        rings: &mut Rings,
         selected: bool,
         growth: f32,
     ) {
@@ -221,14 +220,15 @@ impl Mark {
             let (ground, line) = palette.halo(accent);
             painter.circle(self.pos, radius + 5.0, ground, line);
         }
-        painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, Color32::from_black_alpha(45));
         if let Some(event_type) = event_type {
+            let shadow = Color32::from_black_alpha(45);
+            painter.circle_filled(self.pos + vec2(0.0, 1.0), radius + 1.5, shadow);
             painter.circle_filled(self.pos, radius, palette.rim);
             let disc = radius - theme::MARKER_RIM;
             painter.circle_filled(self.pos, disc, accent);
             symbol::paint(painter, event_type.symbol, self.pos, disc * 0.5, theme::shape_on(accent));
         } else {
-            self.paint_ring(painter, dataset, palette, radius);
+            self.paint_ring(painter, dataset, palette, radius, rings);
         }
     }
 
@@ -238,23 +238,19 @@ impl Mark {
         painter.circle_stroke(self.pos, radius, Stroke::new(theme::FOCUS_WIDTH, palette.accent));
     }
 
-    fn paint_ring(&self, painter: &Painter, dataset: &Dataset, palette: &Palette, radius: f32) {
-        painter.circle_filled(self.pos, radius, palette.ring_inside);
-        let width = (radius * RING_SHARE).min(8.0);
-        let total = self.cluster.count as f32;
-        let mut start = 0.0;
-        for (n, count) in self.shares() {
-            let end = start + count as f32 / total;
-            let color =
-                if is_rest(dataset, n) { palette.weak } else { theme::color(dataset.event_types[n].color) };
-            painter.add(arc(self.pos, radius - width / 2.0, width, start, end, color));
-            start = end;
-        }
-        // Sectors in the colour of the ground still belong to a whole ring.
-        for edge in [radius, radius - width] {
-            let stroke = Stroke::new(1.0, palette.ring_edge);
-            painter.circle_stroke(self.pos, edge, stroke);
-        }
+    fn paint_ring(
+        &self,
+        painter: &Painter,
+        dataset: &Dataset,
+        palette: &Palette,
+        radius: f32,
+        rings: &mut Rings,
+    ) {
+        let color = |part: usize| {
+            if is_rest(dataset, part) { palette.weak } else { theme::color(dataset.event_types[part].color) }
+        };
+        let sectors = self.shares().map(|(part, count)| (color(part), count)).collect();
+        rings.paint(painter, palette, self.pos, radius, sectors);
         let size = if radius > 24.0 { theme::BODY_SIZE } else { theme::SMALL_SIZE };
         let galley =
             painter.layout_no_wrap(short_count(self.count()), theme::semibold(size), palette.on_ring);
@@ -343,18 +339,6 @@ fn is_rest(dataset: &Dataset, part: usize) -> bool {
 
 fn share_label(dataset: &Dataset, part: usize) -> &str {
     if is_rest(dataset, part) { t!("ring-rest") } else { &dataset.event_types[part].label }
-}
-
-/// A piece of a ring from one share of the circle to another, clockwise from the top.
-fn arc(center: Pos2, radius: f32, width: f32, from: f32, to: f32, color: Color32) -> Shape {
-    let steps = ((to - from) * 64.0).ceil().max(2.0) as u16;
-    let points = (0..=steps)
-        .map(|n| {
-            let turn = (from + (to - from) * f32::from(n) / f32::from(steps)) * std::f32::consts::TAU;
-            center + radius * vec2(turn.sin(), -turn.cos())
-        })
-        .collect();
-    Shape::line(points, Stroke::new(width, color))
 }
 
 #[cfg(test)]

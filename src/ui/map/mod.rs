@@ -1,6 +1,7 @@
 //! The map: the embedded basemap, the areas and markers of incidents, and what the pointer does with them.
 
 pub mod archive;
+mod area_groups;
 pub mod areas;
 pub mod basemap;
 pub mod chooser;
@@ -8,30 +9,32 @@ pub mod drawing;
 pub mod furniture;
 pub mod gpu;
 pub mod graticule;
+mod hints;
 pub mod labels;
 pub mod markers;
 pub mod motion;
 pub mod off_screen;
+pub mod rings;
 pub mod style;
 pub mod transform;
-
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use eframe::egui::{
     Context, CursorIcon, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2,
 };
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
-use self::areas::{AreaId, AreaRequest, Areas};
+use self::area_groups::AreaGroups;
+use self::areas::Areas;
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
+use self::hints::{incident_tooltip, nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
+use self::rings::Rings;
 use self::style::StyleKey;
 use self::transform::MapTransform;
-use crate::geo::{Bounds, LonLat, UnitPoint};
+use crate::geo::{LonLat, UnitPoint};
 use crate::query::Members;
 use crate::state::view::View;
 use crate::state::{AppState, Command, Drawing, MapChoice};
@@ -56,6 +59,7 @@ pub struct MapPanel {
     /// The view that `memory` was last brought to or read as.
     synced: Option<View>,
     marks: ViewMarks,
+    rings: Rings,
     drawing: DrawingLayer,
     area_groups: AreaGroups,
     /// Incidents whose schematic disc this frame draws.
@@ -71,8 +75,6 @@ pub struct MapPanel {
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
-    /// Whether the pointer is on a mark.
-    on_mark: bool,
 }
 
 /// How the keyboard asks the map to move.
@@ -92,66 +94,17 @@ pub struct Hovered {
 }
 
 impl Hovered {
+    /// Whether the pointer is on no mark.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.incident.is_none() && self.ring.is_none()
+    }
+
     /// Whether the mark under the pointer stands for this incident, maybe among others.
     #[must_use]
     pub fn stands_for(&self, state: &AppState, incident: usize) -> bool {
         self.incident == Some(incident)
             || self.ring.as_ref().is_some_and(|members| state.engine().is_member(members, incident))
-    }
-}
-
-/// The areas of the incidents, each once for a colour.
-#[derive(Default)]
-struct AreaGroups {
-    /// The dataset that they were worked out for.
-    dataset: Option<std::sync::Weak<crate::model::Dataset>>,
-    groups: Vec<AreaGroup>,
-}
-
-/// Incidents of one event type that stand for one area.
-struct AreaGroup {
-    bounds: Bounds,
-    /// Ascending, never empty.
-    members: Vec<usize>,
-}
-
-impl AreaGroups {
-    /// In larger datasets only the areas of incidents that the map tells apart are looked for, in each frame anew.
-    const MAX_INCIDENTS: usize = 20_000;
-
-    fn regroup(&mut self, state: &AppState) {
-        let dataset = state.dataset();
-        let known = self.dataset.as_ref().is_some_and(|known| known.as_ptr() == Arc::as_ptr(dataset));
-        if known {
-            return;
-        }
-        self.dataset = Some(Arc::downgrade(dataset));
-        self.groups.clear();
-        if dataset.incidents.len() > Self::MAX_INCIDENTS {
-            return;
-        }
-        let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
-        // One region is unpacked once, however many colours it is drawn in.
-        let mut boxes: HashMap<AreaId, Option<Bounds>> = HashMap::new();
-        for (index, incident) in dataset.incidents.iter().enumerate() {
-            let Some(id) = AreaId::of(&incident.place) else { continue };
-            let bounds = boxes.entry(id.clone()).or_insert_with(|| areas::bounds_of(&incident.place));
-            let Some(bounds) = *bounds else { continue };
-            let next = self.groups.len();
-            let at = *places.entry((id, incident.event_type)).or_insert(next);
-            if at == next {
-                self.groups.push(AreaGroup { bounds, members: Vec::new() });
-            }
-            self.groups[at].members.push(index);
-        }
-    }
-
-    /// An incident of each area that the filter shows and that `on_screen` accepts, at most `count`.
-    fn shown(&self, state: &AppState, on_screen: impl Fn(&Bounds) -> bool, count: usize) -> Vec<usize> {
-        let shown = |group: &&AreaGroup| on_screen(&group.bounds);
-        let member =
-            |group: &AreaGroup| group.members.iter().copied().find(|&index| state.engine().contains(index));
-        self.groups.iter().filter(shown).filter_map(member).take(count).collect()
     }
 }
 
@@ -183,6 +136,7 @@ impl MapPanel {
             memory: MapMemory::default(),
             synced: None,
             marks: ViewMarks::default(),
+            rings: Rings::default(),
             drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
             schematic: Vec::new(),
@@ -194,7 +148,6 @@ impl MapPanel {
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
-            on_mark: false,
         }
     }
 
@@ -261,7 +214,7 @@ impl MapPanel {
             hovered_in_list.into_iter().chain(state.selection()),
             commands,
         );
-        let pointer = response.hover_pos().filter(|_| !self.on_mark);
+        let pointer = response.hover_pos().filter(|_| self.hovered.is_nothing());
         furniture::show(ui, state, &transform, pointer, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
@@ -292,7 +245,8 @@ impl MapPanel {
     /// The basemap and the areas, drawn by walkers, which also moves its memory with the reader's gestures.
     fn show_ground(&mut self, ui: &mut Ui, state: &AppState, highlighted: Option<usize>) -> Response {
         let palette = palette(ui);
-        let requests = self.area_requests(state, highlighted, ui.available_rect_before_wrap());
+        let transform = self.synced.map(|view| MapTransform::new(ui.available_rect_before_wrap(), view));
+        let requests = self.area_groups.requests(state, &self.marks, highlighted, transform.as_ref());
         self.schematic = requests
             .iter()
             .filter(|request| areas::schematic_foot(&request.incident.place).is_some())
@@ -376,56 +330,6 @@ impl MapPanel {
         MapTransform::new(rect, view)
     }
 
-    /// The areas to draw: one for each region and colour, all that are on the screen as long as they are few, and
-    /// those of the incidents that are selected or pointed out in any case.
-    fn area_requests<'a>(
-        &mut self,
-        state: &'a AppState,
-        highlighted: Option<usize>,
-        rect: Rect,
-    ) -> Vec<AreaRequest<'a>> {
-        let incidents = &state.dataset().incidents;
-        self.area_groups.regroup(state);
-        let strong: Vec<usize> = [state.selection(), highlighted]
-            .into_iter()
-            .flatten()
-            .filter(|&index| state.engine().contains(index))
-            .collect();
-        let same_as_strong = |index: usize| {
-            strong.iter().any(|&other| {
-                incidents[index].event_type == incidents[other].event_type
-                    && AreaId::of(&incidents[index].place) == AreaId::of(&incidents[other].place)
-            })
-        };
-        let visible = self.synced.map(|view| MapTransform::new(rect, view));
-        let on_screen = |bounds: &Bounds| visible.is_none_or(|transform| transform.shows(*bounds));
-        let enough = areas::MAX_OUTLINES + 1;
-        let mut weak = if incidents.len() > AreaGroups::MAX_INCIDENTS {
-            let mut seen = HashSet::new();
-            let mut told_apart = self.marks.told_apart(state, 20 * enough);
-            told_apart.retain(|&index| {
-                let incident = &incidents[index];
-                AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
-            });
-            told_apart
-        } else {
-            self.area_groups.shown(state, on_screen, enough)
-        };
-        if weak.len() > areas::MAX_OUTLINES {
-            weak.clear();
-        }
-        weak.retain(|&index| !same_as_strong(index));
-        let request = |index: usize, strong: bool| {
-            let incident = &incidents[index];
-            let color = theme::color(state.dataset().event_types[incident.event_type].color);
-            AreaRequest { index, incident, color, strong }
-        };
-        let mut requests: Vec<AreaRequest<'a>> =
-            weak.into_iter().map(|index| request(index, false)).collect();
-        requests.extend(strong.into_iter().map(|index| request(index, true)));
-        requests
-    }
-
     fn show_marks(
         &mut self,
         ui: &Ui,
@@ -469,17 +373,15 @@ impl MapPanel {
         let responses: Vec<Response> =
             marks.iter().map(|mark| mark.interact(ui, dataset, is_selected(mark))).collect();
         self.hovered = Hovered::default();
-        self.on_mark = false;
         for &n in order.iter().rev() {
             let (mark, response) = (&marks[n], &responses[n]);
             let pointed_out = response.hovered() || response.has_focus() || is_highlighted(mark);
             let growth = ui.ctx().animate_bool(response.id.with("growth"), pointed_out);
-            mark.paint(&painter, dataset, palette, is_selected(mark), growth);
+            mark.paint(&painter, dataset, palette, &mut self.rings, is_selected(mark), growth);
             if response.has_focus() {
                 mark.paint_focus(&painter, palette, is_selected(mark));
             }
             if response.hovered() {
-                self.on_mark = true;
                 let ring = mark.incident().is_none().then(|| self.marks.members(mark));
                 self.hovered = Hovered { incident: mark.incident(), ring };
             }
@@ -506,11 +408,10 @@ impl MapPanel {
         let dataset = state.dataset();
         let painter = ui.painter().clone();
         let has_points = state.drawing() == Drawing::Points;
-        let pointer = ground.hover_pos().filter(|_| has_points);
-        let hit =
-            pointer.and_then(|pos| state.engine().hit(transform.to_unit(pos), REACH_PX / transform.world_px));
+        let pointed_at = ground.hover_pos().filter(|_| has_points);
+        let hit = pointed_at
+            .and_then(|pos| state.engine().hit(transform.to_unit(pos), REACH_PX / transform.world_px));
         self.hovered = Hovered { incident: hit, ring: None };
-        self.on_mark = hit.is_some();
         let mut taken = Taken::default();
         let wanted = state.selection().into_iter().chain(hit.or(highlighted));
         let marks: Vec<Mark> =
@@ -526,7 +427,7 @@ impl MapPanel {
         self.paint_names(&painter, state, transform, palette, &mut taken);
         for mark in &marks {
             let selected = mark.incident() == state.selection();
-            mark.paint(&painter, dataset, palette, selected, 0.0);
+            mark.paint(&painter, dataset, palette, &mut self.rings, selected, 0.0);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
         if let Some(index) = hit {
@@ -633,60 +534,4 @@ impl MapPanel {
         }
         self.logged_marks = marks.to_vec();
     }
-}
-
-fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
-    if let Some(index) = mark.incident() {
-        incident_tooltip(response, state, index);
-        return;
-    }
-    response.clone().on_hover_ui(|ui| {
-        ui.set_max_width(280.0);
-        ui.label(theme::strong(mark.accessible_name(state.dataset())));
-        let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
-        ui.label(theme::small(hint, palette(ui)));
-    });
-}
-
-fn incident_tooltip(response: &Response, state: &AppState, index: usize) {
-    let dataset = state.dataset();
-    response.clone().on_hover_ui(|ui| {
-        let palette = palette(ui);
-        ui.set_max_width(280.0);
-        let incident = &dataset.incidents[index];
-        let title: String = incident.title.chars().take(160).collect();
-        ui.label(theme::strong(title));
-        let event_type = &dataset.event_types[incident.event_type].label;
-        ui.label(theme::small(format!("{event_type} · {}", incident.time.to_short_text()), palette));
-        let precision = incident.place.precision;
-        let words = if precision.is_point() { String::new() } else { format!(" · {}", precision.label()) };
-        ui.label(theme::small(format!("{}{words}", incident.status.label()), palette));
-    });
-}
-
-/// Says why the map is empty, and how to change that.
-fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<Command>) {
-    if state.engine().total() > 0 {
-        return;
-    }
-    let palette = palette(ui);
-    let height = if state.dataset().incidents.is_empty() { 40.0 } else { 64.0 };
-    let size = vec2(260.0_f32.min(rect.width() - 24.0).max(1.0), height);
-    let area = Rect::from_center_size(rect.center_top() + vec2(0.0, 52.0), size);
-    ui.painter().rect_filled(area, theme::CORNER, palette.panel);
-    let builder =
-        eframe::egui::UiBuilder::new().max_rect(area.shrink(theme::MARGIN)).id_salt("nothing shown");
-    ui.scope_builder(builder, |ui| {
-        ui.vertical_centered(|ui| {
-            if state.dataset().incidents.is_empty() {
-                ui.label(t!("map-empty-dataset"));
-            } else {
-                ui.label(t!("map-all-hidden"));
-                let words = t!("map-reset-filter");
-                if crate::ui::widgets::text_button(ui, theme::strong(words), words).clicked() {
-                    commands.push(Command::ResetFilter);
-                }
-            }
-        });
-    });
 }

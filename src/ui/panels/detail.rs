@@ -431,7 +431,7 @@ fn related(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut V
 
 fn neighbours(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>) {
     let dataset = state.dataset();
-    let whose = (std::sync::Arc::as_ptr(dataset) as usize, index);
+    let whose = (state.generation(), index);
     let nearest = || state.engine().nearest_to(index, NEARBY_LIMIT, NEARBY_RADIUS_M);
     let found = kept(ui, "nearby", whose, nearest);
     if found.is_empty() {

@@ -8,10 +8,12 @@ use crate::locale::{self, Length};
 use crate::model::Status;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::actions::Action;
+use crate::ui::opening::accepts_drops;
 use crate::ui::panels::detail::source_row;
 use crate::ui::symbol::badge;
 use crate::ui::theme;
-use crate::ui::widgets::{kept, long_list, long_text, palette, prefix, section_head};
+use crate::ui::widgets::{kept, long_list, long_text, palette, prefix, section_head, text_button};
 
 /// More of a dataset's title is not shown.
 const MAX_TITLE_BYTES: usize = 1000;
@@ -42,6 +44,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.add_space(theme::GAP);
         ui.label(theme::strong(t!("introduction-first-step")));
     }
+    own_file(ui, commands);
     if !dataset.incidents.is_empty() {
         legend(ui, state);
     }
@@ -52,6 +55,23 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
     }
     ui.add_space(3.0 * theme::MARGIN);
+}
+
+/// How to come to a file of one's own.
+fn own_file(ui: &mut Ui, commands: &mut Vec<Command>) {
+    section_head(ui, t!("introduction-open-head"));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::GAP;
+        let keys = Action::Open.keys(ui.ctx()).into_iter().next().unwrap_or_default();
+        let words = t!("introduction-open");
+        if text_button(ui, theme::strong(words), words).clicked() {
+            commands.push(Command::AskForFile);
+        }
+        ui.label(theme::small(format!("({keys})"), palette(ui)));
+        if accepts_drops(ui.ctx()) {
+            ui.label(t!("introduction-or-drop"));
+        }
+    });
 }
 
 fn legend(ui: &mut Ui, state: &AppState) {
@@ -75,8 +95,7 @@ fn legend(ui: &mut Ui, state: &AppState) {
     });
     section_head(ui, t!("legend-statuses"));
     // Only the words that occur, in the order of their meaning.
-    let whose = std::sync::Arc::as_ptr(dataset) as usize;
-    let used = kept(ui, "used statuses", whose, || {
+    let used = kept(ui, "used statuses", state.generation(), || {
         let statuses = dataset.incidents.iter().map(|incident| (incident.status as u8, incident.status));
         statuses.collect::<BTreeMap<u8, Status>>()
     });

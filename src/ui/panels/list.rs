@@ -32,6 +32,7 @@ pub struct ListPanel {
     hovered: Option<usize>,
     rows: Rows,
     scroll: LongScroll,
+    goes_to_top: bool,
 }
 
 /// Where the rows of the list lie.
@@ -98,6 +99,12 @@ impl ListPanel {
         self.hovered = None;
     }
 
+    /// Goes back to the first row with the next frame: another dataset is open.
+    pub fn to_top(&mut self) {
+        self.goes_to_top = true;
+        self.scroll.to_top();
+    }
+
     /// Draws the section into the rest of the sidebar. `on_map` is what the pointer is on there.
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
         let palette = palette(ui);
@@ -121,6 +128,9 @@ impl ListPanel {
             return;
         }
         let mut area = ScrollArea::vertical().auto_shrink(false);
+        if std::mem::take(&mut self.goes_to_top) {
+            area = area.vertical_scroll_offset(0.0);
+        }
         if self.scrolled_to != state.selection() {
             self.scrolled_to = state.selection();
             if let Some(offset) = self.offset_for_selection(ui, state) {

@@ -3,9 +3,14 @@
 //! A panel borrows the state, draws itself, and pushes [`Command`](crate::state::Command)s; it never changes the
 //! state.
 
+pub mod dataset_menu;
 pub mod detail;
+pub mod drop_hint;
 pub mod event_types;
 pub mod help;
 pub mod introduction;
 pub mod list;
+pub mod loading;
+pub mod path_field;
+pub mod problems;
 pub mod top_bar;

@@ -1,15 +1,19 @@
 //! The bar along the top: name, dataset, the text field that filters, the map menu, light or dark.
 
+use std::path::PathBuf;
+
 use eframe::egui::{
     Align, Button, Frame, Id, IdSalt, Key, Layout, Margin, Popup, Rect, RichText, Role, Stroke, TextEdit, Ui,
     UiBuilder, WidgetInfo, vec2,
 };
 
+use super::dataset_menu;
 use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeChoice};
 use crate::t;
+use crate::ui::actions::Action;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, outline_choices, palette, segments};
+use crate::ui::widgets::{icon_button, outline_choices, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +23,6 @@ pub struct PanelsOpen {
     /// The detail panel.
     pub right: bool,
 }
-
-/// With less room than this the dataset's title is left to the window's own bar, in points.
-const MIN_TITLE_WIDTH: f32 = 48.0;
 
 impl PanelsOpen {
     /// Which one stays open where there is no room for both: that of the incident, if one is being read.
@@ -45,8 +46,16 @@ pub fn field_id() -> Id {
     Id::unique("filter text")
 }
 
-/// Draws the bar.
-pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut Vec<Command>) {
+/// Draws the bar. `recent` are the files that were opened last; what is asked for in the dataset's menu is added to
+/// `actions`.
+pub fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    recent: &[PathBuf],
+    open: &mut PanelsOpen,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
     let bar = ui.max_rect();
     let is_wide = bar.width() >= WIDE_BAR;
     let mut right_edge = bar.right();
@@ -65,26 +74,22 @@ pub fn show(ui: &mut Ui, state: &AppState, open: &mut PanelsOpen, commands: &mut
     let text = palette(ui).text;
     let app_name = ui.painter().layout_no_wrap(t!("app-name").to_owned(), theme::semibold(15.0), text);
     let gap = ui.spacing().item_spacing.x;
-    let left_edge = bar.left() + theme::BUTTON_HEIGHT + gap + app_name.size().x + theme::MARGIN;
-    let field = field_rect(bar, left_edge, right_edge - 2.0 * theme::MARGIN);
+    let right_edge = right_edge - 2.0 * theme::MARGIN;
+    let menu_edge = bar.left() + theme::BUTTON_HEIGHT + gap + dataset_menu::MIN_WIDTH + theme::MARGIN;
+    let left_edge = menu_edge + app_name.size().x + gap;
+    // The name of the program is the first to go: the window's own bar says it, too.
+    let has_room = right_edge - left_edge >= MIN_FIELD_WIDTH;
+    let field = field_rect(bar, if has_room { left_edge } else { menu_edge }, right_edge);
     ui.scope_builder(UiBuilder::new().max_rect(bar).layout(Layout::left_to_right(Align::Center)), |ui| {
         let name = if open.left { t!("sidebar-hide") } else { t!("sidebar-show") };
         if icon_button(ui, Icon::LeftPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.left = !open.left;
         }
-        ui.label(app_name);
-        let width = field.left() - ui.cursor().left() - 2.0 * theme::MARGIN;
-        if width < MIN_TITLE_WIDTH {
-            return;
+        if has_room {
+            ui.label(app_name);
         }
-        let title = &state.dataset().title;
-        let galley = one_line(ui, title, theme::regular(theme::SMALL_SIZE), palette(ui).weak, width);
-        let elided = galley.elided;
-        let response = ui.label(galley);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, title));
-        if elided {
-            response.on_hover_text(title);
-        }
+        let width = field.left() - ui.cursor().left() - theme::MARGIN;
+        dataset_menu::show(ui, state, recent, width, commands, actions);
     });
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
 }

@@ -1,0 +1,116 @@
+//! Which areas are drawn: the regions, circles and discs that incidents in view are known to, each once for a colour.
+
+use std::collections::{HashMap, HashSet};
+
+use super::areas::{self, AreaBoxes, AreaId, AreaRequest};
+use super::markers::ViewMarks;
+use super::transform::MapTransform;
+use crate::geo::Bounds;
+use crate::state::AppState;
+use crate::ui::theme;
+
+/// The areas of the incidents, each once for a colour.
+#[derive(Default)]
+pub(super) struct AreaGroups {
+    /// The generation of the state's dataset that they were worked out for.
+    generation: Option<u64>,
+    groups: Vec<AreaGroup>,
+    boxes: AreaBoxes,
+}
+
+/// Incidents of one event type that stand for one area.
+struct AreaGroup {
+    bounds: Bounds,
+    /// Ascending, never empty.
+    members: Vec<usize>,
+}
+
+impl AreaGroups {
+    /// In larger datasets only the areas of incidents that the map tells apart are looked for, in each frame anew.
+    const MAX_INCIDENTS: usize = 20_000;
+
+    fn regroup(&mut self, state: &AppState) {
+        let dataset = state.dataset();
+        if self.generation == Some(state.generation()) {
+            return;
+        }
+        self.generation = Some(state.generation());
+        self.groups.clear();
+        if dataset.incidents.len() > Self::MAX_INCIDENTS {
+            return;
+        }
+        let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
+        for (index, incident) in dataset.incidents.iter().enumerate() {
+            let Some(id) = AreaId::of(&incident.place) else { continue };
+            let Some(bounds) = self.boxes.of(&incident.place) else { continue };
+            let next = self.groups.len();
+            let at = *places.entry((id, incident.event_type)).or_insert(next);
+            if at == next {
+                self.groups.push(AreaGroup { bounds, members: Vec::new() });
+            }
+            self.groups[at].members.push(index);
+        }
+    }
+
+    /// An incident of each area that the filter shows and that `on_screen` accepts, at most `count`.
+    fn shown(&self, state: &AppState, on_screen: impl Fn(&Bounds) -> bool, count: usize) -> Vec<usize> {
+        let shown = |group: &&AreaGroup| on_screen(&group.bounds);
+        let member =
+            |group: &AreaGroup| group.members.iter().copied().find(|&index| state.engine().contains(index));
+        self.groups.iter().filter(shown).filter_map(member).take(count).collect()
+    }
+
+    /// The areas to draw: one for each region and colour, all that are on the screen as long as they are few, and
+    /// those of the incidents that are selected or pointed out in any case.
+    pub(super) fn requests<'a>(
+        &mut self,
+        state: &'a AppState,
+        marks: &ViewMarks,
+        highlighted: Option<usize>,
+        transform: Option<&MapTransform>,
+    ) -> Vec<AreaRequest<'a>> {
+        let incidents = &state.dataset().incidents;
+        self.regroup(state);
+        let strong: Vec<usize> = [state.selection(), highlighted]
+            .into_iter()
+            .flatten()
+            .filter(|&index| state.engine().contains(index))
+            .collect();
+        let same_as_strong = |index: usize| {
+            strong.iter().any(|&other| {
+                incidents[index].event_type == incidents[other].event_type
+                    && AreaId::of(&incidents[index].place) == AreaId::of(&incidents[other].place)
+            })
+        };
+        let is_seen = |bounds: &Bounds| {
+            transform.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, transform))
+        };
+        let enough = areas::MAX_OUTLINES + 1;
+        let mut weak = if incidents.len() > Self::MAX_INCIDENTS {
+            let mut seen = HashSet::new();
+            let told_apart = marks.told_apart(state, 10 * enough).into_iter();
+            let boxes = &mut self.boxes;
+            let is_new = |index: &usize| {
+                let incident = &incidents[*index];
+                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
+                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            };
+            told_apart.filter(is_new).take(enough).collect()
+        } else {
+            self.shown(state, is_seen, enough)
+        };
+        if weak.len() > areas::MAX_OUTLINES {
+            weak.clear();
+        }
+        weak.retain(|&index| !same_as_strong(index));
+        let request = |index: usize, strong: bool| {
+            let incident = &incidents[index];
+            let color = theme::color(state.dataset().event_types[incident.event_type].color);
+            AreaRequest { index, incident, color, strong }
+        };
+        let mut requests: Vec<AreaRequest<'a>> =
+            weak.into_iter().map(|index| request(index, false)).collect();
+        requests.extend(strong.into_iter().map(|index| request(index, true)));
+        requests
+    }
+}
