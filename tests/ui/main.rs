@@ -12,5 +12,6 @@ mod layouts;
 mod memory;
 mod opening;
 mod reading;
+mod search;
 mod snapshots;
 mod support;

@@ -13,4 +13,5 @@ pub mod list;
 pub mod loading;
 pub mod path_field;
 pub mod problems;
+pub mod search;
 pub mod top_bar;
