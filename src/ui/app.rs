@@ -429,7 +429,7 @@ impl Dateline {
             }
             Action::FindText => {
                 self.search.close(ctx);
-                ctx.memory_mut(|memory| memory.request_focus(top_bar::field_id()));
+                self.search.focus(ctx, top_bar::field_id());
             }
             Action::ToggleType => {
                 self.commands.push(Command::SetTypeShown { event_type: nth, shown: !shown(nth) });

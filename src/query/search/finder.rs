@@ -232,14 +232,18 @@ impl Job {
             places: places().find(&self.question, MAX_PLACES, &self.cancel)?,
             ..Findings::default()
         };
+        let types = dataset.event_types.iter().enumerate();
+        let called_so = types.filter(|(_, event_type)| fits(&self.question, &event_type.label));
+        findings.event_types = called_so.map(|(n, _)| n).collect();
+        if self.opened.index.get().is_none() {
+            // Places need not wait until a large dataset is indexed.
+            self.tell(News::Names(Box::new(findings.clone())));
+        }
         if let Some(index) = self.opened.index() {
             fitting = index.find(&self.question, &self.cancel)?;
             findings.incidents = index.best(dataset, &fitting, &self.question, MAX_INCIDENTS);
             findings.incident_count = fitting.total();
         }
-        let types = dataset.event_types.iter().enumerate();
-        let called_so = types.filter(|(_, event_type)| fits(&self.question, &event_type.label));
-        findings.event_types = called_so.map(|(n, _)| n).collect();
         self.tell(News::Names(Box::new(findings)));
         self.look_through_text(dataset, &fitting)?;
         self.tell(News::Complete);

@@ -52,9 +52,19 @@ pub(super) struct Fitting {
 pub(super) struct Asked {
     /// The word itself, or its beginning.
     forms: Vec<String>,
-    typed: Option<Typed>,
+    /// As it was typed.
+    word: String,
+    /// What it may have been meant to be, where little is found.
+    guess: Option<Guess>,
     /// The last word may be only a beginning.
     unfinished: bool,
+}
+
+/// What a word may have been meant to be.
+struct Guess {
+    typed: Typed,
+    /// The word with two neighbouring letters swapped, folded: what is folded after that need not look alike.
+    swapped: Vec<String>,
 }
 
 impl WordIndex {
@@ -113,12 +123,14 @@ impl WordIndex {
         if strict.total() >= ENOUGH {
             return Some(strict);
         }
-        let mut guesses = false;
         for word in &mut asked {
-            word.typed = Typed::new(&word.forms[0], word.unfinished);
-            guesses |= word.typed.is_some();
+            word.guess = word.guess();
         }
-        if guesses { self.fitting(&asked, cancel) } else { Some(strict) }
+        if asked.iter().any(|word| word.guess.is_some()) {
+            self.fitting(&asked, cancel)
+        } else {
+            Some(strict)
+        }
     }
 
     fn fitting(&self, asked: &[Asked], cancel: &AtomicBool) -> Option<Fitting> {
@@ -151,10 +163,14 @@ impl WordIndex {
     /// How well each document fits one word.
     fn fits_of(&self, asked: &Asked) -> Vec<u8> {
         let mut fits = vec![0_u8; self.documents];
-        if let Some(typed) = &asked.typed {
+        if let Some(Guess { typed, swapped }) = &asked.guess {
             let close = (0..self.len())
                 .filter(|&n| typed.may_be_close(self.signatures[n]) && typed.is_close(self.word(n)));
             close.for_each(|n| self.mark(&mut fits, n, CLOSE));
+            let words = swapped.iter().flat_map(|form| self.beginning_with(form));
+            words
+                .filter(|&n| asked.unfinished || swapped.iter().any(|form| form == self.word(n)))
+                .for_each(|n| self.mark(&mut fits, n, CLOSE));
         }
         for form in &asked.forms {
             let words = self.beginning_with(form);
@@ -230,9 +246,26 @@ impl Asked {
         self.forms.iter().find(fits).map(String::as_str)
     }
 
+    /// What it may have been meant to be; `None` if it is too short or too much of a number to say.
+    fn guess(&self) -> Option<Guess> {
+        let typed = Typed::new(&self.forms[0], self.unfinished)?;
+        let letters: Vec<char> = self.word.chars().collect();
+        let swapped = (1..letters.len()).map(|n| {
+            let mut letters = letters.clone();
+            letters.swap(n - 1, n);
+            fold(&letters.into_iter().collect::<String>())
+        });
+        Some(Guess { swapped: swapped.collect(), typed })
+    }
+
     /// Whether the folded word is almost this.
     pub(super) fn is_close(&self, word: &str) -> bool {
-        Typed::new(&self.forms[0], self.unfinished).is_some_and(|typed| typed.is_close(word))
+        self.guess().is_some_and(|Guess { typed, swapped }| {
+            typed.is_close(word)
+                || swapped
+                    .iter()
+                    .any(|form| word == form || self.unfinished && word.starts_with(form.as_str()))
+        })
     }
 
     pub(super) fn all(text: &str) -> Vec<Self> {
@@ -253,7 +286,8 @@ impl Asked {
                     _ if unfinished && is_last => beginnings(part),
                     _ => vec![(*part).to_owned()],
                 };
-                Self { forms, typed: None, unfinished: unfinished && is_last }
+                let word = if parts.len() == 1 { (*word).to_owned() } else { (*part).to_owned() };
+                Self { forms, word, guess: None, unfinished: unfinished && is_last }
             }));
         }
         asked.truncate(MAX_WORDS);
@@ -358,7 +392,9 @@ mod tests {
     #[test]
     fn a_typing_error_is_forgiven_where_little_else_is_found() {
         let index = index(&["tetkino bridge", "kursk", "kursk two", "kursk three", "kurks"]);
-        assert_eq!(found(&index, "tetkno brigde"), [0]);
+        for typed in ["tetkno brigde", "tetknio", "bridge tteki"] {
+            assert_eq!(found(&index, typed), [0], "{typed}");
+        }
         assert_eq!(found(&index, "kursk"), [1, 2, 3], "enough is spelled so");
         assert_eq!(found(&index, "kurks"), [4, 1, 2, 3]);
     }

@@ -46,6 +46,8 @@ pub struct SearchPanel {
     pressed: Option<Enter>,
     /// What had the focus before.
     focus_before: Option<Id>,
+    /// What gets the focus as soon as nothing lies over it.
+    focus_after: Option<Id>,
 }
 
 /// How Enter was pressed.
@@ -74,6 +76,7 @@ impl SearchPanel {
             reveal: false,
             pressed: None,
             focus_before: None,
+            focus_after: None,
         }
     }
 
@@ -84,6 +87,7 @@ impl SearchPanel {
             return;
         }
         self.open = true;
+        self.focus_after = None;
         self.focus_before = ctx.memory(|memory| memory.focused());
         ctx.memory_mut(|memory| memory.request_focus(field_id()));
     }
@@ -104,12 +108,26 @@ impl SearchPanel {
         self.finder.forget();
         self.choose(None);
         self.pressed = None;
-        ctx.memory_mut(|memory| {
-            memory.surrender_focus(field_id());
-            if let Some(id) = self.focus_before.take() {
-                memory.request_focus(id);
-            }
-        });
+        ctx.memory_mut(|memory| memory.surrender_focus(field_id()));
+        if let Some(id) = self.focus_before.take() {
+            self.focus(ctx, id);
+        }
+    }
+
+    /// Gives something in the window the focus, when the palette is out of the way.
+    pub fn focus(&mut self, ctx: &Context, id: Id) {
+        self.focus_after = Some(id);
+        ctx.request_repaint();
+    }
+
+    /// What lies below a dialog can have no focus, and for a frame longer than that is shown.
+    fn return_focus(&mut self, ctx: &Context) {
+        let Some(id) = self.focus_after else { return };
+        ctx.request_repaint();
+        if ctx.memory(|memory| memory.top_modal_layer().is_none()) {
+            self.focus_after = None;
+            ctx.memory_mut(|memory| memory.request_focus(id));
+        }
     }
 
     /// Draws the palette over the window while it is open; returns what the reader wants done. To be called before
@@ -118,6 +136,7 @@ impl SearchPanel {
         // Its index is built while nobody searches yet.
         self.finder.open(state.dataset());
         if !self.open {
+            self.return_focus(ctx);
             return None;
         }
         let was_behind = self.finder.is_behind();

@@ -90,7 +90,7 @@ pub(super) fn rows(findings: &Findings, text: &str) -> Vec<Row> {
         .chain(all(Group::Places, (0..findings.places.len()).map(Choice::Place).collect()))
         .chain(all(Group::Incidents, findings.incidents.iter().copied().map(Choice::Incident).collect()))
         .chain(all(Group::EventTypes, findings.event_types.iter().copied().map(Choice::EventType).collect()))
-        .chain(all(Group::Do, keep.into_iter().chain(doing).collect()))
+        .chain(all(Group::Do, doing.chain(keep).collect()))
         .chain(all(Group::InText, findings.in_text.iter().copied().map(Choice::InText).collect()))
         .collect()
 }
