@@ -396,6 +396,7 @@ search-count = { $count ->
     [one] { $count } result
    *[other] { $count } results
 }
+search-looking = Looking…
 search-nothing = Nothing is called “{ $text }”.
 search-coordinates = Coordinates
 search-places = Places

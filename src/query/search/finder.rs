@@ -16,7 +16,7 @@ use crate::query::text::{matches_among, words_of};
 /// Most places that are found.
 const MAX_PLACES: usize = 6;
 /// Most incidents of a kind that are found; all are counted.
-const MAX_INCIDENTS: usize = 30;
+const MAX_INCIDENTS: usize = 12;
 /// Incidents whose text is looked through before what was found is told.
 const PORTION: usize = 32_768;
 

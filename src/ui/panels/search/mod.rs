@@ -28,6 +28,8 @@ const WIDTH: f32 = 640.0;
 const TOP: f32 = 88.0;
 /// Free space below it, in points.
 const BOTTOM: f32 = 48.0;
+/// It is never higher than this, in points.
+const MAX_HEIGHT: f32 = 680.0;
 /// The size of what is typed, in points.
 const FIELD_SIZE: f32 = 17.0;
 /// Height of the field, in points.
@@ -154,7 +156,7 @@ impl SearchPanel {
                 node.set_label(t!("search-title"));
             });
             ui.set_width(WIDTH.min(screen.width() - 80.0));
-            self.content(ui, state, screen.height() - TOP - BOTTOM)
+            self.content(ui, state, (screen.height() - TOP - BOTTOM).min(MAX_HEIGHT))
         });
         if let Some(choice) = modal.inner {
             return self.take(ctx, &choice, commands);
@@ -264,19 +266,23 @@ impl SearchPanel {
     fn list(&mut self, ui: &mut Ui, state: &AppState, rows: &[Row], height: f32) -> Option<Choice> {
         let colors = palette(ui);
         let findings = self.finder.findings();
-        let nothing = !self.text.trim().is_empty()
-            && !self.finder.is_looking()
-            && rows.iter().all(|row| row.group == Group::Do);
+        let has_names = rows.iter().any(|row| row.group != Group::Do);
+        let instead = if has_names || self.text.trim().is_empty() {
+            None
+        } else if self.finder.is_looking() {
+            Some(t!("search-looking").to_owned())
+        } else {
+            Some(t!("search-nothing", text = &self.text))
+        };
         let mut taken = None;
         let mut pointed_at = None;
         let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
         area.show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             Frame::new().inner_margin(Margin::symmetric(8, 8)).show(ui, |ui| {
-                if nothing {
+                if let Some(words) = instead {
                     ui.add_space(theme::GAP);
                     Frame::new().inner_margin(Margin::symmetric(theme::MARGIN as i8, 4)).show(ui, |ui| {
-                        let words = t!("search-nothing", text = &self.text);
                         ui.add(Label::new(RichText::new(words).color(colors.weak)).wrap());
                     });
                 }
@@ -290,7 +296,7 @@ impl SearchPanel {
                     if n == 0 || rows[n - 1].group != row.group {
                         rows::head(ui, row.group, findings, self.finder.is_looking());
                     }
-                    let response = row.show(ui, state, findings, (n, rows.len()), n == chosen);
+                    let response = row.show(ui, state, (findings, &self.text), (n, rows.len()), n == chosen);
                     if n == chosen && self.reveal && !ui.clip_rect().contains_rect(response.rect) {
                         response.scroll_to_me(None);
                     }

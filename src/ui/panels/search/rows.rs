@@ -140,7 +140,7 @@ impl Row {
         &self,
         ui: &mut Ui,
         state: &AppState,
-        findings: &Findings,
+        (findings, text): (&Findings, &str),
         (rank, count): (usize, usize),
         chosen: bool,
     ) -> Response {
@@ -148,7 +148,7 @@ impl Row {
         let id = self.choice.id();
         // Without a focus of its own: that stays in the field.
         let response = ui.interact(rect, id, Sense::CLICK).on_hover_cursor(CursorIcon::PointingHand);
-        let words = self.words(ui, state, findings);
+        let words = self.words(ui, state, findings, text);
         let name = if words.more.is_empty() {
             words.name.clone()
         } else {
@@ -199,7 +199,7 @@ impl Row {
         paint_icon(ui.painter(), icon, rect, palette(ui).weak);
     }
 
-    fn words(&self, ui: &Ui, state: &AppState, findings: &Findings) -> Words {
+    fn words(&self, ui: &Ui, state: &AppState, findings: &Findings, text: &str) -> Words {
         let question = findings.question.as_str();
         match &self.choice {
             Choice::Position => {
@@ -220,13 +220,13 @@ impl Row {
                 Words { name: label.to_owned(), emphasis, more, hint: t!("search-only"), ..Words::default() }
             }
             Choice::Keep => {
-                let name = t!("search-keep", text = question.trim());
+                let name = t!("search-keep", text = text.trim());
                 Words { name, keys: Some(t!("search-keep-keys").to_owned()), ..Words::default() }
             }
             Choice::Do(action) => {
                 let name = action.label().to_owned();
                 let keys = action.keys(ui.ctx()).into_iter().next();
-                Words { emphasis: emphasis(question, &name), name, keys, ..Words::default() }
+                Words { emphasis: emphasis(text, &name), name, keys, ..Words::default() }
             }
         }
     }
