@@ -56,7 +56,7 @@ pub(super) struct Asked {
     word: String,
     /// What it may have been meant to be, where little is found.
     guess: Option<Guess>,
-    /// The last word may be only a beginning.
+    /// Whether it is still being typed: it need be what was meant only as far as it goes.
     unfinished: bool,
 }
 
@@ -116,7 +116,7 @@ impl WordIndex {
         start..end
     }
 
-    /// The documents that have every word of `text`, the last of which may be only a beginning. `None` once cancelled.
+    /// The documents that have a word, or one that begins so, for every word of `text`. `None` once cancelled.
     pub(super) fn find(&self, text: &str, cancel: &AtomicBool) -> Option<Fitting> {
         let mut asked = Asked::all(text);
         let strict = self.fitting(&asked, cancel)?;
@@ -174,9 +174,7 @@ impl WordIndex {
         }
         for form in &asked.forms {
             let words = self.beginning_with(form);
-            if asked.unfinished {
-                words.clone().for_each(|n| self.mark(&mut fits, n, BEGINS));
-            }
+            words.clone().for_each(|n| self.mark(&mut fits, n, BEGINS));
             // The word itself is the first of those that begin with it.
             if words.start < self.len() && self.word(words.start) == form {
                 self.mark(&mut fits, words.start, SAME);
@@ -230,7 +228,7 @@ impl Fitting {
     }
 }
 
-/// Whether a name has every word of what was typed, the last of which may be only a beginning.
+/// Whether a name has a word, or one that begins so, for every word of what was typed.
 #[must_use]
 pub fn fits(question: &str, name: &str) -> bool {
     let name = fold(name);
@@ -241,9 +239,7 @@ pub fn fits(question: &str, name: &str) -> bool {
 impl Asked {
     /// What of this the folded word is, or begins with.
     pub(super) fn form_of(&self, word: &str) -> Option<&str> {
-        let fits =
-            |form: &&String| word == form.as_str() || self.unfinished && word.starts_with(form.as_str());
-        self.forms.iter().find(fits).map(String::as_str)
+        self.forms.iter().map(String::as_str).find(|form| word.starts_with(form))
     }
 
     /// What it may have been meant to be; `None` if it is too short or too much of a number to say.
@@ -280,14 +276,9 @@ impl Asked {
             let parts: Vec<&str> = folded.split(' ').filter(|part| !part.is_empty()).collect();
             asked.extend(parts.iter().enumerate().map(|(n, part)| {
                 let is_last = n + 1 == parts.len();
-                let forms = match parts.as_slice() {
-                    // The spelling before it was folded says what it may become.
-                    [_] if unfinished => beginnings(word),
-                    _ if unfinished && is_last => beginnings(part),
-                    _ => vec![(*part).to_owned()],
-                };
+                // The spelling before it was folded says what it may become.
                 let word = if parts.len() == 1 { (*word).to_owned() } else { (*part).to_owned() };
-                Self { forms, word, guess: None, unfinished: unfinished && is_last }
+                Self { forms: beginnings(&word), word, guess: None, unfinished: unfinished && is_last }
             }));
         }
         asked.truncate(MAX_WORDS);
@@ -383,9 +374,10 @@ mod tests {
     fn the_same_word_comes_before_a_beginning_and_a_first_word_before_a_later_one() {
         let index = index(&["old oryol", "oryolskaya street", "the orel region", "oryol|depot"]);
         assert_eq!(found(&index, "орел"), [3, 0, 2, 1]);
-        assert_eq!(found(&index, "орел "), [3, 0, 2], "a finished word is no beginning");
+        assert_eq!(found(&index, "ore old"), [0], "any word may be a beginning");
         assert_eq!(found(&index, "region orel"), [2]);
-        assert_eq!(found(&index, "orel str"), Vec::<u32>::new());
+        assert_eq!(found(&index, "orel str"), [1]);
+        assert_eq!(found(&index, "orel depot old"), Vec::<u32>::new());
         assert_eq!(found(&index, ""), Vec::<u32>::new());
     }
 
