@@ -49,6 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         stage.pan(zoom, options.frames);
     }
     stage.filter(options.frames);
+    stage.play(options.frames);
     stage.rest();
     Ok(())
 }
@@ -155,6 +156,26 @@ impl Stage {
             .collect();
         report("filter by event type", &costs);
         self.dateline.apply(Command::ShowAllTypes);
+        self.settle();
+    }
+
+    /// Moves a window of 60 days on by a day in every frame, from the beginning again when it has come to the end.
+    fn play(&mut self, frames: usize) {
+        const DAY_MIN: i32 = 24 * 60;
+        const WIDTH_MIN: i32 = 60 * DAY_MIN;
+        let Some([first, end]) = self.dateline.state().time_axis() else { return };
+        let days = ((end - first - WIDTH_MIN) / DAY_MIN).max(1);
+        let costs: Vec<Cost> = (0..days)
+            .cycle()
+            .take(frames)
+            .map(|day| {
+                let from = first + day * DAY_MIN;
+                self.dateline.apply(Command::SetTimeWindow(Some([from, from + WIDTH_MIN - 1])));
+                self.frame()
+            })
+            .collect();
+        report("play a time window", &costs);
+        self.dateline.apply(Command::SetTimeWindow(None));
         self.settle();
     }
 

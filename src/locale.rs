@@ -206,13 +206,19 @@ impl Locale {
     /// A month: `March 2024`.
     #[must_use]
     pub fn month(&self, date: Date, length: Length) -> String {
+        written(self.pattern.month, date, &self.month_name(date, length))
+    }
+
+    /// The name of a month as it stands alone: `March`.
+    #[must_use]
+    pub fn month_name(&self, date: Date, length: Length) -> String {
         let in_date = name_of(self.months[length as usize], date);
         let alone = self.months_alone[length as usize].map_or(in_date, |names| name_of(names, date));
         // Some lists are made for calendars, whose heads have capitals that a running text has not.
         if in_date.starts_with(char::is_lowercase) && alone.starts_with(char::is_uppercase) {
-            return written(self.pattern.month, date, &alone.to_lowercase());
+            return alone.to_lowercase();
         }
-        written(self.pattern.month, date, alone)
+        alone.to_owned()
     }
 }
 

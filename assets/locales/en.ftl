@@ -16,6 +16,7 @@ chooser-row = { $title } (here)
 group-file = File
 group-incidents = Incidents
 group-filter = Filter
+group-time = Time
 group-map = Map
 group-history = History
 group-window = Window
@@ -31,6 +32,9 @@ action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
 action-reset-filter = Show everything
+action-play-pause = Play or pause the window of time
+action-step-back = Window of time one step back
+action-step-forward = Window of time one step on
 action-pan-left = Move the focused map left
 action-pan-right = Move the focused map right
 action-pan-up = Move the focused map up
@@ -104,6 +108,11 @@ precision-country = Country only
 time-week = week of { $day }
 time-span = { $start } to { $end }
 
+## query/dates.rs
+
+moment = { $day }, { $time }
+span = { $first } – { $last }
+
 ## state/command.rs
 
 copied-status = Status: { $status }
@@ -127,6 +136,8 @@ detail-hide = Hide the detail panel
 detail-show = Show the detail panel
 sidebar-hide = Hide the sidebar
 sidebar-show = Show the sidebar
+timeline-hide = Hide the timeline
+timeline-show = Show the timeline
 switch-to-light = Switch to light
 switch-to-dark = Switch to dark
 filter-field = Filter incidents by any word
@@ -161,6 +172,7 @@ list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
+list-searching = Searching…
 list-scroll-bar = Position in the list of incidents
 list-show-all = Show all incidents
 
@@ -335,6 +347,7 @@ drop-other = Datasets have the extension { $extensions }.
 
 menu-dataset = Dataset menu
 menu-name = Dataset: { $title }
+menu-less-motion = Less motion
 menu-recent = Recent files
 menu-bundled = The dataset that comes with Dateline
 
@@ -352,6 +365,10 @@ drawing-left-out = { $count ->
 drawing-left-out-heat = { $count ->
     [one] { $count } incident known only to an area is left out of the heat
    *[other] { $count } incidents known only to an area are left out of the heat
+}
+drawing-off-map = { $count ->
+    [one] { $count } incident lies beyond 85° of latitude, where this map ends
+   *[other] { $count } incidents lie beyond 85° of latitude, where this map ends
 }
 drawing-failed = The graphics adapter cannot draw this: { $reason }. Rings are drawn instead.
 
@@ -418,3 +435,35 @@ search-open = open ↵
 search-only = show only this ↵
 search-keep = Keep “{ $text }” as a filter
 search-keep-keys = Ctrl+↵
+
+## ui/panels/timeline
+
+region-timeline = Timeline
+timeline-play = Play
+timeline-pause = Pause
+timeline-pace = Speed and mode: { $speed }
+timeline-pace-speed = Speed
+timeline-pace-mode = The window
+timeline-pace-zone = Times in
+speed-hour = 1 hour/s
+speed-day = 1 day/s
+speed-week = 1 week/s
+speed-month = 1 month/s
+speed-year = 1 year/s
+speed-decade = 10 years/s
+mode-moves = moves
+mode-grows = grows
+zone-utc = UTC
+# The zone of the reader's machine, where it has no name.
+zone-local = local time
+timeline-all = All times
+timeline-all-hint = Drag over the bars to choose a time
+timeline-clear = Show all times
+timeline-from = From
+timeline-to = To
+timeline-count = { $count ->
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+# Where a bin holds less than one incident: its share of some whose time is known less exactly.
+timeline-share = Part of an incident whose time is known less exactly

@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::bins::Times;
 use super::columns::{
     Columns, Directory, Planes, Row, STATUSES, TYPE_COUNTS, TYPES_APART, precision_code, status_code,
 };
@@ -89,11 +90,22 @@ fn build_on(threads: usize, len: usize, row: &(impl Fn(usize) -> Row + Sync)) ->
         off_map: batches.iter().flat_map(|batch| &batch.off_map).map(|(_, position)| *position).collect(),
         planes: Planes { bits: vec![0; (len / 64 + 1) * planes.stride()], ..planes },
         event_types,
+        times: None,
     };
     write_columns(&mut columns, &mut batches, threads);
     write_slots(&mut columns, &batches, threads);
     write_words(&mut columns, threads);
+    columns.times = times(&columns);
     columns
+}
+
+fn times(columns: &Columns) -> Option<Times> {
+    /// Shorter spans than this are known more exactly than to the day, in minutes.
+    const DAY_MIN: u32 = 24 * 60 - 1;
+    let (starts, ends) = (&columns.start_min, &columns.end_min);
+    let span_min = [*starts.iter().min()?, *ends.iter().max()?];
+    let is_short = |(start, end): (&i32, &i32)| end.wrapping_sub(*start).cast_unsigned() < DAY_MIN;
+    Some(Times { span_min, by_minute: starts.iter().zip(ends).any(is_short) })
 }
 
 impl Batch {

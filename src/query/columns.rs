@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::bins::Times;
 use super::build;
 use super::morton;
 use super::span::span_min;
@@ -66,6 +67,7 @@ pub struct Columns {
     /// Positions of the slots that are not on the map, in order.
     pub(super) off_map: Vec<LonLat>,
     pub(super) event_types: usize,
+    pub(super) times: Option<Times>,
 }
 
 /// For each word of 64 slots one word of bits for every event type told apart, every status and every precision.
@@ -155,6 +157,12 @@ impl Columns {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.x.is_empty()
+    }
+
+    /// What is known of the times of all incidents; `None` where there are none.
+    #[must_use]
+    pub fn times(&self) -> Option<Times> {
+        self.times
     }
 
     /// How many incidents are on the map: the slots before this number.

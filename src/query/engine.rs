@@ -226,10 +226,16 @@ impl Engine {
         slot.is_some_and(|slot| members.hold(slot as u32))
     }
 
+    /// Whether the map has a place for an incident.
+    #[must_use]
+    pub fn is_on_map(&self, incident: usize) -> bool {
+        self.columns.slot_of(incident).is_some_and(|slot| slot < self.columns.mappable())
+    }
+
     /// One incident as the map draws it by itself; `None` where the map has no place for it.
     #[must_use]
     pub fn single(&self, incident: usize) -> Option<Cluster> {
-        let slot = self.columns.slot_of(incident).filter(|&slot| slot < self.columns.mappable())?;
+        let slot = self.columns.slot_of(incident).filter(|_| self.is_on_map(incident))?;
         Some(Cluster::single(incident as u32, near::position(&self.columns, slot).to_unit()))
     }
 

@@ -1,14 +1,14 @@
 //! How many incidents there were, over time, whatever the time window.
 //!
-//! A span of up to a day counts where it begins. A longer one is not known better than that: each bin gets the share of
-//! it that lies there.
+//! A span that is no longer than a bin counts where it begins, and so does one of up to a day. A longer one is not known
+//! better than that: each bin gets the share of it that lies there.
 
 use super::answer::Answer;
 use super::bitmap::Ones;
 use super::columns::{Columns, TYPE_COUNTS, TYPES_APART};
 use super::{criteria::Criteria, parallel};
 
-/// Spans of up to so many minutes count where they begin.
+/// Spans of up to so many minutes count where they begin, unless bins are narrower.
 const POINT_LIKE_MIN: u32 = 24 * 60;
 
 /// Entries of the table that leads from a minute to its bin.
@@ -23,6 +23,7 @@ pub struct Histogram {
     edges_min: Vec<i32>,
     counts: Vec<[f32; TYPE_COUNTS]>,
     of: Option<(u64, Criteria)>,
+    revision: u64,
     scratch: Vec<Part>,
 }
 
@@ -39,6 +40,12 @@ impl Histogram {
         &self.counts
     }
 
+    /// Grows with every new count: what was derived from the counts holds while it stays.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Counts the incidents that pass all conditions but the time window.
     pub(super) fn count(&mut self, columns: &Columns, answer: &Answer, edges_min: &[i32]) {
         let edges_min = &edges_min[..edges_min.len().min(MAX_BINS + 1)];
@@ -48,6 +55,7 @@ impl Histogram {
             return;
         }
         self.of = of;
+        self.revision += 1;
         self.edges_min.clear();
         self.edges_min.extend_from_slice(edges_min);
         self.counts.clear();
@@ -75,6 +83,8 @@ struct Bins<'a> {
     table: Box<[u16; TABLE]>,
     shift: u32,
     width_min: u32,
+    /// Spans shorter than this, in minutes, count where they begin.
+    point_like_min: u32,
     /// Whether no step of the table holds more than one edge.
     is_fine: bool,
 }
@@ -94,7 +104,9 @@ impl<'a> Bins<'a> {
             && steps.last().is_some_and(|&bin| usize::from(bin) + 2 >= edges.len());
         let mut table = Box::new([0; TABLE]);
         table.iter_mut().zip(&steps).for_each(|(entry, bin)| *entry = *bin);
-        Self { edges, table, shift, width_min: width, is_fine }
+        let narrowest = edges.windows(2).map(|edge| edge[1].wrapping_sub(edge[0]).cast_unsigned()).min();
+        let point_like_min = narrowest.unwrap_or(POINT_LIKE_MIN).clamp(1, POINT_LIKE_MIN);
+        Self { edges, table, shift, width_min: width, point_like_min, is_fine }
     }
 
     /// The bin of a minute, or `None` outside all bins.
@@ -156,7 +168,7 @@ impl Part {
         let mut long = 0;
         let mut count_one = |bit: usize| {
             // No end is before its start, so the difference fits an unsigned number.
-            let is_long = end[bit].wrapping_sub(start[bit]).cast_unsigned() >= POINT_LIKE_MIN;
+            let is_long = end[bit].wrapping_sub(start[bit]).cast_unsigned() >= bins.point_like_min;
             long |= u64::from(is_long) << bit;
             if let Some(bin) = bins.of(start[bit]) {
                 let event_type = usize::from(event_type[bit]).min(TYPES_APART);
@@ -241,11 +253,13 @@ mod tests {
             let found = histogram(&rows, &criteria, &edges);
             let mut expected = vec![[0.0; TYPE_COUNTS]; edges.len().saturating_sub(1)];
             let untimed = Criteria { window_min: None, ..criteria };
+            let narrowest = edges.windows(2).map(|edge| edge[1].wrapping_sub(edge[0]).cast_unsigned()).min();
+            let point_like = f64::from(narrowest.unwrap_or(1440).clamp(1, 1440));
             for n in brute::shown(&untimed, &rows) {
                 let [start, end] = rows[n].span_min.map(f64::from);
                 for (bin, counts) in expected.iter_mut().enumerate() {
                     let (from, to) = (f64::from(edges[bin]), f64::from(edges[bin + 1]));
-                    counts[usize::from(rows[n].event_type).min(16)] += if end - start < 1440.0 {
+                    counts[usize::from(rows[n].event_type).min(16)] += if end - start < point_like {
                         f64::from(u8::from(start >= from && start < to))
                     } else {
                         ((end + 1.0).min(to) - start.max(from)).max(0.0) / (end - start + 1.0)

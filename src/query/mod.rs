@@ -8,6 +8,7 @@
 //! [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
 
 mod answer;
+pub mod bins;
 mod bitmap;
 mod bounds;
 mod build;
@@ -15,6 +16,7 @@ mod clusters;
 mod columns;
 pub mod coordinates;
 mod criteria;
+pub mod dates;
 mod engine;
 mod filter;
 pub mod fold;

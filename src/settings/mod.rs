@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::geo::{Bounds, LonLat};
 use crate::state::{
-    AppState, Command, Drawing, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget,
+    AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, View,
+    ViewTarget, ZoneChoice,
 };
 
 /// How many files the program remembers.
@@ -36,6 +37,8 @@ const MAX_HIDDEN: usize = 1000;
 /// All that is remembered. The order of the fields is that of the file, where each has a line of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+// Each is an entry of its own in the file.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// The version of the file's format: see [`text::VERSION`].
     pub version: u32,
@@ -53,6 +56,12 @@ pub struct Settings {
     pub right_panel_open: bool,
     /// Its width in points; `None` is the usual one.
     pub right_panel_width_pt: Option<f32>,
+    /// Whether the timeline is open.
+    pub timeline_open: bool,
+    /// What becomes of a window of time while it plays.
+    pub playback_mode: PlaybackMode,
+    /// The zone of the timeline's times.
+    pub zone: ZoneChoice,
     /// Light or dark; `None` follows the system.
     pub theme: Option<ThemeChoice>,
     /// What lies under the markers.
@@ -85,6 +94,9 @@ pub struct DatasetMemory {
     /// The text of the filter.
     #[serde(default)]
     pub(crate) text: String,
+    /// First and last minute, since 1970 in UTC, of the time that was shown; `None` for all.
+    #[serde(default)]
+    pub(crate) window_min: Option<[i32; 2]>,
     /// Id of the incident that was selected.
     #[serde(default)]
     pub(crate) selection: Option<String>,
@@ -110,6 +122,9 @@ impl Default for Settings {
             left_panel_width_pt: None,
             right_panel_open: true,
             right_panel_width_pt: None,
+            timeline_open: true,
+            playback_mode: PlaybackMode::default(),
+            zone: ZoneChoice::default(),
             theme: None,
             map: MapChoice::default(),
             drawing: Drawing::default(),
@@ -213,6 +228,7 @@ impl DatasetMemory {
             view,
             hidden_types: hidden.map(|(_, event_type)| event_type.id.clone()).take(MAX_HIDDEN).collect(),
             text: filter.text().to_owned(),
+            window_min: filter.window_min(),
             selection: state.selected().map(|incident| incident.id.clone()),
         }
     }
@@ -226,6 +242,9 @@ impl DatasetMemory {
             hidden.map(|event_type| Command::SetTypeShown { event_type, shown: false }).collect();
         if !self.text.is_empty() {
             commands.push(Command::SetText(self.text.clone()));
+        }
+        if self.window_min.is_some() {
+            commands.push(Command::SetTimeWindow(self.window_min));
         }
         let selected = self.selection.as_ref().and_then(|id| dataset.incident_index(id));
         commands.extend(selected.map(Command::Select));
@@ -241,6 +260,7 @@ impl DatasetMemory {
         self.view.is_some()
             || !self.hidden_types.is_empty()
             || !self.text.is_empty()
+            || self.window_min.is_some()
             || self.selection.is_some()
     }
 
@@ -250,6 +270,7 @@ impl DatasetMemory {
             && self.hidden_types.len() <= MAX_HIDDEN
             && self.hidden_types.iter().chain(&self.selection).all(good)
             && self.text.chars().count() <= MAX_FILTER_CHARS
+            && self.window_min.is_none_or(|[first, last]| first <= last)
             && self.view.is_none_or(PlaceMemory::can_be)
     }
 }

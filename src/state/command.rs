@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::history::{Kind, Snapshot};
-use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, TextSize, ThemeChoice, View, ViewTarget};
+use super::{
+    AppState, Drawing, Found, LabelLanguage, MapChoice, PlaybackMode, Speed, TextSize, ThemeChoice, View,
+    ViewTarget, ZoneChoice,
+};
 use crate::geo::Bounds;
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
@@ -38,6 +41,20 @@ pub enum Command {
     HideAllTypes,
     /// Shows only incidents that contain these words.
     SetText(String),
+    /// Shows only incidents that touch the time from a first to a last minute since 1970 in UTC; `None`: whenever.
+    SetTimeWindow(Option<[i32; 2]>),
+    /// Plays the window of time, or stops it.
+    PlayPause,
+    /// Moves a window that plays to where it is by now: once in every frame.
+    AdvancePlayback,
+    /// Moves the window of time by so many steps: what passes in a second while it plays. One that grows moves its end.
+    StepTime(i32),
+    /// Chooses how fast the window plays.
+    SetSpeed(Speed),
+    /// Chooses what becomes of the window while it plays.
+    SetPlaybackMode(PlaybackMode),
+    /// Chooses the zone of the timeline's times.
+    SetZone(ZoneChoice),
     /// Shows everything.
     ResetFilter,
     /// Changes the filter just as far as needed for the selected incident to be shown.
@@ -179,19 +196,27 @@ impl AppState {
             Command::ClearSelection => self.selection = None,
             Command::SelectNext => self.step(true),
             Command::SelectPrevious => self.step(false),
-            Command::SetTypeShown { event_type, shown } => self.show_types(|n| n == event_type, shown),
+            Command::SetTypeShown { event_type, shown } => {
+                self.show_types(|n, before| if n == event_type { shown } else { before });
+            }
             Command::ShowOnlyType(event_type) if event_type < self.dataset.event_types.len() => {
-                self.show_types(|n| n != event_type, false);
-                self.show_types(|n| n == event_type, true);
+                self.show_types(|n, _| n == event_type);
             }
             // Undo and redo are not carried out but put back what was.
             Command::Select(_) | Command::ShowOnlyType(_) | Command::Undo | Command::Redo => {}
-            Command::ShowAllTypes => self.show_types(|_| true, true),
-            Command::HideAllTypes => self.show_types(|_| true, false),
+            Command::ShowAllTypes => self.show_types(|_, _| true),
+            Command::HideAllTypes => self.show_types(|_, _| false),
             Command::SetText(text) => {
                 self.filter.set_text(text);
                 self.refresh();
             }
+            Command::SetTimeWindow(_)
+            | Command::PlayPause
+            | Command::AdvancePlayback
+            | Command::StepTime(_)
+            | Command::SetSpeed(_)
+            | Command::SetPlaybackMode(_)
+            | Command::SetZone(_) => self.change_time(&command),
             Command::ResetFilter => {
                 self.filter = Filter::default();
                 self.refresh();
@@ -199,7 +224,8 @@ impl AppState {
             Command::RevealSelection => self.reveal_selection(),
             Command::FitShown => self.target = self.fit_shown(),
             Command::GoToSelection => {
-                self.target = self.bounds_of(self.selection).map_or(self.target, ViewTarget::Fit);
+                let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
+                self.target = self.bounds_of(on_map).map_or(self.target, ViewTarget::Fit);
             }
             Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
             Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
@@ -255,16 +281,21 @@ impl AppState {
         self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
     }
 
-    fn show_types(&mut self, which: impl Fn(usize) -> bool, shown: bool) {
-        for event_type in (0..self.dataset.event_types.len()).filter(|&n| which(n)) {
-            self.filter.set_type_shown(event_type, shown);
+    /// Shows the event types for which `shown` says so; it is told whether each was shown before.
+    fn show_types(&mut self, shown: impl Fn(usize, bool) -> bool) {
+        for event_type in 0..self.dataset.event_types.len() {
+            let before = self.filter.shows_type(event_type);
+            self.filter.set_type_shown(event_type, shown(event_type, before));
         }
         self.refresh();
     }
 
     fn reveal_selection(&mut self) {
         let Some(incident) = self.selected() else { return };
+        let span_min = crate::query::span_min(&incident.time);
         self.filter.set_type_shown(incident.event_type, true);
+        let touches = |window: &[i32; 2]| span_min[0] <= window[1] && window[0] <= span_min[1];
+        self.filter.set_window_min(self.filter.window_min().filter(touches));
         self.refresh();
         if self.selection_is_hidden() {
             self.filter.set_text(String::new());

@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Move,
     /// A text is being typed.
     Typing,
+    /// The window of time is being drawn, or plays.
+    Window,
     /// The list is being run through.
     Walk,
     /// The map follows a selection that would lie off the screen.
@@ -47,6 +49,10 @@ impl Kind {
         match command {
             Command::SetView(_) => Self::Move,
             Command::SetText(_) => Self::Typing,
+            Command::SetTimeWindow(_)
+            | Command::PlayPause
+            | Command::AdvancePlayback
+            | Command::StepTime(_) => Self::Window,
             Command::SelectNext | Command::SelectPrevious => Self::Walk,
             Command::FollowSelection(_) => Self::Follow,
             Command::Back | Command::Forward => Self::Travel,

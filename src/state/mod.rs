@@ -10,6 +10,8 @@ pub mod comfort;
 pub mod command;
 mod history;
 mod opening;
+pub mod playback;
+mod time;
 pub mod view;
 
 use std::path::PathBuf;
@@ -17,11 +19,14 @@ use std::sync::Arc;
 
 pub use comfort::TextSize;
 pub use command::{Command, Effect};
+use jiff::tz::TimeZone;
+pub use playback::{Playback, PlaybackMode, Speed};
 use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
 use crate::model::{Dataset, Incident};
+use crate::query::bins::Times;
 use crate::query::{Bitmap, Columns, Engine, Filter};
 
 /// Light or dark, where the reader has chosen.
@@ -79,6 +84,16 @@ impl LabelLanguage {
     pub const ALL: [Self; 4] = [Self::English, Self::Local, Self::Russian, Self::Ukrainian];
 }
 
+/// In which zone the times of the timeline are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ZoneChoice {
+    /// Universal time.
+    #[default]
+    Utc,
+    /// The zone of the reader's machine.
+    Local,
+}
+
 /// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
 #[derive(Debug)]
 pub struct AppState {
@@ -101,6 +116,10 @@ pub struct AppState {
     text_size: TextSize,
     motion: comfort::Motion,
     history: history::History,
+    times: Option<Times>,
+    playback: Playback,
+    zone_choice: ZoneChoice,
+    zone: TimeZone,
     now_s: f64,
 }
 
@@ -126,6 +145,7 @@ impl AppState {
     /// The same for a dataset whose columns are there already.
     #[must_use]
     pub fn with_columns(dataset: Arc<Dataset>, columns: Arc<Columns>) -> Self {
+        let times = columns.times();
         let engine = Engine::new(columns);
         let everything = engine.bounds().unwrap_or(View::WORLD);
         let target = ViewTarget::Fit(everything);
@@ -147,6 +167,10 @@ impl AppState {
             text_size: TextSize::default(),
             motion: comfort::Motion::default(),
             history: history::History::default(),
+            times,
+            playback: Playback::default(),
+            zone_choice: ZoneChoice::default(),
+            zone: TimeZone::UTC,
             now_s: 0.0,
         }
     }
@@ -252,6 +276,42 @@ impl AppState {
     #[must_use]
     pub fn reduced_motion_choice(&self) -> Option<bool> {
         self.motion.reduced
+    }
+
+    /// What is known of the times of all incidents, shown or not; `None` where there are none.
+    #[must_use]
+    pub fn times(&self) -> Option<Times> {
+        self.times
+    }
+
+    /// The axis on which all incidents lie, shown or not: its first minute, and the first after it.
+    #[must_use]
+    pub fn time_axis(&self) -> Option<[i32; 2]> {
+        self.times.map(|times| times.axis(&self.zone))
+    }
+
+    /// Whether a window of time plays, and how.
+    #[must_use]
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// How fast a window plays: as the reader has chosen, else as the dataset's span suggests.
+    #[must_use]
+    pub fn speed(&self) -> Speed {
+        self.playback.speed.or(self.times.map(Speed::for_times)).unwrap_or(Speed::Day)
+    }
+
+    /// In which zone the timeline's times are, as the reader has chosen.
+    #[must_use]
+    pub fn zone_choice(&self) -> ZoneChoice {
+        self.zone_choice
+    }
+
+    /// The zone that the timeline's times are in.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.

@@ -60,6 +60,8 @@ impl AppState {
     fn put(&mut self, dataset: Arc<Dataset>, columns: Arc<Columns>, filter: Filter) -> Arc<Dataset> {
         self.first_revision = self.revision() + 1;
         self.generation += 1;
+        self.times = columns.times();
+        self.playback.stop();
         self.engine = Engine::new(columns);
         self.everything = self.engine.bounds().unwrap_or(View::WORLD);
         let old = std::mem::replace(&mut self.dataset, dataset);

@@ -35,6 +35,12 @@ pub enum Action {
     OnlyType,
     /// Show everything again.
     ResetFilter,
+    /// Play the window of time, or stop it.
+    PlayPause,
+    /// Move the window of time one step back.
+    StepBack,
+    /// Move the window of time one step on.
+    StepForward,
     /// Move the map.
     PanLeft,
     /// Move the map.
@@ -103,6 +109,8 @@ pub enum Group {
     Incidents,
     /// What is shown.
     Filter,
+    /// The window of time.
+    Time,
     /// Where the map stands.
     Map,
     /// Taking back and doing again.
@@ -113,8 +121,8 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the help sheet.
-    pub const ALL: [Self; 6] =
-        [Self::File, Self::Incidents, Self::Filter, Self::History, Self::Map, Self::Window];
+    pub const ALL: [Self; 7] =
+        [Self::File, Self::Incidents, Self::Filter, Self::History, Self::Time, Self::Map, Self::Window];
 
     /// Its head.
     #[must_use]
@@ -123,6 +131,7 @@ impl Group {
             Self::File => t!("group-file"),
             Self::Incidents => t!("group-incidents"),
             Self::Filter => t!("group-filter"),
+            Self::Time => t!("group-time"),
             Self::Map => t!("group-map"),
             Self::History => t!("group-history"),
             Self::Window => t!("group-window"),
@@ -180,6 +189,9 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::ToggleType, Group::Filter, Scope::NotTyping, &digits(Modifiers::NONE)),
     row(Action::OnlyType, Group::Filter, Scope::NotTyping, &digits(Modifiers::ALT)),
     row(Action::ResetFilter, Group::Filter, Scope::NotTyping, &[key(Key::R)]),
+    row(Action::PlayPause, Group::Time, Scope::Unfocused, &[key(Key::Space)]),
+    row(Action::StepBack, Group::Time, Scope::NotTyping, &[key(Key::Comma)]),
+    row(Action::StepForward, Group::Time, Scope::NotTyping, &[key(Key::Period)]),
     row(Action::PanLeft, Group::Map, Scope::OnMap, &[key(Key::ArrowLeft)]),
     row(Action::PanRight, Group::Map, Scope::OnMap, &[key(Key::ArrowRight)]),
     row(Action::PanUp, Group::Map, Scope::OnMap, &[key(Key::ArrowUp)]),
@@ -230,6 +242,9 @@ impl Action {
             Self::ToggleType => t!("action-toggle-type"),
             Self::OnlyType => t!("action-only-type"),
             Self::ResetFilter => t!("action-reset-filter"),
+            Self::PlayPause => t!("action-play-pause"),
+            Self::StepBack => t!("action-step-back"),
+            Self::StepForward => t!("action-step-forward"),
             Self::PanLeft => t!("action-pan-left"),
             Self::PanRight => t!("action-pan-right"),
             Self::PanUp => t!("action-pan-up"),
@@ -295,6 +310,8 @@ fn key_name(key: Key) -> &'static str {
         Key::Plus => "+",
         Key::Questionmark => "?",
         Key::Slash => "/",
+        Key::Comma => ",",
+        Key::Period => ".",
         key => key.name(),
     }
 }

@@ -21,7 +21,11 @@ use super::opening::Opening;
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
-use super::panels::{detail, event_types, list::ListPanel};
+use super::panels::{
+    detail, event_types,
+    list::ListPanel,
+    timeline::{Timeline, playhead},
+};
 use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::jobs::{Jobs, Wake};
@@ -48,6 +52,9 @@ pub struct Dateline {
     state: AppState,
     map: MapPanel,
     list: ListPanel,
+    timeline: Timeline,
+    /// Whether the timeline is open.
+    timeline_open: bool,
     open: PanelsOpen,
     /// Which side panel is open while there is room for one of them only.
     open_narrow: Option<PanelsOpen>,
@@ -90,6 +97,8 @@ impl Dateline {
             state: AppState::new(dataset),
             map: MapPanel::new(ctx),
             list: ListPanel::default(),
+            timeline: Timeline::default(),
+            timeline_open: true,
             open: PanelsOpen { left: true, right: true },
             open_narrow: None,
             help: Help::default(),
@@ -126,6 +135,7 @@ impl Dateline {
         }
         if let Some(panels) = self.memory.panels() {
             (self.open, self.widths_pt) = (panels.open, panels.widths_pt);
+            self.timeline_open = panels.timeline_open;
         }
         self.notices.extend(notice);
     }
@@ -239,6 +249,9 @@ impl Dateline {
         if !keys_are_taken {
             self.keys(&ctx);
         }
+        if self.state.playback().is_playing() {
+            self.commands.push(Command::AdvancePlayback);
+        }
         for command in std::mem::take(&mut self.commands) {
             if let Some(effect) = self.apply(command) {
                 self.carry_out(&ctx, effect);
@@ -246,7 +259,7 @@ impl Dateline {
             // What changed is drawn at once, not at the next movement of the pointer.
             ctx.request_repaint();
         }
-        let panels = Panels { open: self.open, widths_pt: self.widths_pt };
+        let panels = Panels { open: self.open, widths_pt: self.widths_pt, timeline_open: self.timeline_open };
         let notice = self.memory.observe(&ctx, &self.state, panels);
         self.notices.extend(notice);
         if self.debug.is_open() {
@@ -313,8 +326,20 @@ impl Dateline {
         let palette = palette(ui);
         let is_narrow = ui.available_width() < LEFT_WIDTH[0] + RIGHT_WIDTH[0] + NARROW_MAP_WIDTH;
         let Self {
-            state, map, list, open, open_narrow, commands, notices, memory, opening, widths_pt, ..
+            state,
+            map,
+            list,
+            timeline,
+            open,
+            open_narrow,
+            commands,
+            notices,
+            memory,
+            opening,
+            widths_pt,
+            ..
         } = self;
+        let timeline_open = &mut self.timeline_open;
         let mut actions = Vec::new();
         let open = if is_narrow {
             open_narrow.get_or_insert_with(|| open.narrowed(state.selection().is_some()))
@@ -326,9 +351,11 @@ impl Dateline {
         let bar_margin = Margin::symmetric(8, 0);
         Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
             name_region(ui, t!("region-bar"));
-            top_bar::show(ui, state, memory.recent_files(), open, commands, &mut actions);
+            let recent = memory.recent_files();
+            top_bar::show(ui, state, recent, (open, timeline_open), commands, &mut actions);
         });
         opening.show_problems(ui, commands);
+        timeline.show(ui, state, timeline_open, commands);
         let handles = [Handle::new(ui, "sidebar", true), Handle::new(ui, "detail", false)];
         for handle in &handles {
             handle.follow_keys(ui);
@@ -371,6 +398,7 @@ impl Dateline {
         let map_frame = Frame::new().fill(palette.map.land);
         let shown = CentralPanel::default().frame(map_frame).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
+            playhead::show(ui, state);
         });
         handles[0].finish(ui, t!("handle-sidebar"));
         handles[1].finish(ui, t!("handle-details"));
@@ -436,6 +464,9 @@ impl Dateline {
             }
             Action::OnlyType => self.commands.push(Command::ShowOnlyType(nth)),
             Action::ResetFilter => self.commands.push(Command::ResetFilter),
+            Action::PlayPause => self.commands.push(Command::PlayPause),
+            Action::StepBack => self.commands.push(Command::StepTime(-1)),
+            Action::StepForward => self.commands.push(Command::StepTime(1)),
             Action::PanLeft => self.map.pan(-1.0, 0.0),
             Action::PanRight => self.map.pan(1.0, 0.0),
             Action::PanUp => self.map.pan(0.0, -1.0),

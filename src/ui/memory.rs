@@ -13,7 +13,10 @@ use crate::query::Filter;
 use crate::settings::disk::{Loaded, SettingsError};
 use crate::settings::keeper::Keeper;
 use crate::settings::{DatasetMemory, Settings, dataset_key};
-use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, TextSize, ThemeChoice, ViewTarget};
+use crate::state::{
+    AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, ViewTarget,
+    ZoneChoice,
+};
 use crate::t;
 
 /// What the window remembers; [`Memory::default`] remembers nothing.
@@ -36,6 +39,8 @@ pub struct Panels {
     pub open: PanelsOpen,
     /// The widths of the sidebar and of the detail panel, in points; `None` is the usual one.
     pub widths_pt: [Option<f32>; 2],
+    /// Whether the timeline is open.
+    pub timeline_open: bool,
 }
 
 /// What may change from one frame to the next.
@@ -48,6 +53,8 @@ struct Seen {
     label_language: LabelLanguage,
     text_size: TextSize,
     reduced_motion: Option<bool>,
+    playback_mode: PlaybackMode,
+    zone: ZoneChoice,
     filter: Filter,
     selection: Option<usize>,
     target: ViewTarget,
@@ -93,6 +100,8 @@ impl Memory {
                 Command::SetLabelLanguage(settings.label_language),
                 Command::SetTextSize(settings.text_size_percent),
                 Command::SetReducedMotion(settings.reduced_motion),
+                Command::SetPlaybackMode(settings.playback_mode),
+                Command::SetZone(settings.zone),
             ];
             theme.into_iter().chain(others).collect()
         })
@@ -105,6 +114,7 @@ impl Memory {
         self.read(|settings| Panels {
             open: PanelsOpen { left: settings.left_panel_open, right: settings.right_panel_open },
             widths_pt: [settings.left_panel_width_pt, settings.right_panel_width_pt],
+            timeline_open: settings.timeline_open,
         })
     }
 
@@ -184,6 +194,8 @@ impl Seen {
             label_language: state.label_language(),
             text_size: state.text_size(),
             reduced_motion: state.reduced_motion_choice(),
+            playback_mode: state.playback().mode(),
+            zone: state.zone_choice(),
             filter: state.filter().clone(),
             selection: state.selection(),
             target: state.target(),
@@ -196,6 +208,7 @@ impl Seen {
             && (self.theme, self.map, self.drawing) == (state.theme(), state.map(), state.drawing())
             && (self.label_language, self.text_size) == (state.label_language(), state.text_size())
             && self.reduced_motion == state.reduced_motion_choice()
+            && (self.playback_mode, self.zone) == (state.playback().mode(), state.zone_choice())
             && (self.selection, self.target) == (state.selection(), state.target())
             && self.filter == *state.filter()
     }
@@ -209,6 +222,9 @@ impl Seen {
         if self.panels.open != before.panels.open {
             settings.left_panel_open = self.panels.open.left;
             settings.right_panel_open = self.panels.open.right;
+        }
+        if self.panels.timeline_open != before.panels.timeline_open {
+            settings.timeline_open = self.panels.timeline_open;
         }
         let [left, right] = self.panels.widths_pt;
         // A panel that was never open has no width.
@@ -235,6 +251,12 @@ impl Seen {
         }
         if self.reduced_motion != before.reduced_motion {
             settings.reduced_motion = self.reduced_motion;
+        }
+        if self.playback_mode != before.playback_mode {
+            settings.playback_mode = self.playback_mode;
+        }
+        if self.zone != before.zone {
+            settings.zone = self.zone;
         }
     }
 }

@@ -114,6 +114,12 @@ pub enum Icon {
     LeftPanel,
     /// A window with a bar on its right.
     RightPanel,
+    /// A window with a bar below.
+    BottomPanel,
+    /// A triangle that points on: play.
+    Play,
+    /// Two bars: pause.
+    Pause,
     /// A tick.
     Tick,
     /// A half-filled disc: accounts differ.
@@ -165,6 +171,22 @@ pub fn paint_icon(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             painter.rect_stroke(frame, 2.0, stroke, eframe::egui::StrokeKind::Middle);
             let x = if icon == Icon::LeftPanel { frame.left() + 5.0 } else { frame.right() - 5.0 };
             line(&[pos2(x, frame.top()), pos2(x, frame.bottom())]);
+        }
+        Icon::BottomPanel => {
+            let frame = Rect::from_center_size(center, vec2(14.0, 11.0));
+            painter.rect_stroke(frame, 2.0, stroke, eframe::egui::StrokeKind::Middle);
+            let y = frame.bottom() - 4.0;
+            line(&[pos2(frame.left(), y), pos2(frame.right(), y)]);
+        }
+        Icon::Play => {
+            let corners = vec![at(-3.5, -5.0), at(5.0, 0.0), at(-3.5, 5.0)];
+            painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
+        }
+        Icon::Pause => {
+            for x in [-3.0, 3.0] {
+                let bar = Rect::from_center_size(at(x, 0.0), vec2(3.0, 10.0));
+                painter.rect_filled(bar, 0.0, color);
+            }
         }
         Icon::Tick => {
             painter

@@ -287,6 +287,18 @@ impl Palette {
         self.panel.gamma_multiply(0.85)
     }
 
+    /// A colour of the timeline outside the window of time.
+    #[must_use]
+    pub fn faint(&self, color: Color32) -> Color32 {
+        self.panel.lerp_to_gamma(color, if self.dark { 0.34 } else { 0.28 })
+    }
+
+    /// The translucent ground of the window of time.
+    #[must_use]
+    pub fn band(&self) -> Color32 {
+        self.accent.gamma_multiply(if self.dark { 0.16 } else { 0.12 })
+    }
+
     /// A quiet ground in an event type's colour.
     #[must_use]
     pub fn tint(&self, color: Color32) -> Color32 {

@@ -6,12 +6,14 @@ use std::time::Instant;
 use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 
 use super::app::Dateline;
+use super::motion;
 use super::opening;
 use crate::cli::WindowRequest;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open};
 use crate::settings::{Settings, disk};
+use crate::state::Command;
 use crate::t;
 use crate::watch::Stamp;
 
@@ -63,6 +65,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     let creator = move |cc: &eframe::CreationContext<'_>| {
         let mut window = Window::new(cc, dataset, started);
         window.placed = placed;
+        window.dateline.apply(Command::SystemReducesMotion(motion::system_reduces_motion()));
         window.dateline.use_desktop_dialog(rfd::FileDialog::new().set_parent(cc));
         if is_wayland() {
             // winit brings no drops there yet.

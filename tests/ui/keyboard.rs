@@ -4,7 +4,7 @@ use dateline::state::{ThemeChoice, ViewTarget};
 use eframe::egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable;
 
-use crate::support::{TestWindow, bundled, complete_map, mentions, settle, shows, window};
+use crate::support::{TestWindow, bundled, complete_map, mentions, settle, shows, window, window_of_size};
 
 fn press(window: &mut TestWindow, key: Key) {
     press_with(window, Modifiers::NONE, key);
@@ -143,7 +143,7 @@ fn what_lies_off_the_screen_has_an_arrow_that_leads_there() {
 
 #[test]
 fn a_card_under_the_pointer_shows_where_its_marker_is() {
-    let mut window = window(bundled());
+    let mut window = window_of_size(bundled(), [1280.0, 840.0], 1.0);
     crate::support::click(&mut window, "Tetkino: armed clash, contested");
     press(&mut window, Key::Enter);
     for _ in 0..3 {

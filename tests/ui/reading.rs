@@ -4,7 +4,9 @@ use dateline::model::Precision;
 use eframe::egui::{self, Key};
 use egui_kittest::kittest::Queryable;
 
-use crate::support::{TestWindow, bundled, click, made_of, markers, mentions, settle, shows, window};
+use crate::support::{
+    TestWindow, bundled, click, made_of, markers, mentions, settle, shows, window, window_of_size,
+};
 
 #[test]
 fn each_of_the_six_markers_opens_its_incident_in_the_panel() {
@@ -35,7 +37,7 @@ fn each_of_the_six_markers_opens_its_incident_in_the_panel() {
 
 #[test]
 fn a_row_of_the_list_opens_the_same_incident_as_its_marker() {
-    let mut window = window(bundled());
+    let mut window = window_of_size(bundled(), [1280.0, 840.0], 1.0);
     let incident = bundled().incidents[5].clone();
     let row = format!("{}, ", incident.title);
     window.get_by_label_contains(&row).click();
@@ -76,7 +78,7 @@ fn where_only_the_region_is_known_no_distance_is_offered_and_the_copy_says_so() 
     let regions: Vec<_> =
         dataset.incidents.iter().filter(|it| it.place.precision == Precision::Region).collect();
     assert_eq!(regions.len(), 5);
-    let mut window = window(dataset.clone());
+    let mut window = window_of_size(dataset.clone(), [1280.0, 840.0], 1.0);
     for incident in regions {
         window.get_by_label_contains(&format!("{}, ", incident.title)).click();
         settle(&mut window);

@@ -81,7 +81,7 @@ impl DrawingLayer {
             self.generation += 1;
             self.key = None;
         }
-        let key = (engine.generation(), *transform);
+        let key = (state.revision(), *transform);
         if self.key != Some(key) {
             let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
             let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
@@ -114,7 +114,7 @@ impl DrawingLayer {
             columns,
             generation: self.generation,
             shown: self.points.words(),
-            revision: state.engine().generation(),
+            revision: state.revision(),
             runs: self.points.runs(),
         };
         if state.drawing() == Drawing::Points {
@@ -127,11 +127,15 @@ impl DrawingLayer {
         self.gpu.paint_heat(painter, transform, &points, &scale)
     }
 
-    /// What stands over the map beside points and heat: the legend, and whom they leave out.
+    /// What stands over the map beside points and heat: the legend, and whom they or the map leave out.
     pub fn furniture(&self, ui: &Ui, state: &AppState, transform: &MapTransform, painted: bool) {
         let mut words = Vec::new();
         if let Some(error) = self.error.as_ref().filter(|_| state.drawing() != Drawing::Clusters) {
             words.push(t!("drawing-failed", reason = error.to_string()));
+        }
+        let off_map = state.engine().shown_off_map();
+        if off_map > 0 {
+            words.push(t!("drawing-off-map", count = off_map));
         }
         let left_out = self.points.left_out();
         if painted && left_out > 0 {

@@ -507,7 +507,8 @@ impl MapPanel {
         if !was_shown || seen == state.selection() {
             return;
         }
-        let Some(incident) = state.selected() else { return };
+        let on_map = state.selection().is_some_and(|index| state.engine().is_on_map(index));
+        let Some(incident) = state.selected().filter(|_| on_map) else { return };
         let pos = transform.to_screen(incident.place.position.to_unit());
         if !transform.rect.shrink(REVEAL_INSET_PX).contains(pos) {
             let view = View { center: incident.place.position, zoom: transform.zoom };

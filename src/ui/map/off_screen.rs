@@ -32,6 +32,10 @@ pub fn show(
         let Some(incident) = state.dataset().incidents.get(index).filter(|_| drawn != Some(index)) else {
             continue;
         };
+        // Beyond the map's end there is nothing to go to.
+        if !state.engine().is_on_map(index) {
+            continue;
+        }
         let target = transform.to_screen(incident.place.position.to_unit());
         let Some((pos, direction)) = arrow(transform.rect, target) else { continue };
         drawn = Some(index);

@@ -13,7 +13,7 @@ use crate::ui::actions::Action;
 use crate::ui::opening::name_of;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, one_line, palette, prefix};
+use crate::ui::widgets::{focus_ring, one_line, outline_choices, palette, prefix};
 
 /// Width of the menu, in points.
 const MENU_WIDTH: f32 = 300.0;
@@ -54,6 +54,11 @@ pub fn show(
         item(ui, Action::LargerText, true, actions);
         item(ui, Action::SmallerText, true, actions);
         item(ui, Action::UsualText, true, actions);
+        let mut reduced = state.reduced_motion();
+        outline_choices(ui);
+        if ui.checkbox(&mut reduced, t!("menu-less-motion")).clicked() {
+            commands.push(Command::SetReducedMotion(Some(reduced)));
+        }
         ui.separator();
         item(ui, Action::Help, true, actions);
     });

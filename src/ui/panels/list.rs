@@ -113,7 +113,13 @@ impl ListPanel {
         ui.horizontal(|ui| {
             ui.label(theme::head(t!("list-head"), palette));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(theme::head(&t!("list-count", shown = shown, total = total), palette));
+                // Until a text is looked for in all incidents, the counts are those of the filter before.
+                let words = if state.is_searching() {
+                    t!("list-searching").to_owned()
+                } else {
+                    t!("list-count", shown = shown, total = total)
+                };
+                ui.label(theme::head(&words, palette));
             });
         });
         ui.add_space(theme::GAP);

@@ -14,4 +14,5 @@ pub mod loading;
 pub mod path_field;
 pub mod problems;
 pub mod search;
+pub mod timeline;
 pub mod top_bar;

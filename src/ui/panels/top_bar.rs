@@ -47,12 +47,12 @@ pub fn field_id() -> Id {
 }
 
 /// Draws the bar. `recent` are the files that were opened last; what is asked for in the dataset's menu is added to
-/// `actions`.
+/// `actions`. The timeline is open or not beside the panels.
 pub fn show(
     ui: &mut Ui,
     state: &AppState,
     recent: &[PathBuf],
-    open: &mut PanelsOpen,
+    (open, timeline_open): (&mut PanelsOpen, &mut bool),
     commands: &mut Vec<Command>,
     actions: &mut Vec<Action>,
 ) {
@@ -63,6 +63,11 @@ pub fn show(
         let name = if open.right { t!("detail-hide") } else { t!("detail-show") };
         if icon_button(ui, Icon::RightPanel, name, theme::BUTTON_HEIGHT, true).clicked() {
             open.right = !open.right;
+        }
+        let name = if *timeline_open { t!("timeline-hide") } else { t!("timeline-show") };
+        let has_times = state.times().is_some();
+        if icon_button(ui, Icon::BottomPanel, name, theme::BUTTON_HEIGHT, has_times).clicked() {
+            *timeline_open = !*timeline_open;
         }
         theme_button(ui, commands);
         map_menu(ui, state, is_wide, commands);
