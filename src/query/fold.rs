@@ -16,13 +16,13 @@ use icu_normalizer::properties::{
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let mut folder = Folder::default();
+    let mut word = Folder::default();
     for c in text.chars() {
-        if !folder.take(c) {
-            folder.finish(&mut folded);
+        if !word.take(c) {
+            word.finish(&mut folded);
         }
     }
-    folder.finish(&mut folded);
+    word.finish(&mut folded);
     folded
 }
 
@@ -82,7 +82,7 @@ impl Folder {
             self.latin.push(c.to_ascii_lowercase());
             return true;
         }
-        c.to_lowercase().fold(true, |inside, c| self.take_lower(c) && inside)
+        c.to_lowercase().all(|c| self.take_lower(c))
     }
 
     fn take_lower(&mut self, c: char) -> bool {
@@ -124,7 +124,7 @@ fn is_mark(c: char) -> bool {
 /// The Latin letters for a lower-case one that is not. Signs of hardness and softness have none.
 fn romanized(c: char) -> Option<&'static str> {
     Some(match c {
-        'а' => "a",
+        'а' | 'ə' => "a",
         'б' => "b",
         'в' => "v",
         'г' | 'ґ' | 'ѓ' => "g",
@@ -162,7 +162,6 @@ fn romanized(c: char) -> Option<&'static str> {
         'ß' => "ss",
         'æ' => "ae",
         'œ' => "oe",
-        'ə' => "a",
         'ς' => "σ",
         _ => return None,
     })

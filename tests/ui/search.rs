@@ -7,7 +7,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::support::{TestWindow, bundled, click, made_of, mentions, settle, shows, window};
+use crate::support::{TestWindow, bundled, click, complete_map, made_of, mentions, settle, shows, window};
 
 const FIELD: &str = "Search incidents, places, commands";
 
@@ -151,6 +151,8 @@ fn everything_that_can_be_done_is_found_with_its_keys_and_done() {
     let mut window = window(bundled());
     search(&mut window, "");
     assert!(has_row(&window, "*Open a file") && has_row(&window, "Keyboard shortcuts"));
+    complete_map(&mut window);
+    assert!(window.try_run().is_ok(), "open, it asks for no frame of its own");
     press(&mut window, Key::Escape);
     assert!(!is_open(&window));
     search(&mut window, "light and dark");

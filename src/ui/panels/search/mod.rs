@@ -8,8 +8,8 @@ mod rows;
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, Context, EventFilter, Frame, Id, Key, Label, Margin, Modal, Modifiers, Popup, RichText, Role,
-    ScrollArea, Stroke, TextEdit, Ui, WidgetInfo, accesskit, vec2,
+    Align2, Context, EventFilter, Frame, Id, Key, Label, Margin, Memory, Modal, Modifiers, Popup, RichText,
+    Role, ScrollArea, Stroke, TextEdit, Ui, WidgetInfo, accesskit, vec2,
 };
 
 use self::rows::{Choice, Group, Row};
@@ -90,7 +90,7 @@ impl SearchPanel {
         }
         self.open = true;
         self.focus_after = None;
-        self.focus_before = ctx.memory(|memory| memory.focused());
+        self.focus_before = ctx.memory(Memory::focused);
         ctx.memory_mut(|memory| memory.request_focus(field_id()));
     }
 
@@ -169,14 +169,14 @@ impl SearchPanel {
 
     /// The field and the rows; returns what was taken.
     fn content(&mut self, ui: &mut Ui, state: &AppState, height: f32) -> Option<Choice> {
-        let step = self.arrows(ui);
+        let step = arrows(ui);
         self.field(ui);
         let rows = rows::rows(self.finder.findings(), &self.text);
         let count = rows.len();
         let at = rows.iter().position(|row| Some(&row.choice) == self.chosen.as_ref()).unwrap_or(0);
         if let Some(step) = step {
             self.reveal = true;
-            let next = (at as isize + step).rem_euclid(count.max(1) as isize) as usize;
+            let next = (at.cast_signed() + step).rem_euclid(count.max(1).cast_signed()).cast_unsigned();
             self.chosen = rows.get(next).map(|row| row.choice.clone());
         }
         self.announce(ui, count);
@@ -230,13 +230,6 @@ impl SearchPanel {
         ui.painter().hline(response.rect.x_range(), line, Stroke::new(1.0, colors.line));
     }
 
-    /// By how many rows the arrow keys move.
-    fn arrows(&self, ui: &Ui) -> Option<isize> {
-        let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as isize;
-        let step = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
-        Some(step).filter(|step| *step != 0)
-    }
-
     /// Enter counts after the text of this frame: who types fast presses it in the same one.
     fn take_enter(&mut self, ui: &Ui) {
         ui.input_mut(|input| {
@@ -259,7 +252,7 @@ impl SearchPanel {
         } else {
             t!("search-count", count = count)
         };
-        announce_as(ui, "search count", &words);
+        announce_as(ui, "found", &words);
     }
 
     /// The rows under their heads; returns the one that was clicked.
@@ -339,6 +332,13 @@ impl SearchPanel {
         self.close(ctx);
         action
     }
+}
+
+/// By how many rows the arrow keys move.
+fn arrows(ui: &Ui) -> Option<isize> {
+    let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)).cast_signed();
+    let step = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
+    Some(step).filter(|step| *step != 0)
 }
 
 /// Zoom for coordinates that say none: a few streets.
