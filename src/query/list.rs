@@ -103,7 +103,8 @@ impl List {
     fn collect(&mut self, of: Shown<'_>) {
         let Self { order, area, in_area, few, .. } = self;
         let words = if area.is_some() { &*in_area } else { &of.answer.shown };
-        let slots = words.iter().enumerate().flat_map(|(n, &word)| Ones(word).map(move |bit| n * 64 + bit as usize));
+        let slots =
+            words.iter().enumerate().flat_map(|(n, &word)| Ones(word).map(move |bit| n * 64 + bit as usize));
         few.extend(slots.filter_map(|slot| of.columns.incident_of.get(slot)).filter_map(|&incident| {
             order.as_ref().map_or(Some(incident), |order| order.rank.get(incident as usize).copied())
         }));
@@ -143,7 +144,7 @@ impl List {
             return self.few.binary_search(&(place as u32)).ok();
         }
         let (chunk, word) = (place / CHUNK, place / 64);
-        while self.before.len() <= chunk && self.extend(of) {}
+        while self.words.len() <= word && self.extend(of) {}
         let within: u32 = self.words.get(chunk * WORDS..word)?.iter().map(|word| word.count_ones()).sum();
         let in_word = (self.words.get(word)? & low_bits(place % 64)).count_ones();
         Some((self.before.get(chunk)? + within + in_word) as usize)
@@ -256,8 +257,7 @@ mod tests {
 
     fn order(columns: &Columns, by: SortBy) -> Option<ListOrder> {
         let sort = Sort { by, from: LonLat::new(30.0, 50.0) };
-        (by != SortBy::File)
-            .then(|| ListOrder::new(columns, sort, |_| "", &AtomicBool::new(false)).unwrap())
+        (by != SortBy::File).then(|| ListOrder::new(columns, sort, |_| "", &AtomicBool::new(false)).unwrap())
     }
 
     fn sort_by() -> impl Strategy<Value = SortBy> {
@@ -334,7 +334,10 @@ mod tests {
         list.set_order(order(&columns, SortBy::Oldest));
         assert_eq!(list.page(of, 0, 2), [19_997, 19_994]);
         assert_eq!((list.page(of, 6665, 9), list.row_of(of, 5)), (vec![2], Some(6664)));
-        assert_eq!((list.first(of), list.next(of, 5), list.previous(of, 5)), (Some(19_997), Some(2), Some(8)));
+        assert_eq!(
+            (list.first(of), list.next(of, 5), list.previous(of, 5)),
+            (Some(19_997), Some(2), Some(8))
+        );
     }
 
     #[test]

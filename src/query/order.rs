@@ -108,9 +108,7 @@ impl ListOrder {
                 let rank = |incident: usize| ranks.get(place(incident)).copied().unwrap_or(u32::MAX);
                 sorted(columns, |incident, slot| (rank(incident), newest(slot)), stop)?
             }
-            SortBy::EventType => {
-                sorted(columns, |_, slot| (columns.event_type[slot], newest(slot)), stop)?
-            }
+            SortBy::EventType => sorted(columns, |_, slot| (columns.event_type[slot], newest(slot)), stop)?,
             SortBy::Distance => sorted(columns, |_, slot| distance_key(columns, slot, sort.from), stop)?,
         };
         let mut rank = vec![0; order.len()];
@@ -136,11 +134,8 @@ fn time_key(start_min: i32, end_min: i32) -> u64 {
 
 /// Ascends with the distance; that of no position, and of none that is the incident's own, is the greatest.
 fn distance_key(columns: &Columns, slot: usize, from: LonLat) -> u64 {
-    let distance_m = if columns.is_point(slot) {
-        near::position(columns, slot).distance_m(from)
-    } else {
-        f64::NAN
-    };
+    let distance_m =
+        if columns.is_point(slot) { near::position(columns, slot).distance_m(from) } else { f64::NAN };
     // The bits of numbers that are not negative ascend as they do.
     if distance_m.is_finite() { distance_m.max(0.0).to_bits() } else { u64::MAX }
 }
@@ -285,7 +280,7 @@ mod tests {
     fn many_are_sorted_in_parts_like_few() {
         let rows: Vec<Row> = (0..400_000)
             .map(|n| {
-                let minute = n * 7919 % 1009;
+                let minute = n % 1009 * 7919 % 1009;
                 Row { span_min: [minute, minute], ..brute::plain_row() }
             })
             .collect();

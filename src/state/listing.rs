@@ -202,8 +202,10 @@ mod tests {
         let mut state = state(6);
         state.apply(Command::SortList(SortBy::EventType));
         state.arrange_list();
-        let dataset =
-            Arc::new(dataset_of(2, (0..4).map(|n| incident_at(&format!("i{n}"), 1 - n % 2, 1.0, 1.0)).collect()));
+        let dataset = Arc::new(dataset_of(
+            2,
+            (0..4).map(|n| incident_at(&format!("i{n}"), 1 - n % 2, 1.0, 1.0)).collect(),
+        ));
         let columns = Arc::new(Columns::of(&dataset));
         state.replace_dataset(dataset, columns, None);
         assert!(state.arrange_list().is_none());

@@ -9,6 +9,7 @@ mod comfort;
 mod filtering;
 mod keyboard;
 mod layouts;
+mod list;
 mod memory;
 mod million;
 mod opening;
