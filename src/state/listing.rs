@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn distances_are_measured_from_where_the_map_was_when_that_was_chosen() {
         let mut state = state(6);
-        state.set_visible(Some(around(0.004, 0.01)));
+        state.set_visible(Some(around(0.0039, 0.01)));
         state.apply(Command::SortList(SortBy::Distance));
         state.arrange_list();
         assert_eq!(state.engine().page(0, 3), [4, 3, 5]);

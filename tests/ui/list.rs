@@ -7,6 +7,7 @@ use dateline::model::Dataset;
 use dateline::query::SortBy;
 use dateline::state::{AppState, Command, View, ViewTarget};
 use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::support::{TestWindow, click, made_of, mentions, settle, shows, window};
@@ -30,7 +31,7 @@ fn state(window: &TestWindow) -> &AppState {
 /// The titles of the rows that are drawn, from top to bottom.
 fn rows(window: &TestWindow) -> Vec<String> {
     let mut rows: Vec<(f32, String)> = window
-        .query_all_by_label_contains(", Place ")
+        .query_all_by_role(Role::ListItem)
         .filter_map(|row| {
             let name = row.accesskit_node().label()?;
             Some((row.rect().top(), name.split(',').next()?.to_owned()))
