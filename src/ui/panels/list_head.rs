@@ -31,7 +31,8 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
             ui.label(count);
         });
-        Popup::menu(&button).accessible_name(t!("list-menu")).show(|ui| menu(ui, state, commands));
+        let popup = Popup::menu(&button).gap(theme::GAP).accessible_name(t!("list-menu"));
+        popup.show(|ui| menu(ui, state, commands));
     });
     if state.is_sorted_from_elsewhere() && !state.is_sorting() {
         let words = theme::strong(t!("list-from-here")).size(theme::SMALL_SIZE);
@@ -91,14 +92,19 @@ fn menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             commands.push(Command::SortList(by));
         }
     }
-    ui.label(theme::small(t!("list-order-distance-hint"), palette));
+    hint(ui, t!("list-order-distance-hint"));
     ui.separator();
     let mut in_view = state.lists_view();
     let response = ui.checkbox(&mut in_view, t!("list-in-view"));
     if response.clicked() {
         commands.push(Command::ListView(in_view));
     }
-    ui.label(theme::small(t!("list-in-view-hint"), palette));
+    hint(ui, t!("list-in-view-hint"));
+}
+
+/// What the choice above means. A menu would set it in full lines.
+fn hint(ui: &mut Ui, words: &str) {
+    ui.with_layout(Layout::top_down(Align::Min), |ui| ui.label(theme::small(words, palette(ui))));
 }
 
 fn label(by: SortBy) -> &'static str {
