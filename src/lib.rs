@@ -14,7 +14,7 @@
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
 //! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |
-//! | [`query`] | which incidents, where, how many: filter, clusters, neighbours |
+//! | [`query`] | which incidents, where, how many: filter, clusters, neighbours, search |
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
 //! | [`settings`] | what is remembered from one run to the next, and its file |
 //! | [`cli`] | the command line: raw arguments to a validated request |

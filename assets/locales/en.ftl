@@ -27,6 +27,7 @@ action-previous-incident = Previous incident
 action-go-to-incident = Go to the incident on the map
 action-close = Close what is open
 action-copy-incident = Copy the incident as text
+action-search = Search everywhere
 action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
@@ -402,6 +403,38 @@ settings-newer = The saved settings are those of a newer Dateline. This one star
 settings-unreadable = The saved settings cannot be read, and nothing is saved over them: { $file } ({ $error }). Make the file readable and start Dateline again.
 settings-unwritable = Settings cannot be saved: { $file } ({ $error }). Make the folder writable; until then they last until the window is closed.
 settings-no-home = Settings last until the window is closed: there is no home folder to save them in. Set HOME, or name a folder in DATELINE_CONFIG_DIR.
+
+## ui/panels/search
+
+search-title = Search
+search-field = Search incidents, places, commands
+search-results = Results
+search-count = { $count ->
+    [one] { $count } result
+   *[other] { $count } results
+}
+search-looking = Looking…
+search-nothing = Nothing is called “{ $text }”.
+search-coordinates = Coordinates
+search-places = Places
+search-incidents = Incidents · { $count }
+search-types = Event types
+search-do = Do
+search-in-text = In the text · { $count }
+search-in-text-so-far = In the text · { $count } so far
+# Stands between what is said of a place or incident.
+search-and = {" · "}
+search-region = { $region }, { $country }
+search-type-count = { $count ->
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+# What Enter does with a row.
+search-fly = fly there ↵
+search-open = open ↵
+search-only = show only this ↵
+search-keep = Keep “{ $text }” as a filter
+search-keep-keys = Ctrl+↵
 
 ## ui/panels/timeline
 

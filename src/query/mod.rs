@@ -4,7 +4,8 @@
 //! turns [`Criteria`] into an [`Answer`]: one bit per incident, and tables that count any stretch of the order with two
 //! look-ups. From those an [`Engine`] answers everything else: clusters of a view, pages of the list, counts for each
 //! option of the filter, histogram, what is nearest. It is all that the rest of the program asks, so that something else
-//! may answer one day. Text is looked through by [`text_matches`]; [`coordinates`] reads positions that people type.
+//! may answer one day. Text is looked through by [`text_matches`]; [`coordinates`] reads positions that people type;
+//! [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
 
 mod answer;
 pub mod bins;
@@ -18,6 +19,7 @@ mod criteria;
 pub mod dates;
 mod engine;
 mod filter;
+pub mod fold;
 mod histogram;
 mod list;
 mod merge;
@@ -26,6 +28,7 @@ mod near;
 mod parallel;
 mod pass;
 mod points;
+pub mod search;
 mod span;
 mod text;
 

@@ -1,5 +1,6 @@
 //! Which incidents contain the words of a search.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bitmap::Bitmap;
@@ -23,11 +24,23 @@ pub fn text_matches(dataset: &Dataset, words: &[String], cancel: &AtomicBool) ->
     if words.is_empty() {
         return Some(Bitmap::ones(len));
     }
+    matches_among(dataset, 0..len, words, cancel)
+}
+
+/// The same among some of the incidents only; the first of `range` is the bitmap's number 0.
+pub(super) fn matches_among(
+    dataset: &Dataset,
+    range: Range<usize>,
+    words: &[String],
+    cancel: &AtomicBool,
+) -> Option<Bitmap> {
+    let incidents = dataset.incidents.get(range).unwrap_or_default();
+    let len = incidents.len();
     let labels: Vec<String> = dataset.event_types.iter().map(|it| it.label.to_lowercase()).collect();
     // Text is worth a second thread much earlier than numbers are.
     let threads = parallel::threads_for(len.saturating_mul(256));
     let share = len.div_ceil(threads).div_ceil(BATCH).max(1) * BATCH;
-    let jobs = dataset.incidents.chunks(share).collect();
+    let jobs = incidents.chunks(share).collect();
     let found = parallel::each(jobs, |incidents: &[Incident]| search(incidents, &labels, words, cancel));
     let words: Option<Vec<Vec<u64>>> = found.into_iter().collect();
     words.map(|words| Bitmap::from_words(words.concat(), len))

@@ -196,15 +196,16 @@ impl AppState {
             Command::ClearSelection => self.selection = None,
             Command::SelectNext => self.step(true),
             Command::SelectPrevious => self.step(false),
-            Command::SetTypeShown { event_type, shown } => self.show_types(|n| n == event_type, shown),
+            Command::SetTypeShown { event_type, shown } => {
+                self.show_types(|n, before| if n == event_type { shown } else { before });
+            }
             Command::ShowOnlyType(event_type) if event_type < self.dataset.event_types.len() => {
-                self.show_types(|n| n != event_type, false);
-                self.show_types(|n| n == event_type, true);
+                self.show_types(|n, _| n == event_type);
             }
             // Undo and redo are not carried out but put back what was.
             Command::Select(_) | Command::ShowOnlyType(_) | Command::Undo | Command::Redo => {}
-            Command::ShowAllTypes => self.show_types(|_| true, true),
-            Command::HideAllTypes => self.show_types(|_| true, false),
+            Command::ShowAllTypes => self.show_types(|_, _| true),
+            Command::HideAllTypes => self.show_types(|_, _| false),
             Command::SetText(text) => {
                 self.filter.set_text(text);
                 self.refresh();
@@ -280,9 +281,11 @@ impl AppState {
         self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
     }
 
-    fn show_types(&mut self, which: impl Fn(usize) -> bool, shown: bool) {
-        for event_type in (0..self.dataset.event_types.len()).filter(|&n| which(n)) {
-            self.filter.set_type_shown(event_type, shown);
+    /// Shows the event types for which `shown` says so; it is told whether each was shown before.
+    fn show_types(&mut self, shown: impl Fn(usize, bool) -> bool) {
+        for event_type in 0..self.dataset.event_types.len() {
+            let before = self.filter.shows_type(event_type);
+            self.filter.set_type_shown(event_type, shown(event_type, before));
         }
         self.refresh();
     }

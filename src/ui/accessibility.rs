@@ -46,7 +46,12 @@ pub fn follow_focus(ui: &Ui) {
 
 /// Has these words read out when they change, as soon as nothing else is being read.
 pub fn announce(ui: &Ui, words: &str) {
-    let id = Id::unique("announcement");
+    announce_as(ui, "announcement", words);
+}
+
+/// The same for a part of the window that has something of its own to say.
+pub fn announce_as(ui: &Ui, speaker: &'static str, words: &str) {
+    let id = Id::unique(speaker);
     // Nothing is drawn; the node only needs a place in the tree.
     ui.interact(Rect::from_min_size(ui.max_rect().min, eframe::egui::Vec2::ZERO), id, Sense::empty());
     ui.ctx().accesskit_node_builder(id, |node| {

@@ -25,6 +25,8 @@ pub enum Action {
     Close,
     /// Copy the selected incident as text.
     CopyIncident,
+    /// Search everywhere.
+    Search,
     /// Put the cursor into the text field.
     FindText,
     /// Show or hide the event type with this number.
@@ -181,6 +183,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::GoToIncident, Group::Incidents, Scope::NotTyping, &[key(Key::Enter)]),
     row(Action::CopyIncident, Group::Incidents, Scope::NotTyping, &[ctrl(Key::C)]),
     row(Action::Close, Group::Incidents, Scope::NotTyping, &[key(Key::Escape)]),
+    row(Action::Search, Group::Filter, Scope::Always, &[ctrl(Key::K)]),
     row(Action::FindText, Group::Filter, Scope::Always, &[ctrl(Key::F)]),
     row(Action::FindText, Group::Filter, Scope::NotTyping, &[key(Key::Slash)]),
     row(Action::ToggleType, Group::Filter, Scope::NotTyping, &digits(Modifiers::NONE)),
@@ -234,6 +237,7 @@ impl Action {
             Self::GoToIncident => t!("action-go-to-incident"),
             Self::Close => t!("action-close"),
             Self::CopyIncident => t!("action-copy-incident"),
+            Self::Search => t!("action-search"),
             Self::FindText => t!("action-find-text"),
             Self::ToggleType => t!("action-toggle-type"),
             Self::OnlyType => t!("action-only-type"),
@@ -347,6 +351,14 @@ pub fn take_pressed(input: &mut InputState, focus: Focus) -> Vec<(Action, usize)
         found.is_none()
     });
     pressed
+}
+
+/// Takes the shortcuts of one action out of the input, whatever has the focus; says whether one was pressed. For those
+/// that a text field would take for its own.
+pub fn take(input: &mut InputState, action: Action) -> bool {
+    let mut shortcuts =
+        ACTIONS.iter().filter(|entry| entry.action == action).flat_map(|entry| entry.shortcuts);
+    shortcuts.any(|shortcut| input.consume_shortcut(shortcut))
 }
 
 fn find(modifiers: Modifiers, key: Key, focus: Focus) -> Option<(Action, usize)> {

@@ -19,6 +19,7 @@ use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
 use super::opening::Opening;
 use super::panels::help::Help;
+use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
     detail, event_types,
@@ -65,6 +66,7 @@ pub struct Dateline {
     memory: Memory,
     opening: Opening,
     searches: Jobs<(), Option<Found>>,
+    search: SearchPanel,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
@@ -106,6 +108,7 @@ impl Dateline {
             memory: Memory::default(),
             opening: Opening::new(wake(ctx)),
             searches: Jobs::new(wake(ctx)),
+            search: SearchPanel::new(ctx),
             widths_pt: [None; 2],
             was_typing: false,
             commands: Vec::new(),
@@ -236,6 +239,9 @@ impl Dateline {
         self.update(&ctx);
         // A menu closes itself on Esc, and so does the field that asks for a path; that key press is spent.
         let keys_are_taken = Popup::is_any_open(&ctx) || self.opening.is_asking();
+        if !keys_are_taken || self.search.is_open() {
+            self.show_search(&ctx);
+        }
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
@@ -275,6 +281,16 @@ impl Dateline {
         }
         // No selection that must be brought into sight: in a file that was read again it may only have another number.
         self.map.expect_selection(self.state.selection());
+    }
+
+    /// Before the rest of the window: a text field below would take Ctrl+K for its own.
+    fn show_search(&mut self, ctx: &Context) {
+        if ctx.input_mut(|input| actions::take(input, Action::Search)) {
+            self.perform(ctx, Action::Search, 0);
+        }
+        if let Some(action) = self.search.show(ctx, &self.state, &mut self.commands) {
+            self.perform(ctx, action, 0);
+        }
     }
 
     fn carry_out(&mut self, ctx: &Context, effect: Effect) {
@@ -435,7 +451,14 @@ impl Dateline {
                 let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));
                 self.commands.extend(text.map(Command::Copy));
             }
-            Action::FindText => ctx.memory_mut(|memory| memory.request_focus(top_bar::field_id())),
+            Action::Search => {
+                self.help.open = false;
+                self.search.toggle(ctx);
+            }
+            Action::FindText => {
+                self.search.close(ctx);
+                self.search.focus(ctx, top_bar::field_id());
+            }
             Action::ToggleType => {
                 self.commands.push(Command::SetTypeShown { event_type: nth, shown: !shown(nth) });
             }
@@ -460,7 +483,10 @@ impl Dateline {
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
                 self.commands.push(Command::SetTheme(theme));
             }
-            Action::Help => self.help.open = !self.help.open,
+            Action::Help => {
+                self.search.close(ctx);
+                self.help.open = !self.help.open;
+            }
             Action::Undo => self.commands.push(Command::Undo),
             Action::Redo => self.commands.push(Command::Redo),
             Action::Back => self.commands.push(Command::Back),

@@ -124,6 +124,8 @@ pub enum Icon {
     Tick,
     /// A half-filled disc: accounts differ.
     Half,
+    /// A place on the map.
+    Spot,
 }
 
 /// Draws an icon into the middle of `rect`; lines are 1.5 points wide.
@@ -189,6 +191,10 @@ pub fn paint_icon(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Tick => {
             painter
                 .add(Shape::line(vec![at(-3.5, 0.2), at(-1.0, 2.8), at(3.8, -2.8)], Stroke::new(2.0, color)));
+        }
+        Icon::Spot => {
+            painter.circle_stroke(center, 5.5, stroke);
+            painter.circle_filled(center, 2.0, color);
         }
         Icon::Half => {
             painter.circle_stroke(center, 4.5, stroke);

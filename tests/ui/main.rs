@@ -13,6 +13,7 @@ mod memory;
 mod million;
 mod opening;
 mod reading;
+mod search;
 mod snapshots;
 mod support;
 mod timeline;

@@ -13,5 +13,6 @@ pub mod list;
 pub mod loading;
 pub mod path_field;
 pub mod problems;
+pub mod search;
 pub mod timeline;
 pub mod top_bar;

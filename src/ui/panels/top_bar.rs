@@ -13,7 +13,7 @@ use crate::t;
 use crate::ui::actions::Action;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, outline_choices, palette, segments};
+use crate::ui::widgets::{focus_ring, icon_button, outline_choices, palette, segments};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn show(
         let width = field.left() - ui.cursor().left() - theme::MARGIN;
         dataset_menu::show(ui, state, recent, width, commands, actions);
     });
-    ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands));
+    ui.scope_builder(UiBuilder::new().max_rect(field), |ui| text_field(ui, state, commands, actions));
 }
 
 /// In the middle of the bar, but between the edges of what stands on either side.
@@ -136,7 +136,23 @@ fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
     }
 }
 
-fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+/// The keys that open the search, where there is room for them: also a button, for who has only a pointer.
+fn search_hint(ui: &mut Ui, rect: Rect, actions: &mut Vec<Action>) {
+    let keys = Action::Search.keys(ui.ctx()).join(t!("help-or"));
+    let text = theme::small(keys, palette(ui));
+    let button = ui.put(rect, Button::new(text).frame(false));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, Action::Search.label()));
+    focus_ring(ui, &button, rect);
+    if button.on_hover_text(Action::Search.label()).clicked() {
+        actions.push(Action::Search);
+    }
+}
+
+fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>, actions: &mut Vec<Action>) {
+    /// Room for the keys of the search, in points.
+    const HINT_WIDTH: f32 = 48.0;
+    /// In a narrower field they are left away, in points.
+    const WIDE_FIELD: f32 = 260.0;
     let palette = palette(ui);
     let focused = ui.memory(|memory| memory.has_focus(field_id()));
     // The line is part of the field's height.
@@ -153,7 +169,12 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             let (lens, _) = ui.allocate_exact_size(vec2(16.0, 16.0), eframe::egui::Sense::hover());
             paint_icon(ui.painter(), Icon::Lens, lens, palette.weak);
             let mut text = state.filter().text().to_owned();
-            let clear_width = if text.is_empty() { 0.0 } else { 28.0 };
+            let has_hint = text.is_empty() && ui.available_width() >= WIDE_FIELD;
+            let clear_width = match (text.is_empty(), has_hint) {
+                (false, _) => 28.0,
+                (true, true) => HINT_WIDTH + theme::GAP,
+                (true, false) => 0.0,
+            };
             let edit = TextEdit::singleline(&mut text)
                 .id(field_id())
                 .hint_text(RichText::new(t!("filter-field")).color(palette.weak))
@@ -171,6 +192,12 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             }
             if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
                 response.surrender_focus();
+            }
+            if has_hint {
+                let size = vec2(HINT_WIDTH, inner_height - theme::GAP);
+                let rect = Rect::from_min_size(ui.cursor().min, size);
+                let center = eframe::egui::pos2(rect.center().x, response.rect.center().y);
+                search_hint(ui, Rect::from_center_size(center, size), actions);
             }
             if !text.is_empty() && icon_button(ui, Icon::Close, t!("filter-clear"), 20.0, true).clicked() {
                 commands.push(Command::SetText(String::new()));

@@ -12,8 +12,8 @@ mod window;
 
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
-    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Painter, Panel, PointerButton, Pos2, Rect, RectAlign,
-    Response, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Painter, Panel, PointerButton, Pos2, Rect,
+    RectAlign, Response, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use self::axis::Axis;

@@ -1,0 +1,99 @@
+//! How long a search takes in a large dataset: `cargo run --release --example search -- FILE [WORDS...]`. Without a file
+//! a million incidents are made up.
+
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use dateline::atlas::gazetteer;
+use dateline::io;
+use dateline::model::{Dataset, Incident};
+use dateline::query::search::Finder;
+
+const INCIDENTS: usize = 1_000_000;
+/// About 500 MB of text in all.
+const SENTENCES: usize = 6;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let dataset = Arc::new(match args.next() {
+        Some(file) => io::read_path(file.as_ref())?,
+        None => made()?,
+    });
+    let mut questions: Vec<String> = args.collect();
+    if questions.is_empty() {
+        questions =
+            ["k", "kharkiv", "khrakiv", "shelling kha", "орел", "zeppelin", "a"].map(str::to_owned).to_vec();
+    }
+    let (sender, woken) = channel();
+    let sender = Mutex::new(sender);
+    let mut finder = Finder::new(Arc::new(move || {
+        if let Ok(sender) = sender.lock() {
+            // Nobody waits any more.
+            let _ = sender.send(());
+        }
+    }));
+    let start = Instant::now();
+    finder.open(&dataset);
+    finder.ask("warm");
+    wait(&mut finder, &woken, Finder::is_looking);
+    println!(
+        "{} incidents, index and first search: {} ms",
+        dataset.incidents.len(),
+        start.elapsed().as_millis()
+    );
+    for question in questions {
+        let start = Instant::now();
+        finder.ask(&question);
+        wait(&mut finder, &woken, Finder::is_behind);
+        let names = start.elapsed();
+        wait(&mut finder, &woken, Finder::is_looking);
+        let found = finder.findings();
+        println!(
+            "{question:14} names {:5.1} ms ({} places, {} incidents), text {:6.1} ms ({} more)",
+            names.as_secs_f64() * 1e3,
+            found.places.len(),
+            found.incident_count,
+            start.elapsed().as_secs_f64() * 1e3,
+            found.in_text_count
+        );
+    }
+    Ok(())
+}
+
+fn wait(finder: &mut Finder, woken: &std::sync::mpsc::Receiver<()>, goes_on: fn(&Finder) -> bool) {
+    finder.poll();
+    while goes_on(finder) && woken.recv_timeout(Duration::from_mins(2)).is_ok() {
+        finder.poll();
+    }
+}
+
+/// Incidents in the towns of the gazetteer, with titles of a few words and texts of a few hundred letters.
+fn made() -> Result<Dataset, Box<dyn std::error::Error>> {
+    const TITLES: [&str; 6] = [
+        "Shelling reported in",
+        "Protest march through",
+        "Drone shot down near",
+        "Fire at a depot in",
+        "Clash near",
+        "Power cut in",
+    ];
+    const SENTENCE: &str = "Residents spoke of several explosions and of smoke over the railway station. ";
+    let mut dataset = io::bundled()?;
+    let towns: Vec<_> = gazetteer().places().collect();
+    let pattern = dataset.incidents.first().cloned().ok_or("the bundled dataset is empty")?;
+    dataset.incidents = (0..INCIDENTS)
+        .map(|n| {
+            let town = &towns[(n * 7919) % towns.len()];
+            let mut incident =
+                Incident { id: format!("i{n}"), related: Vec::new(), claims: Vec::new(), ..pattern.clone() };
+            incident.title = format!("{} {} on day {}", TITLES[n % TITLES.len()], town.name, n % 3000);
+            incident.place.name.clone_from(&town.name);
+            incident.place.local_name.clone_from(&town.name_local);
+            incident.place.position = town.position;
+            incident.summary = SENTENCE.repeat(SENTENCES);
+            incident
+        })
+        .collect();
+    Ok(dataset)
+}
