@@ -3,12 +3,14 @@
 //! An answer is in slot order; the list's order is found from it chunk by chunk, and only as far as a question needs: a
 //! list that stands at its top costs nothing while a time window plays or the map is moved.
 
+use std::ops::Range;
+
 use super::answer::Answer;
 use super::bitmap::{Ones, bit, low_bits};
 use super::columns::Columns;
-use super::criteria::MapArea;
+use super::criteria::{MapArea, UnitArea};
+use super::morton;
 use super::order::ListOrder;
-use super::pass;
 
 /// Incidents in a chunk.
 const CHUNK: usize = 4096;
@@ -86,17 +88,12 @@ impl List {
     }
 
     /// Finds who of the shown stands in the area, and counts them.
-    fn look_at(&mut self, Shown { columns, answer }: Shown<'_>, area: MapArea) -> usize {
+    fn look_at(&mut self, of: Shown<'_>, area: MapArea) -> usize {
         self.in_area.clear();
-        self.in_area.resize(answer.shown.len(), 0);
+        self.in_area.resize(of.answer.shown.len(), 0);
         let Some(area) = area.units() else { return 0 };
-        let mut total = 0;
-        let words = answer.shown.iter().zip(&mut self.in_area).enumerate();
-        for (n, (&shown, listed)) in words.filter(|(_, (shown, _))| **shown != 0) {
-            *listed = shown & pass::in_area(columns, area, n);
-            total += listed.count_ones();
-        }
-        total as usize
+        let whole = Cell { level: 0, x: 0, y: 0, run: 0..of.columns.mappable };
+        mark(of, area, &whole, &mut self.in_area) as usize
     }
 
     /// Brings all that is listed into order.
@@ -241,6 +238,59 @@ impl List {
     }
 }
 
+/// A cell of the map with its slots.
+struct Cell {
+    level: u32,
+    /// Column and row among those of its level.
+    x: u32,
+    y: u32,
+    run: Range<u32>,
+}
+
+/// Marks who of a cell's shown incidents stands in the area, and counts them. Only at the area's edge a cell is looked
+/// into.
+fn mark(of: Shown<'_>, area: UnitArea, cell: &Cell, marked: &mut [u64]) -> u32 {
+    /// Runs of up to so many slots are looked at one by one.
+    const FEW_SLOTS: usize = 64;
+    let Cell { level, x, y, ref run } = *cell;
+    let side = 1_u64 << (32 - level);
+    let corner = |at: u32| (u64::from(at) * side) as u32;
+    match area.covers(corner(x), corner(y), side) {
+        Some(false) => 0,
+        _ if run.is_empty() => 0,
+        Some(true) => mark_run(of.answer, run, marked),
+        None if run.len() <= FEW_SLOTS || level == 32 => {
+            let stands_there =
+                |slot: &u32| area.contains(of.columns.x[*slot as usize], of.columns.y[*slot as usize]);
+            of.answer.slots_in(run.clone()).filter(stands_there).fold(0, |count, slot| {
+                marked[slot as usize / 64] |= 1 << (slot % 64);
+                count + 1
+            })
+        }
+        None => {
+            let quarters = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(east, south)| {
+                let (level, x, y) = (level + 1, 2 * x + east, 2 * y + south);
+                Cell { level, x, y, run: of.columns.run_within(level, morton::key(x, y), run) }
+            });
+            quarters.iter().map(|quarter| mark(of, area, quarter, marked)).sum()
+        }
+    }
+}
+
+/// Marks the shown slots of a run, and counts them.
+fn mark_run(answer: &Answer, run: &Range<u32>, marked: &mut [u64]) -> u32 {
+    let (first, last) = (run.start as usize / 64, run.end as usize / 64);
+    let from = !low_bits(run.start as usize % 64);
+    let to = low_bits(run.end as usize % 64);
+    for (word, (marked, &shown)) in
+        marked.iter_mut().zip(&answer.shown).enumerate().take(last + 1).skip(first)
+    {
+        let within = if word == first { from } else { u64::MAX } & if word == last { to } else { u64::MAX };
+        *marked |= shown & within;
+    }
+    answer.rank(run.end) - answer.rank(run.start)
+}
+
 /// Whether the incident is shown.
 pub(super) fn contains(columns: &Columns, answer: &Answer, incident: usize) -> bool {
     columns.slot_of(incident).is_some_and(|slot| answer.shows_slot(slot))
@@ -252,7 +302,7 @@ mod tests {
 
     use super::*;
     use crate::geo::LonLat;
-    use crate::query::{Criteria, Row, Sort, SortBy, brute};
+    use crate::query::{Criteria, Row, Sort, SortBy, brute, pass};
     use proptest::prelude::*;
 
     fn order(columns: &Columns, by: SortBy) -> Option<ListOrder> {
