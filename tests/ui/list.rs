@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use dateline::geo::LonLat;
 use dateline::model::Dataset;
 use dateline::query::SortBy;
+use dateline::settings::disk;
 use dateline::state::{AppState, Command, View, ViewTarget};
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
@@ -181,4 +182,22 @@ fn a_long_list_of_what_is_in_view_counts_the_map_s_own_rectangle() {
     let inside = inside.count();
     assert!((1000..20_000).contains(&inside), "{inside}");
     assert_eq!(state(&window).engine().rows(), inside);
+}
+
+#[test]
+fn order_and_view_of_the_list_are_remembered() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut first = window(eight());
+    let remember = |window: &mut TestWindow| {
+        window.state_mut().dateline_mut().remember(disk::load(Some(folder.path())));
+        settle(window);
+    };
+    remember(&mut first);
+    choose(&mut first, "Event type");
+    choose(&mut first, "In view only");
+    drop(first);
+    let mut second = window(eight());
+    remember(&mut second);
+    assert!(state(&second).lists_view());
+    assert_eq!(first_rows(&second, 2), ["1", "2"]);
 }
