@@ -1,8 +1,8 @@
 //! Whole frames of the window, drawn headless, and how long they take: p50, p99 and the slowest.
 //!
 //! ```sh
-//! cargo run --release --example frames                       # the bundled dataset
-//! cargo run --release --example frames -- --incidents 1000000 # made-up incidents, always the same
+//! cargo run --release --example frames                        # the bundled six, 100 thousand and 1 million made-up ones
+//! cargo run --release --example frames -- --incidents 5000000 # so many made-up ones only
 //! ```
 //!
 //! A frame is all that happens on the window's thread up to the triangles that a graphics card would get: input,
@@ -15,18 +15,18 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use dateline::geo::LonLat;
 use dateline::io;
-use dateline::model::{
-    Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Status, Symbol, TimePrecision,
-};
+use dateline::model::Dataset;
 use dateline::state::{Command, View};
 use dateline::ui::app::Dateline;
 use eframe::egui::{self, RawInput, Rect, pos2, vec2};
 use rustix::time::{ClockId, clock_gettime};
 
+mod made_up;
+
 /// What to draw.
 #[derive(Parser)]
 struct Options {
-    /// Made-up incidents instead of the bundled dataset.
+    /// So many made-up incidents, and nothing else.
     #[arg(long)]
     incidents: Option<usize>,
     /// Frames of each scene.
@@ -39,19 +39,27 @@ struct Options {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = Options::parse();
-    let dataset = match options.incidents {
-        Some(count) => made_up(count),
-        None => io::bundled()?,
+    let made_up_counts = if let Some(count) = options.incidents {
+        vec![count]
+    } else {
+        scenes(io::bundled()?, &options);
+        vec![100_000, 1_000_000]
     };
+    for count in made_up_counts {
+        scenes(made_up::dataset(count), &options);
+    }
+    Ok(())
+}
+
+fn scenes(dataset: Dataset, options: &Options) {
     println!("{} incidents, {} x {} points", dataset.incidents.len(), options.size[0], options.size[1]);
-    let mut stage = Stage::new(dataset, &options);
+    let mut stage = Stage::new(dataset, options);
     for zoom in [3.0, 6.0, 9.0] {
         stage.pan(zoom, options.frames);
     }
     stage.filter(options.frames);
     stage.play(options.frames);
     stage.rest();
-    Ok(())
 }
 
 /// A window without a screen.
@@ -203,89 +211,4 @@ fn report(scene: &str, costs: &[Cost]) {
     };
     line("cpu ", costs.iter().map(|cost| cost.cpu).collect());
     line("wall", costs.iter().map(|cost| cost.wall).collect());
-}
-
-/// Numbers that look random and are the same in every run (`SplitMix64`).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Evenly from 0 to 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    /// Around 0, more often near it (the sum of three even ones).
-    fn bell(&mut self) -> f64 {
-        self.unit() + self.unit() + self.unit() - 1.5
-    }
-}
-
-/// Incidents around made-up towns, some crowded and most not, over eight years.
-fn made_up(count: usize) -> Dataset {
-    let mut numbers = Numbers(20_260_701);
-    let towns: Vec<(f64, f64, f64)> = (0..2000)
-        .map(|_| {
-            let (lon, lat) = (numbers.unit() * 160.0 - 20.0, numbers.unit() * 85.0 - 30.0);
-            (lon, lat, 0.02 + 0.5 * numbers.unit())
-        })
-        .collect();
-    let labels = ["Battles", "Explosions", "Violence against civilians", "Protests", "Riots", "Developments"];
-    let colors = ["#C2410C", "#A61B3C", "#7B3FA0", "#0A6BB0", "#8F6400", "#4B7A1E"];
-    let event_types = labels.iter().zip(colors).enumerate().map(|(n, (label, color))| EventType {
-        id: format!("type{n}"),
-        label: (*label).to_owned(),
-        color: Rgb::from_hex(color).unwrap_or(Rgb { r: 0, g: 0, b: 0 }),
-        symbol: Symbol::ALL[n],
-    });
-    let first_day = jiff::civil::date(2018, 1, 1);
-    let incidents = (0..count)
-        .map(|n| {
-            let (lon, lat, spread) = towns[(numbers.unit().powi(4) * 2000.0) as usize % 2000];
-            let day = first_day.saturating_add(jiff::Span::new().days((numbers.unit() * 2922.0) as i64));
-            let position = LonLat::new(lon + spread * numbers.bell(), lat + spread * numbers.bell());
-            incident(n, (numbers.next() % 6) as usize, position, day)
-        })
-        .collect();
-    Dataset {
-        title: format!("{count} made-up incidents"),
-        introduction: String::new(),
-        as_of: jiff::civil::date(2026, 1, 1),
-        licence: None,
-        event_types: event_types.collect(),
-        sources: Vec::new(),
-        incidents,
-    }
-}
-
-fn incident(n: usize, event_type: usize, position: LonLat, day: jiff::civil::Date) -> Incident {
-    Incident {
-        id: format!("i{n}"),
-        title: format!("Incident {n}"),
-        event_type,
-        place: Place {
-            name: format!("Place {}", n % 2000),
-            local_name: None,
-            region: None,
-            region_code: None,
-            country: "RU".to_owned(),
-            position,
-            precision: if n.is_multiple_of(10) { Precision::District } else { Precision::Settlement },
-            radius_m: None,
-        },
-        time: IncidentTime { start: Moment::Day(day), end: None, precision: TimePrecision::Day },
-        summary: String::new(),
-        status: Status::Claimed,
-        claims: Vec::new(),
-        sources: Vec::new(),
-        related: Vec::new(),
-        tags: Vec::new(),
-    }
 }

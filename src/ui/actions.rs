@@ -342,15 +342,37 @@ impl Scope {
 
 /// Takes the pressed shortcuts out of the input: each action, and which of its keys (from 0) was pressed. A key that is
 /// held down acts again and again.
-pub fn take_pressed(input: &mut InputState, focus: Focus) -> Vec<(Action, usize)> {
+///
+/// Where one of them moves the focus into a text field, what was typed after it in the same frame is for that field: it
+/// comes back as the second part, to be put into the next frame's input.
+pub fn take_pressed(input: &mut InputState, focus: Focus) -> (Vec<(Action, usize)>, Vec<Event>) {
     let mut pressed = Vec::new();
-    input.events.retain(|event| {
-        let Event::Key { key, modifiers, pressed: true, .. } = event else { return true };
-        let found = find(*modifiers, *key, focus);
-        pressed.extend(found);
-        found.is_none()
-    });
-    pressed
+    let mut left = Vec::with_capacity(input.events.len());
+    let mut rest = Vec::new();
+    let mut to_field = false;
+    for event in std::mem::take(&mut input.events) {
+        if to_field && matches!(event, Event::Key { .. } | Event::Text(_)) {
+            // The text of the very key that moved the focus is not for the field.
+            let is_slash = rest.is_empty() && event == Event::Text("/".to_owned());
+            if !is_slash {
+                rest.push(event);
+            }
+            continue;
+        }
+        let found = match &event {
+            Event::Key { key, modifiers, pressed: true, .. } => find(*modifiers, *key, focus),
+            _ => None,
+        };
+        match found {
+            Some(found) => {
+                to_field = matches!(found.0, Action::FindText);
+                pressed.push(found);
+            }
+            None => left.push(event),
+        }
+    }
+    input.events = left;
+    (pressed, rest)
 }
 
 /// Takes the shortcuts of one action out of the input, whatever has the focus; says whether one was pressed. For those
@@ -433,7 +455,26 @@ mod tests {
     fn pressing(modifiers: Modifiers, key: Key, focus: Focus) -> Vec<(Action, usize)> {
         let mut input = InputState::default();
         input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
-        take_pressed(&mut input, focus)
+        take_pressed(&mut input, focus).0
+    }
+
+    #[test]
+    fn what_is_typed_right_after_the_slash_is_for_the_text_field() {
+        let mut input = InputState::default();
+        let key = |key| Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let typed = [key(Key::K), Event::Text("k".to_owned()), key(Key::R), Event::Text("r".to_owned())];
+        input.events = vec![key(Key::Slash), Event::Text("/".to_owned())];
+        input.events.extend(typed.clone());
+        let (pressed, rest) = take_pressed(&mut input, Focus::Nothing);
+        assert_eq!(pressed, [(Action::FindText, 0)]);
+        assert_eq!(rest, typed);
+        assert!(input.events.is_empty());
     }
 
     #[test]

@@ -69,6 +69,10 @@ pub struct Dateline {
     search: SearchPanel,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
+    /// The room for a side panel in the last frame, in points.
+    room_before: f32,
+    /// Keys that were pressed after one that moves the focus into a text field: they are for that field.
+    for_the_field: Vec<Event>,
     /// Whether a text field had the focus in the last frame: egui takes it away on Esc before anybody can ask.
     was_typing: bool,
     commands: Vec<Command>,
@@ -110,6 +114,8 @@ impl Dateline {
             searches: Jobs::new(wake(ctx)),
             search: SearchPanel::new(ctx),
             widths_pt: [None; 2],
+            room_before: 0.0,
+            for_the_field: Vec::new(),
             was_typing: false,
             commands: Vec::new(),
         }
@@ -236,6 +242,8 @@ impl Dateline {
         let ctx = ui.ctx().clone();
         let started = Instant::now();
         self.state.set_time(ctx.input(|input| input.time));
+        let for_the_field = std::mem::take(&mut self.for_the_field);
+        ctx.input_mut(|input| drop(input.events.splice(0..0, for_the_field)));
         self.update(&ctx);
         // A menu closes itself on Esc, and so does the field that asks for a path; that key press is spent.
         let keys_are_taken = Popup::is_any_open(&ctx) || self.opening.is_asking();
@@ -337,6 +345,7 @@ impl Dateline {
             memory,
             opening,
             widths_pt,
+            room_before,
             ..
         } = self;
         let timeline_open = &mut self.timeline_open;
@@ -364,6 +373,10 @@ impl Dateline {
         let hovered_on_map = map.hovered();
         let salts = ["sidebar", "detail"];
         let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
+        if std::mem::replace(room_before, room) != room {
+            // Where there is another room, panels are again as wide as the reader wants them, not as they had to be.
+            ids.iter().for_each(|id| ui.data_mut(|data| data.remove::<PanelState>(*id)));
+        }
         side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], room, palette).show_collapsible(
             ui,
             &mut open.left,
@@ -390,9 +403,10 @@ impl Dateline {
                 detail::show(ui, state, commands);
             },
         );
-        // In a narrow window they are as wide as there is room, not as the reader wants them.
+        // A panel that is as wide as there is room need not be as the reader wants it.
         for (width, id) in widths_pt.iter_mut().zip(ids).filter(|_| !is_narrow) {
-            *width = PanelState::load(ui.ctx(), id).map(|panel| panel.size().x).or(*width);
+            let drawn = PanelState::load(ui.ctx(), id).map(|panel| panel.size().x);
+            *width = drawn.filter(|drawn| *drawn < room - 0.5).or(*width);
         }
         notices.show(ui, commands);
         let map_frame = Frame::new().fill(palette.map.land);
@@ -403,7 +417,10 @@ impl Dateline {
         handles[0].finish(ui, t!("handle-sidebar"));
         handles[1].finish(ui, t!("handle-details"));
         // An incident that is opened while its panel is closed would be opened for nobody to see.
-        if commands.iter().any(|command| matches!(command, Command::Select(_))) {
+        let opens = |command: &Command| {
+            matches!(command, Command::Select(_) | Command::SelectNext | Command::SelectPrevious)
+        };
+        if commands.iter().any(opens) {
             open.right = true;
         }
         if is_narrow && open.left && open.right {
@@ -429,7 +446,8 @@ impl Dateline {
         } else {
             Focus::Nothing
         };
-        let mut pressed = ctx.input_mut(|input| actions::take_pressed(input, focus));
+        let (mut pressed, rest) = ctx.input_mut(|input| actions::take_pressed(input, focus));
+        self.for_the_field = rest;
         let copies = ctx.input(|input| input.events.contains(&Event::Copy));
         if copies && focus != Focus::Text && !has_selection(ctx) {
             pressed.push((Action::CopyIncident, 0));

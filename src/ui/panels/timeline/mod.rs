@@ -12,14 +12,14 @@ mod window;
 
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
-    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, PointerButton, Pos2, Rect, RectAlign,
-    Response, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    CursorIcon, EventFilter, Frame, Id, Key, Margin, Modifiers, Painter, Panel, PointerButton, Pos2, Rect,
+    RectAlign, Response, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use self::axis::Axis;
 use self::chart::Chart;
 use self::window::{Drag, Rules, Side};
-use crate::query::dates;
+use crate::query::{dates, span_min};
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::name_region;
@@ -157,6 +157,13 @@ impl Timeline {
         }
         self.chart.paint_bars(&painter, plot, has_window.then_some(window_px));
         self.chart.paint_ticks(ui.painter(), plot, palette);
+        if let Some(incident) = given.state.selected() {
+            // When the incident was that is being read.
+            let [first, last] = span_min(&incident.time);
+            let [from, to] = [f64::from(first), f64::from(last) + 1.0].map(|minute| given.axis.x(minute));
+            let mark = Rect::from_x_y_ranges(from..=to.max(from + 4.0), plot.bottom()..=plot.bottom() + 3.0);
+            painter_below(ui, plot).rect_filled(mark, 1.0, palette.text);
+        }
         for (x, handle) in given.window_px().into_iter().zip(handles) {
             if x < plot.left() - 0.5 || x > plot.right() + 0.5 {
                 continue;
@@ -257,6 +264,11 @@ impl Timeline {
             ui.label(theme::small(text, palette(ui)));
         });
     }
+}
+
+/// Paints on the strip and what is just below it.
+fn painter_below(ui: &Ui, plot: Rect) -> Painter {
+    ui.painter().with_clip_rect(plot.with_max_y(plot.bottom() + LABELS_HEIGHT))
 }
 
 /// What is taken hold of at a place: the handle with this number, the window, or nothing yet.
