@@ -203,8 +203,11 @@ impl AppState {
                 let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
                 self.target = self.bounds_of(on_map).map_or(self.target, ViewTarget::Fit);
             }
-            Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
-            Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
+            Command::FitBounds(bounds) if bounds.is_valid() => self.target = ViewTarget::Fit(bounds),
+            Command::FitBounds(_) => {}
+            Command::SetView(view) | Command::FollowSelection(view) => {
+                self.target = view.within_limits().map_or(self.target, ViewTarget::At);
+            }
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
@@ -354,6 +357,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::geo::LonLat;
     use crate::model::Precision;
     use crate::testing::{dataset_of, incident_at};
 
@@ -399,6 +403,21 @@ mod tests {
         state.apply(Command::SetTypeShown { event_type: 99, shown: false });
         state.apply(Command::ShowOnlyType(99));
         assert!(state.selection().is_none() && state.filter().is_empty());
+    }
+
+    #[test]
+    fn views_beyond_what_the_program_offers_are_brought_back_and_impossible_ones_change_nothing() {
+        let mut state = state();
+        let view = |lon_deg, zoom| View { center: LonLat::new(lon_deg, 50.0), zoom };
+        state.apply(Command::SetView(view(190.0, 21.0)));
+        assert_eq!(state.target(), ViewTarget::At(view(-170.0, View::MAX_ZOOM)));
+        state.apply(Command::FollowSelection(view(30.0, -1.0)));
+        assert_eq!(state.target(), ViewTarget::At(view(30.0, 0.0)));
+        state.apply(Command::SetView(view(f64::NAN, 3.0)));
+        state.apply(Command::SetView(view(10.0, f64::INFINITY)));
+        let bounds = Bounds { west_deg: 10.0, south_deg: f64::NAN, east_deg: 20.0, north_deg: 5.0 };
+        state.apply(Command::FitBounds(bounds));
+        assert_eq!(state.target(), ViewTarget::At(view(30.0, 0.0)));
     }
 
     #[test]
