@@ -125,8 +125,8 @@ pub enum Effect {
     },
 }
 
-/// Up to so many incidents are looked through for a text at once; more would be felt in a frame.
-const SEARCHED_AT_ONCE: usize = 10_000;
+/// Up to so much text is looked through at once, in bytes; more would be felt in a frame.
+pub(super) const SEARCHED_AT_ONCE_BYTES: usize = 1_000_000;
 
 impl AppState {
     /// Carries out one command and returns what it asks the outside world for. What it changes of filter, selection and
@@ -252,7 +252,7 @@ impl AppState {
         let words = self.filter.words();
         if words.is_empty() {
             self.found = Found::default();
-        } else if words != self.found.words && self.dataset.incidents.len() <= SEARCHED_AT_ONCE {
+        } else if words != self.found.words && !self.searches_elsewhere {
             let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
             self.found = Found { words, incidents, searching: None };
         }
@@ -403,6 +403,17 @@ mod tests {
         state.apply(Command::SetTypeShown { event_type: 99, shown: false });
         state.apply(Command::ShowOnlyType(99));
         assert!(state.selection().is_none() && state.filter().is_empty());
+    }
+
+    #[test]
+    fn much_text_is_looked_for_elsewhere_however_few_incidents_it_stands_in() {
+        let mut incidents = vec![incident_at("a", 0, 34.0, 51.0), incident_at("b", 0, 34.0, 51.0)];
+        let mut state = AppState::new(Arc::new(dataset_of(1, incidents.clone())));
+        assert_eq!(state.apply(Command::SetText("a".to_owned())), None);
+        incidents[0].summary = "x".repeat(SEARCHED_AT_ONCE_BYTES);
+        let mut state = AppState::new(Arc::new(dataset_of(1, incidents)));
+        let effect = state.apply(Command::SetText("a".to_owned()));
+        assert!(matches!(effect, Some(Effect::FindText { .. })) && state.is_searching());
     }
 
     #[test]

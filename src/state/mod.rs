@@ -22,7 +22,7 @@ pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
 use crate::model::{Dataset, Incident};
-use crate::query::{Bitmap, Columns, Engine, Filter};
+use crate::query::{Bitmap, Columns, Engine, Filter, has_more_text_than};
 
 /// Light or dark, where the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,8 @@ pub struct AppState {
     engine: Engine,
     /// The box around all incidents, shown or not.
     everything: Bounds,
+    /// Whether a text is looked for off the window's thread: the dataset has much to look through.
+    searches_elsewhere: bool,
     found: Found,
     selection: Option<usize>,
     target: ViewTarget,
@@ -130,6 +132,7 @@ impl AppState {
         let everything = engine.bounds().unwrap_or(View::WORLD);
         let target = ViewTarget::Fit(everything);
         Self {
+            searches_elsewhere: has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES),
             dataset,
             file: None,
             generation: 0,
