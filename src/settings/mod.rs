@@ -155,6 +155,14 @@ impl Settings {
         }
     }
 
+    /// Remembers what has changed of what is shown of a dataset; of the rest, what is remembered already stays.
+    pub fn remember_changes(&mut self, before: &DatasetMemory, now: DatasetMemory) {
+        let kept = self.of_dataset(&now.key).cloned();
+        let mut kept = kept.unwrap_or_else(|| DatasetMemory::empty(now.key.clone()));
+        kept.take_changes(before, now);
+        self.remember_dataset(kept);
+    }
+
     /// These settings without what cannot be, and how many entries that were.
     #[must_use]
     pub(crate) fn checked(mut self) -> (Self, usize) {
@@ -195,6 +203,28 @@ pub fn dataset_key(file: Option<&Path>) -> Option<String> {
 }
 
 impl DatasetMemory {
+    /// Nothing but what a dataset shows that was just opened.
+    fn empty(key: String) -> Self {
+        Self { key, view: None, hidden_types: Vec::new(), text: String::new(), selection: None }
+    }
+
+    /// Takes over what is unlike before.
+    fn take_changes(&mut self, before: &Self, now: Self) {
+        let Self { key: _, view, hidden_types, text, selection } = now;
+        if view != before.view {
+            self.view = view;
+        }
+        if hidden_types != before.hidden_types {
+            self.hidden_types = hidden_types;
+        }
+        if text != before.text {
+            self.text = text;
+        }
+        if selection != before.selection {
+            self.selection = selection;
+        }
+    }
+
     /// What is shown now.
     #[must_use]
     pub fn of(key: String, state: &AppState) -> Self {
