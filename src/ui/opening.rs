@@ -267,7 +267,9 @@ impl Opening {
     ) -> Option<Opened> {
         let Loaded { request, file, result } = loaded;
         let is_reload = matches!(request, Request::Reload(_));
-        self.tell(None, notices);
+        if is_reload || result.is_ok() {
+            self.tell(None, notices);
+        }
         let name =
             file.as_ref().map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(file));
         let (dataset, columns) = match result {
