@@ -211,6 +211,26 @@ const fn digits(modifiers: Modifiers) -> [KeyboardShortcut; 9] {
 }
 
 impl Action {
+    /// Whether a key that is held down does it again and again: what goes step by step. What switches would only flicker.
+    #[must_use]
+    pub fn repeats(self) -> bool {
+        matches!(
+            self,
+            Self::NextIncident
+                | Self::PreviousIncident
+                | Self::PanLeft
+                | Self::PanRight
+                | Self::PanUp
+                | Self::PanDown
+                | Self::ZoomIn
+                | Self::ZoomOut
+                | Self::Undo
+                | Self::Redo
+                | Self::LargerText
+                | Self::SmallerText
+        )
+    }
+
     /// What people read in menus, tooltips and the help sheet.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -320,13 +340,13 @@ impl Scope {
 }
 
 /// Takes the pressed shortcuts out of the input: each action, and which of its keys (from 0) was pressed. A key that is
-/// held down acts again and again.
+/// held down acts again and again if its action [`Action::repeats`].
 pub fn take_pressed(input: &mut InputState, focus: Focus) -> Vec<(Action, usize)> {
     let mut pressed = Vec::new();
     input.events.retain(|event| {
-        let Event::Key { key, modifiers, pressed: true, .. } = event else { return true };
+        let Event::Key { key, modifiers, pressed: true, repeat, .. } = event else { return true };
         let found = find(*modifiers, *key, focus);
-        pressed.extend(found);
+        pressed.extend(found.filter(|(action, _)| !repeat || action.repeats()));
         found.is_none()
     });
     pressed
@@ -402,9 +422,40 @@ mod tests {
     }
 
     fn pressing(modifiers: Modifiers, key: Key, focus: Focus) -> Vec<(Action, usize)> {
+        pressing_or_holding(false, modifiers, key, focus)
+    }
+
+    fn pressing_or_holding(
+        repeat: bool,
+        modifiers: Modifiers,
+        key: Key,
+        focus: Focus,
+    ) -> Vec<(Action, usize)> {
         let mut input = InputState::default();
-        input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
-        take_pressed(&mut input, focus)
+        input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat, modifiers });
+        let pressed = take_pressed(&mut input, focus);
+        assert!(pressed.is_empty() || input.events.is_empty(), "what acts is spent");
+        pressed
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_goes_on_stepping_but_does_not_switch_to_and_fro() {
+        let holding = |modifiers, key| pressing_or_holding(true, modifiers, key, Focus::Nothing);
+        let command = Modifiers::COMMAND.plus(Modifiers::CTRL);
+        for (modifiers, key) in [
+            (Modifiers::NONE, Key::T),
+            (Modifiers::NONE, Key::D),
+            (Modifiers::NONE, Key::Num1),
+            (Modifiers::NONE, Key::F1),
+            (Modifiers::NONE, Key::F12),
+            (command, Key::R),
+        ] {
+            assert_eq!(holding(modifiers, key), [], "{key:?}");
+        }
+        assert_eq!(holding(Modifiers::NONE, Key::J), [(Action::NextIncident, 0)]);
+        assert_eq!(holding(Modifiers::NONE, Key::Plus), [(Action::ZoomIn, 0)]);
+        assert_eq!(holding(command, Key::Z), [(Action::Undo, 0)]);
+        assert_eq!(holding(command, Key::Minus), [(Action::SmallerText, 0)]);
     }
 
     #[test]
