@@ -197,7 +197,9 @@ impl Opening {
             match (work, result) {
                 (_, Ok(Done::Loaded(loaded))) => opened = self.take(loaded, state, notices, commands),
                 (_, Ok(Done::Listed(folder))) => {
-                    self.path_field.iter_mut().for_each(|field| field.take(&folder));
+                    if let Some(field) = &mut self.path_field {
+                        field.take(folder);
+                    }
                 }
                 (Work::Load, Err(_)) => {
                     notices.push(Notice::new(t!("open-crashed", name = &self.loading)));
