@@ -158,7 +158,7 @@ impl AppState {
             self.found.searching = None;
             return None;
         }
-        if self.found.searching.as_ref() == Some(&words) {
+        if [&self.found.searching, &self.found.crashed].contains(&&Some(words.clone())) {
             return None;
         }
         self.found.searching = Some(words.clone());
@@ -168,9 +168,15 @@ impl AppState {
     /// Takes in what was found for an [`Effect::FindText`]; nothing happens if something else is wanted by now.
     pub fn set_found(&mut self, dataset: &Arc<Dataset>, words: Vec<String>, incidents: Bitmap) {
         if self.found.searching.as_ref() == Some(&words) && Arc::ptr_eq(dataset, &self.dataset) {
-            self.found = Found { words, incidents: Some(Arc::new(incidents)), searching: None };
+            self.found = Found { words, incidents: Some(Arc::new(incidents)), ..Found::default() };
             self.refresh();
         }
+    }
+
+    /// Says that what was asked for by the last [`Effect::FindText`] will never be found. The matches of the text before
+    /// stand until another text is wanted.
+    pub fn search_crashed(&mut self) {
+        self.found.crashed = self.found.searching.take();
     }
 
     fn carry_out(&mut self, command: Command) -> Option<Effect> {
@@ -254,7 +260,7 @@ impl AppState {
             self.found = Found::default();
         } else if words != self.found.words && !self.searches_elsewhere {
             let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
-            self.found = Found { words, incidents, searching: None };
+            self.found = Found { words, incidents, ..Found::default() };
         }
         let text = self.found.incidents.clone();
         self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
@@ -414,6 +420,24 @@ mod tests {
         let mut state = AppState::new(Arc::new(dataset_of(1, incidents)));
         let effect = state.apply(Command::SetText("a".to_owned()));
         assert!(matches!(effect, Some(Effect::FindText { .. })) && state.is_searching());
+    }
+
+    #[test]
+    fn a_search_that_crashes_ends_and_is_begun_again_only_for_another_text() {
+        let mut incident = incident_at("a", 0, 34.0, 51.0);
+        incident.summary = "x".repeat(SEARCHED_AT_ONCE_BYTES);
+        let mut state = AppState::new(Arc::new(dataset_of(1, vec![incident])));
+        assert!(state.apply(Command::SetText("a".to_owned())).is_some());
+        state.search_crashed();
+        assert!(!state.is_searching());
+        assert_eq!(state.apply(Command::Select(0)), None);
+        assert!(!state.is_searching());
+        let effect = state.apply(Command::SetText("b".to_owned()));
+        assert!(matches!(effect, Some(Effect::FindText { .. })) && state.is_searching());
+        state.search_crashed();
+        state.apply(Command::SetText(String::new()));
+        let effect = state.apply(Command::SetText("b".to_owned()));
+        assert!(effect.is_some(), "typed anew it is tried anew");
     }
 
     #[test]

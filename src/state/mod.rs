@@ -115,6 +115,8 @@ struct Found {
     incidents: Option<Arc<Bitmap>>,
     /// The words that are being looked for.
     searching: Option<Vec<String>>,
+    /// The words whose search has crashed: it would do so again.
+    crashed: Option<Vec<String>>,
 }
 
 impl AppState {

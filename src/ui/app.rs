@@ -287,7 +287,11 @@ impl Dateline {
                 Ok(Some(found)) => self.state.set_found(&found.dataset, found.words, found.incidents),
                 // A search that was cancelled: another one is under way.
                 Ok(None) => {}
-                Err(error) => log::error!("looking for a text: {error}"),
+                Err(error) => {
+                    log::error!("looking for a text: {error}");
+                    self.state.search_crashed();
+                    self.notices.push(Notice::new(t!("search-crashed").to_owned()));
+                }
             }
         }
     }
