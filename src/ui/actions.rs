@@ -231,6 +231,12 @@ impl Action {
         )
     }
 
+    /// Whether it can be done while the help sheet lies over the window. What the sheet hides must not change behind it.
+    #[must_use]
+    pub fn works_behind_help(self) -> bool {
+        matches!(self, Self::Close | Self::Help | Self::LargerText | Self::SmallerText | Self::UsualText)
+    }
+
     /// What people read in menus, tooltips and the help sheet.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -394,6 +394,9 @@ impl Dateline {
         if copies && focus != Focus::Text && !has_selection(ctx) {
             pressed.push((Action::CopyIncident, 0));
         }
+        if self.help.open {
+            pressed.retain(|(action, _)| action.works_behind_help());
+        }
         for (action, nth) in pressed {
             self.perform(ctx, action, nth);
         }
