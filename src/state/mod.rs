@@ -1,10 +1,11 @@
 //! What the program knows while it runs, and the one way to change it.
 //!
 //! [`AppState`] holds the dataset, the filter with its answer, the selection and the view. The window only reads it;
-//! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
-//! anything. What must happen outside (a copy to the clipboard, a link, a file to be read) comes back as an
-//! [`Effect`]; a dataset that was read takes its place by [`AppState::replace_dataset`] or
-//! [`AppState::reload_dataset`].
+//! everything that a user does becomes a [`Command`], and only [`AppState::apply`] carries it out. What must happen
+//! outside (a copy to the clipboard, a link, a file to be read, a long search) comes back as an [`Effect`]. What
+//! comes of that is brought in by methods of its own: a dataset by [`AppState::replace_dataset`] or
+//! [`AppState::reload_dataset`], the end of a search by [`AppState::set_found`] or [`AppState::search_crashed`]. The
+//! window also says what time it is, from which file it began, and where undo begins.
 
 pub mod comfort;
 pub mod command;
@@ -79,7 +80,8 @@ impl LabelLanguage {
     pub const ALL: [Self; 4] = [Self::English, Self::Local, Self::Russian, Self::Ukrainian];
 }
 
-/// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
+/// Everything the program knows. The window reads it, and changes it by [`AppState::apply`] and the few other methods
+/// that bring in what no command of the reader's is.
 #[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
