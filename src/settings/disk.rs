@@ -215,7 +215,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let (sender, receiver) = std::sync::mpsc::channel();
         let of = folder.path().to_owned();
-        std::thread::spawn(move || sender.send(load(Some(&of))));
+        std::thread::spawn(move || sender.send(load(Some(&of))).is_ok());
         let loaded = receiver.recv_timeout(Duration::from_secs(30)).unwrap();
         assert!(matches!(loaded.problem, Some(SettingsError::Unreadable { .. })));
         assert!(loaded.file.is_none(), "it is not written over");

@@ -209,8 +209,9 @@ impl AppState {
                 let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
                 self.target = self.bounds_of(on_map).map_or(self.target, ViewTarget::Fit);
             }
-            Command::FitBounds(bounds) if bounds.is_valid() => self.target = ViewTarget::Fit(bounds),
-            Command::FitBounds(_) => {}
+            Command::FitBounds(bounds) => {
+                self.target = Some(bounds).filter(|it| it.is_valid()).map_or(self.target, ViewTarget::Fit);
+            }
             Command::SetView(view) | Command::FollowSelection(view) => {
                 self.target = view.within_limits().map_or(self.target, ViewTarget::At);
             }
