@@ -408,6 +408,8 @@ mod tests {
             for command in commands {
                 state.apply(command);
             }
+            let memory = DatasetMemory::of("/data/a.ron".to_owned(), &state);
+            prop_assert!(memory.can_be(), "nothing of it has to be dropped: {:?}", memory);
             let (settings, parsed) = written(&state);
             prop_assert_eq!(parsed, Parsed::Whole(settings));
         }
