@@ -386,6 +386,7 @@ region-bar = Tools
 region-filters = Filters
 region-incidents = Incidents
 region-details = Details
+search-crashed = The search failed because of a mistake in Dateline. The list still shows what was found before. Try another text.
 handle-sidebar = Width of the sidebar
 handle-details = Width of the detail panel
 

@@ -44,7 +44,7 @@ pub use near::Nearby;
 pub use pass::run;
 pub use points::Points;
 pub use span::span_min;
-pub use text::{text_matches, words_of};
+pub use text::{has_more_text_than, text_matches, words_of};
 
 #[cfg(test)]
 mod brute;

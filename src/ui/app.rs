@@ -324,7 +324,11 @@ impl Dateline {
                 Ok(Some(found)) => self.state.set_found(&found.dataset, found.words, found.incidents),
                 // A search that was cancelled: another one is under way.
                 Ok(None) => {}
-                Err(error) => log::error!("looking for a text: {error}"),
+                Err(error) => {
+                    log::error!("looking for a text: {error}");
+                    self.state.search_crashed();
+                    self.notices.push(Notice::new(t!("search-crashed").to_owned()));
+                }
             }
         }
     }
@@ -451,6 +455,9 @@ impl Dateline {
         let copies = ctx.input(|input| input.events.contains(&Event::Copy));
         if copies && focus != Focus::Text && !has_selection(ctx) {
             pressed.push((Action::CopyIncident, 0));
+        }
+        if self.help.open {
+            pressed.retain(|(action, _)| action.works_behind_help());
         }
         for (action, nth) in pressed {
             self.perform(ctx, action, nth);

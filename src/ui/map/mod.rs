@@ -263,7 +263,13 @@ impl MapPanel {
             self.basemap.begin_frame(key);
             map = map.with_layer(self.basemap.layer(), 1.0);
         }
-        map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response
+        let response =
+            map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response;
+        // With less motion the map stays where the reader lets go of it.
+        if state.reduced_motion() && self.memory.animating() {
+            self.memory.detached().into_iter().for_each(|center| self.memory.center_at(center));
+        }
+        response
     }
 
     /// Moves the map by so many steps to the right and down, at its next frame.
