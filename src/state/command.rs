@@ -354,6 +354,7 @@ pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
         incident.title.clone(),
         position_text(dataset, index)?,
         incident.time.to_long_text(),
+        t!("copied-type", label = &dataset.event_types.get(incident.event_type)?.label),
         t!("copied-status", status = incident.status.label()),
         String::new(),
         incident.summary.clone(),
