@@ -9,14 +9,14 @@ use egui_kittest::kittest::Queryable;
 use crate::support::{TestWindow, bundled, click, made_of, markers, mentions, settle, shows, window};
 
 /// Twenty thousand incidents in a grid over Central Europe, every fourth a fire.
-fn many() -> dateline::model::Dataset {
+pub(crate) fn many() -> dateline::model::Dataset {
     made_of(20_000, |n| {
         (format!("Number {n}"), 8.0 + 0.08 * (n % 200) as f64, 44.0 + 0.08 * (n / 200) as f64)
     })
 }
 
 /// How many incidents the rings and markers on the map stand for.
-fn counted(window: &TestWindow) -> usize {
+pub(crate) fn counted(window: &TestWindow) -> usize {
     let names = markers(window);
     let counts = names.iter().map(|name| match name.split_once(" incidents: ") {
         Some((count, _)) => {

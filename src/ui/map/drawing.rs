@@ -21,8 +21,8 @@ pub struct DrawingLayer {
     render_state: Option<RenderState>,
     gpu: GpuLayer,
     points: Points,
-    /// What `points` was found for: the answer, the view.
-    key: Option<(u64, MapTransform)>,
+    /// What `points` and `scale` were found for: the answer, the view, and how it is drawn.
+    key: Option<(u64, MapTransform, Drawing)>,
     /// The columns that were last drawn, and how many came before them.
     columns: Option<Arc<Columns>>,
     generation: u64,
@@ -81,11 +81,11 @@ impl DrawingLayer {
             self.generation += 1;
             self.key = None;
         }
-        let key = (state.revision(), *transform);
+        let key = (state.revision(), *transform, state.drawing());
         if self.key != Some(key) {
             let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
             let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
-            let fresh = self.key.is_none_or(|(revision, _)| revision != key.0);
+            let fresh = self.key.is_none_or(|(revision, ..)| revision != key.0);
             engine.points(&view, fresh, &mut self.points);
             if state.drawing() == Drawing::Heat {
                 let radius_px = HeatScale::new(0, palette).radius_px();
