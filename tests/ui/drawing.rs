@@ -2,8 +2,8 @@
 
 use dateline::state::{Command, Drawing};
 
-use crate::million::many;
-use crate::support::{TestWindow, mentions, settle, window_with_adapter};
+use crate::million::{counted, many};
+use crate::support::{TestWindow, mentions, settle, window, window_with_adapter};
 
 /// Draws incidents in another way.
 fn draw(window: &mut TestWindow, drawing: Drawing) {
@@ -23,4 +23,14 @@ fn the_legend_of_heat_counts_the_same_whatever_was_drawn_before() {
     assert!(!mentions(&window, "Heat: incidents within"));
     draw(&mut window, Drawing::Heat);
     assert!(has_a_telling_legend(&window));
+}
+
+#[test]
+fn without_an_adapter_rings_stand_for_points_and_heat() {
+    let mut window = window(many());
+    for drawing in [Drawing::Points, Drawing::Heat] {
+        draw(&mut window, drawing);
+        assert_eq!(counted(&window), 20_000, "{drawing:?}");
+        assert!(!mentions(&window, "Heat: incidents within"), "there is no heat that it could explain");
+    }
 }

@@ -55,6 +55,9 @@ impl DrawingLayer {
             return false;
         }
         self.install();
+        if !self.gpu.is_installed() {
+            return false;
+        }
         let result = self.paint_by_adapter(painter, state, transform, palette);
         if let Err(error) = result {
             log::warn!("points and heat: {error}");
