@@ -1,6 +1,13 @@
 //! Incidents as points and as heat: what the map says of them, and what it falls back to.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use dateline::state::{Command, Drawing};
+use dateline::ui::Window;
+use egui_kittest::Harness;
+use egui_kittest::wgpu::{WgpuTestRenderer, default_wgpu_setup};
+use egui_wgpu::{WgpuSetup, wgpu};
 
 use crate::million::{counted, many};
 use crate::support::{TestWindow, mentions, settle, window, window_with_adapter};
@@ -9,6 +16,22 @@ use crate::support::{TestWindow, mentions, settle, window, window_with_adapter};
 fn draw(window: &mut TestWindow, drawing: Drawing) {
     window.state_mut().dateline_mut().apply(Command::SetDrawing(drawing));
     settle(window);
+}
+
+/// A window so wide that the adapter has no room for the grid in which heat is counted.
+fn window_too_wide_for_heat() -> TestWindow {
+    let WgpuSetup::CreateNew(mut setup) = default_wgpu_setup() else { unreachable!() };
+    setup.device_descriptor = Arc::new(|_| wgpu::DeviceDescriptor {
+        required_limits: wgpu::Limits { max_texture_dimension_2d: 2048, ..wgpu::Limits::default() },
+        ..wgpu::DeviceDescriptor::default()
+    });
+    let renderer = WgpuTestRenderer::from_setup(WgpuSetup::CreateNew(setup));
+    let builder = Harness::builder().with_size([4000.0, 600.0]).with_pixels_per_point(0.5).with_max_steps(64);
+    let dataset = Arc::new(many());
+    let mut window =
+        builder.renderer(renderer).build_eframe(move |cc| Window::new(cc, dataset, Instant::now()));
+    settle(&mut window);
+    window
 }
 
 /// Whether the legend of heat is there, and ends with more than its least.
@@ -33,4 +56,20 @@ fn without_an_adapter_rings_stand_for_points_and_heat() {
         assert_eq!(counted(&window), 20_000, "{drawing:?}");
         assert!(!mentions(&window, "Heat: incidents within"), "there is no heat that it could explain");
     }
+}
+
+#[test]
+fn heat_that_the_adapter_refuses_becomes_rings_and_points_are_still_points() {
+    let mut window = window_too_wide_for_heat();
+    draw(&mut window, Drawing::Heat);
+    window.render().expect("the window can be drawn");
+    settle(&mut window);
+    assert!(mentions(&window, "The graphics adapter cannot draw this"));
+    assert!(!mentions(&window, "Heat: incidents within"));
+    assert_eq!(counted(&window), 20_000, "rings stand for the heat");
+    draw(&mut window, Drawing::Points);
+    window.render().expect("the window can be drawn");
+    settle(&mut window);
+    assert!(!mentions(&window, "The graphics adapter cannot draw this"));
+    assert_eq!(counted(&window), 0, "points are no marks");
 }

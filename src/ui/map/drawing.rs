@@ -28,7 +28,9 @@ pub struct DrawingLayer {
     generation: u64,
     colors: Vec<Color32>,
     scale: Option<HeatScale>,
-    /// Why the adapter draws nothing, once it has said so.
+    /// Why the adapter cannot be drawn with at all.
+    not_installed: Option<GpuError>,
+    /// Why the adapter did not draw what the last frame asked for.
     error: Option<GpuError>,
 }
 
@@ -47,32 +49,45 @@ impl DrawingLayer {
         transform: &MapTransform,
         palette: &'static Palette,
     ) -> bool {
-        if state.drawing() == Drawing::Clusters || self.error.is_some() {
-            return false;
+        let result = self.try_to_paint(painter, state, transform, palette);
+        let error = result.as_ref().err().cloned();
+        if error != self.error {
+            if let Some(error) = &error {
+                log::warn!("points and heat: {error}");
+            }
+            self.error = error;
+        }
+        result.unwrap_or(false)
+    }
+
+    /// Asks the adapter in every frame anew, which remembers for itself what it cannot do: a refusal of heat says nothing
+    /// about points, nor about other incidents.
+    fn try_to_paint(
+        &mut self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &'static Palette,
+    ) -> Result<bool, GpuError> {
+        if state.drawing() == Drawing::Clusters {
+            return Ok(false);
         }
         self.find(state, transform, palette);
         if state.drawing() == Drawing::Points && self.points.in_view() <= MARKERS_UP_TO {
-            return false;
+            return Ok(false);
         }
-        self.install();
+        self.install()?;
         if !self.gpu.is_installed() {
-            return false;
+            return Ok(false);
         }
-        let result = self.paint_by_adapter(painter, state, transform, palette);
-        if let Err(error) = result {
-            log::warn!("points and heat: {error}");
-            self.error = Some(error);
-        }
-        self.error.is_none()
+        self.paint_by_adapter(painter, state, transform, palette).map(|()| true)
     }
 
-    fn install(&mut self) {
-        if let Some(render_state) = self.render_state.take()
-            && let Err(error) = self.gpu.install(&render_state)
-        {
-            log::warn!("points and heat: {error}");
-            self.error = Some(error);
+    fn install(&mut self) -> Result<(), GpuError> {
+        if let Some(render_state) = self.render_state.take() {
+            self.not_installed = self.gpu.install(&render_state).err();
         }
+        self.not_installed.clone().map_or(Ok(()), Err)
     }
 
     /// Brings up to date who is drawn.
