@@ -49,6 +49,9 @@ impl DrawingLayer {
         transform: &MapTransform,
         palette: &'static Palette,
     ) -> bool {
+        if self.columns.as_ref().is_some_and(|it| !Arc::ptr_eq(it, state.engine().columns())) {
+            self.forget();
+        }
         let result = self.try_to_paint(painter, state, transform, palette);
         let error = result.as_ref().err().cloned();
         if error != self.error {
@@ -58,6 +61,14 @@ impl DrawingLayer {
             self.error = error;
         }
         result.unwrap_or(false)
+    }
+
+    /// Lets go of a dataset that is no longer open, even if the new one is never drawn in this way.
+    fn forget(&mut self) {
+        self.columns = None;
+        self.points = Points::default();
+        self.key = None;
+        self.gpu.forget();
     }
 
     /// Asks the adapter in every frame anew, which remembers for itself what it cannot do: a refusal of heat says nothing
@@ -93,11 +104,9 @@ impl DrawingLayer {
     /// Brings up to date who is drawn.
     fn find(&mut self, state: &AppState, transform: &MapTransform, palette: &'static Palette) {
         let engine = state.engine();
-        let same_columns = self.columns.as_ref().is_some_and(|it| Arc::ptr_eq(it, engine.columns()));
-        if !same_columns {
+        if self.columns.is_none() {
             self.columns = Some(Arc::clone(engine.columns()));
             self.generation += 1;
-            self.key = None;
         }
         let key = (state.revision(), *transform, state.drawing());
         if self.key != Some(key) {
@@ -190,3 +199,40 @@ const LEGEND_WIDTH_PX: f32 = 208.0;
 const INSET_PX: f32 = 12.0;
 /// Distance of the legend from the map's lower edge, in points: clear of the scale bar.
 const LEGEND_BOTTOM_PX: f32 = 56.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::LonLat;
+    use crate::model::Dataset;
+    use crate::state::{Command, View};
+    use crate::testing::{dataset_of, incident_at};
+    use eframe::egui::{Rect, Theme, pos2};
+
+    #[test]
+    fn a_dataset_that_is_no_longer_open_is_let_go_of_whatever_is_drawn() {
+        let dataset = || Arc::new(dataset_of(1, vec![incident_at("a", 0, 30.0, 50.0)]));
+        let columns = |dataset: &Dataset| Arc::new(Columns::of(dataset));
+        let first = dataset();
+        let old = columns(&first);
+        let kept = Arc::downgrade(&old);
+        let mut state = AppState::with_columns(first, old);
+        state.apply(Command::SetDrawing(Drawing::Heat));
+        let mut layer = DrawingLayer::default();
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0));
+        let transform = MapTransform::new(rect, View { center: LonLat::new(30.0, 50.0), zoom: 5.0 });
+        let mut paint = |state: &AppState| {
+            eframe::egui::__run_test_ui(|ui| {
+                layer.paint(ui.painter(), state, &transform, Palette::of(Theme::Light));
+            });
+        };
+        paint(&state);
+        let second = dataset();
+        let new = columns(&second);
+        drop(state.replace_dataset(second, new, None));
+        assert!(kept.upgrade().is_some(), "heat was drawn of it");
+        state.apply(Command::SetDrawing(Drawing::Clusters));
+        paint(&state);
+        assert!(kept.upgrade().is_none());
+    }
+}

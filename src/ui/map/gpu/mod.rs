@@ -168,6 +168,14 @@ impl GpuLayer {
         self.gpu.is_some()
     }
 
+    /// Frees what is uploaded, as soon as the last frame that drew it is gone.
+    pub fn forget(&mut self) {
+        if let Some(gpu) = &mut self.gpu {
+            gpu.store = None;
+            gpu.heat_counts = heat::CpuCounts::default();
+        }
+    }
+
     /// Draws every shown incident of the runs as a disc.
     pub fn paint_points(
         &mut self,
