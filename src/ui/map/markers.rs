@@ -14,7 +14,7 @@ use super::transform::MapTransform;
 use crate::geo::Bounds;
 use crate::locale;
 use crate::model::{Dataset, Incident};
-use crate::query::{Cluster, Clusters, Members, TYPE_COUNTS, ViewQuery};
+use crate::query::{Cluster, Clusters, Members, SINGLE_RADIUS_PX, TYPE_COUNTS, ViewQuery};
 use crate::state::{AppState, LabelLanguage};
 use crate::t;
 use crate::ui::bidi;
@@ -120,9 +120,6 @@ impl ViewMarks {
             .collect()
     }
 }
-
-/// Radius of the marker of one incident, in points.
-const SINGLE_RADIUS_PX: f32 = theme::MARKER_RADIUS + theme::MARKER_RIM;
 
 /// Radius of a ring for so many incidents, in points: it grows with the order of magnitude.
 fn ring_radius_px(count: u32) -> f32 {
@@ -347,6 +344,11 @@ mod tests {
     use crate::geo::UnitPoint;
     use crate::testing::{dataset_of, incident_at};
     use eframe::egui::pos2;
+
+    #[test]
+    fn a_marker_is_as_large_as_the_clusters_leave_room_for() {
+        assert_eq!(theme::MARKER_RADIUS + theme::MARKER_RIM, SINGLE_RADIUS_PX);
+    }
 
     #[test]
     fn counts_are_short_enough_for_a_ring() {
