@@ -40,6 +40,12 @@ impl DrawingLayer {
         self.render_state = Some(render_state);
     }
 
+    /// Who is drawn one by one.
+    #[must_use]
+    pub fn points(&self) -> &Points {
+        &self.points
+    }
+
     /// Draws the incidents as the state says. False where markers and rings are to be drawn instead: for few incidents,
     /// and where the adapter cannot.
     pub fn paint(

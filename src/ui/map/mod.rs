@@ -16,6 +16,8 @@ pub mod motion;
 pub mod off_screen;
 pub mod rings;
 pub mod style;
+#[cfg(test)]
+mod tests;
 pub mod transform;
 
 use eframe::egui::{
@@ -201,6 +203,9 @@ impl MapPanel {
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
         let ui = &mut ui.new_child(inside);
         let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
+        // Under points and heat, too: by them the areas are chosen that the next frame draws.
+        let now_s = ui.input(|input| input.time);
+        self.marks.update(state, &transform, now_s, painted || state.reduced_motion());
         if painted {
             self.show_few_marks(ui, state, &transform, highlighted, &response, commands);
         } else {
@@ -341,7 +346,6 @@ impl MapPanel {
         let palette = palette(ui);
         let dataset = state.dataset();
         let now_s = ui.input(|input| input.time);
-        self.marks.update(state, transform, now_s, state.reduced_motion());
         if self.marks.is_moving(now_s) {
             ui.ctx().request_repaint();
         }
