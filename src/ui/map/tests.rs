@@ -10,6 +10,7 @@ use egui_wgpu::RendererOptions;
 use super::*;
 use crate::model::{Dataset, Precision};
 use crate::query::Columns;
+use crate::state::Drawing;
 use crate::testing::{dataset_of, incident_at};
 
 /// A map, what it shows, and the commands that it gave.
