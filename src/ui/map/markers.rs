@@ -69,6 +69,12 @@ impl ViewMarks {
         self.key = Some(key);
     }
 
+    /// The revision of the state and the view that the marks were found for.
+    #[must_use]
+    pub fn found_for(&self) -> Option<(u64, MapTransform)> {
+        self.key
+    }
+
     /// Whether anything is still gliding into place.
     #[must_use]
     pub fn is_moving(&self, now_s: f64) -> bool {

@@ -225,7 +225,7 @@ impl GpuLayer {
         let counts = (!gpu.limits.storage).then(|| gpu.heat_counts.of(&frame, points));
         let draws = store.draws(points.runs);
         let (refusals, ctx) = (gpu.refusals.clone(), painter.ctx().clone());
-        let callback = HeatCallback { draws, store, frame, counts, refusals, ctx };
+        let callback = HeatCallback { store, draws, frame, counts, refusals, ctx };
         let callback = Callback::new_paint_callback(transform.rect, callback);
         painter.with_clip_rect(transform.rect).add(callback);
         Ok(())
