@@ -16,16 +16,12 @@ pub(super) struct AreaGroups {
     generation: Option<u64>,
     groups: Vec<AreaGroup>,
     boxes: AreaBoxes,
-    /// Which are shown, for as long as neither the filter nor the map changes.
-    kept: Option<Kept>,
+    /// The areas of the view that were found last, by an incident of each, and what for.
+    kept: Option<(AreasKey, Vec<usize>)>,
 }
 
-/// An incident of each area that is shown, and of which revision of the state on which map.
-struct Kept {
-    revision: u64,
-    transform: Option<MapTransform>,
-    incidents: Vec<usize>,
-}
+/// What the areas of a view depend on: the answer, which no two datasets share, the view, and the marks.
+type AreasKey = (u64, Option<MapTransform>, Option<(u64, MapTransform)>);
 
 /// Incidents of one event type that stand for one area.
 struct AreaGroup {
@@ -35,7 +31,7 @@ struct AreaGroup {
 }
 
 impl AreaGroups {
-    /// In larger datasets only the areas of incidents that the map tells apart are looked for, in each frame anew.
+    /// In larger datasets only the areas of incidents that the map tells apart are looked for.
     const MAX_INCIDENTS: usize = 20_000;
 
     fn regroup(&mut self, state: &AppState) {
@@ -45,7 +41,6 @@ impl AreaGroups {
         }
         self.generation = Some(state.generation());
         self.groups.clear();
-        self.kept = None;
         if dataset.incidents.len() > Self::MAX_INCIDENTS {
             return;
         }
@@ -62,26 +57,47 @@ impl AreaGroups {
         }
     }
 
-    /// An incident of each area that the filter shows and that is seen on the map, at most `count`. Looked for once: in
-    /// most frames nothing has moved.
-    fn shown(&mut self, state: &AppState, transform: Option<&MapTransform>, count: usize) -> Vec<usize> {
-        let (revision, transform) = (state.revision(), transform.copied());
-        if let Some(kept) = &self.kept
-            && (kept.revision, kept.transform) == (revision, transform)
-        {
-            return kept.incidents.clone();
-        }
-        let on_screen = |bounds: &Bounds| is_seen(bounds, transform.as_ref());
-        let incidents = self.look_for(state, on_screen, count);
-        self.kept = Some(Kept { revision, transform, incidents: incidents.clone() });
-        incidents
-    }
-
-    fn look_for(&self, state: &AppState, on_screen: impl Fn(&Bounds) -> bool, count: usize) -> Vec<usize> {
+    /// An incident of each area that the filter shows and that `on_screen` accepts, at most `count`.
+    fn shown(&self, state: &AppState, on_screen: impl Fn(&Bounds) -> bool, count: usize) -> Vec<usize> {
         let shown = |group: &&AreaGroup| on_screen(&group.bounds);
         let member =
             |group: &AreaGroup| group.members.iter().copied().find(|&index| state.engine().contains(index));
         self.groups.iter().filter(shown).filter_map(member).take(count).collect()
+    }
+
+    /// An incident of each area that is on the screen; none where they are too many.
+    fn in_view(&mut self, state: &AppState, marks: &ViewMarks, transform: Option<&MapTransform>) -> &[usize] {
+        let key = (state.revision(), transform.copied(), marks.found_for());
+        if self.kept.as_ref().is_none_or(|(kept, _)| *kept != key) {
+            let found = self.find(state, marks, transform);
+            self.kept = Some((key, found));
+        }
+        self.kept.as_ref().map_or(&[], |(_, found)| found)
+    }
+
+    fn find(&mut self, state: &AppState, marks: &ViewMarks, transform: Option<&MapTransform>) -> Vec<usize> {
+        let incidents = &state.dataset().incidents;
+        let is_seen = |bounds: &Bounds| {
+            transform.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, transform))
+        };
+        let enough = areas::MAX_OUTLINES + 1;
+        let mut found = if incidents.len() > Self::MAX_INCIDENTS {
+            let mut seen = HashSet::new();
+            let told_apart = marks.told_apart(state, 10 * enough).into_iter();
+            let boxes = &mut self.boxes;
+            let is_new = |index: &usize| {
+                let incident = &incidents[*index];
+                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
+                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            };
+            told_apart.filter(is_new).take(enough).collect()
+        } else {
+            self.shown(state, is_seen, enough)
+        };
+        if found.len() > areas::MAX_OUTLINES {
+            found.clear();
+        }
+        found
     }
 
     /// The areas to draw: one for each region and colour, all that are on the screen as long as they are few, and
@@ -106,23 +122,7 @@ impl AreaGroups {
                     && AreaId::of(&incidents[index].place) == AreaId::of(&incidents[other].place)
             })
         };
-        let enough = areas::MAX_OUTLINES + 1;
-        let mut weak = if incidents.len() > Self::MAX_INCIDENTS {
-            let mut seen = HashSet::new();
-            let told_apart = marks.told_apart(state, 10 * enough).into_iter();
-            let boxes = &mut self.boxes;
-            let is_new = |index: &usize| {
-                let incident = &incidents[*index];
-                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds, transform))
-                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
-            };
-            told_apart.filter(is_new).take(enough).collect()
-        } else {
-            self.shown(state, transform, enough)
-        };
-        if weak.len() > areas::MAX_OUTLINES {
-            weak.clear();
-        }
+        let mut weak = self.in_view(state, marks, transform).to_vec();
         weak.retain(|&index| !same_as_strong(index));
         let request = |index: usize, strong: bool| {
             let incident = &incidents[index];
@@ -136,11 +136,6 @@ impl AreaGroups {
     }
 }
 
-/// Whether an area is on the map, and larger there than a marker. Before the map was laid out, every area is.
-fn is_seen(bounds: &Bounds, transform: Option<&MapTransform>) -> bool {
-    transform.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, transform))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -149,46 +144,37 @@ mod tests {
 
     use super::*;
     use crate::geo::LonLat;
+    use crate::model::Precision;
     use crate::query::Columns;
-    use crate::state::Command;
-    use crate::state::view::View;
+    use crate::state::{Command, View};
     use crate::testing::{dataset_of, incident_at};
 
-    /// Circles of 50 km at these longitudes on the equator, each of a type of its own.
-    fn state(lons_deg: &[f64]) -> AppState {
-        let incidents = lons_deg.iter().enumerate().map(|(n, &lon_deg)| {
-            let mut incident = incident_at(&n.to_string(), n, lon_deg, 0.0);
-            incident.place.radius_m = Some(50_000.0);
-            incident
-        });
-        AppState::new(Arc::new(dataset_of(lons_deg.len(), incidents.collect())))
-    }
-
-    fn map_at(lon_deg: f64) -> MapTransform {
-        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
-        MapTransform::new(rect, View { center: LonLat::new(lon_deg, 0.0), zoom: 6.0 })
-    }
-
-    fn drawn(groups: &mut AreaGroups, state: &AppState, transform: &MapTransform) -> Vec<usize> {
-        let requests = groups.requests(state, &ViewMarks::default(), None, Some(transform));
-        requests.iter().map(|request| request.index).collect()
-    }
-
     #[test]
-    fn areas_are_looked_for_once_and_again_when_map_filter_or_dataset_change() {
-        let mut state = state(&[0.0, 1.0, 90.0]);
+    fn areas_that_are_kept_follow_the_view_the_filter_and_the_dataset() {
+        let dataset = |longitudes: [f64; 2]| {
+            let incident = |n: usize| {
+                let mut incident = incident_at(&n.to_string(), n, longitudes[n], 50.0);
+                incident.place.precision = Precision::District;
+                incident
+            };
+            Arc::new(dataset_of(2, vec![incident(0), incident(1)]))
+        };
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0));
         let mut groups = AreaGroups::default();
-        assert_eq!(drawn(&mut groups, &state, &map_at(0.0)), [0, 1]);
-        let kept = |groups: &AreaGroups| groups.kept.as_ref().map(|kept| kept.incidents.as_ptr());
-        let first = kept(&groups);
-        assert_eq!(drawn(&mut groups, &state, &map_at(0.0)), [0, 1]);
-        assert!(first.is_some() && kept(&groups) == first, "nothing has changed");
-        assert_eq!(drawn(&mut groups, &state, &map_at(90.0)), [2]);
-        state.apply(Command::SetTypeShown { event_type: 0, shown: false });
-        assert_eq!(drawn(&mut groups, &state, &map_at(0.0)), [1]);
-        let other = dataset_of(1, vec![state.dataset().incidents[0].clone()]);
-        let columns = Arc::new(Columns::of(&other));
-        state.replace_dataset(Arc::new(other), columns, None);
-        assert_eq!(drawn(&mut groups, &state, &map_at(0.0)), [0]);
+        let mut drawn = |state: &AppState, lon_deg: f64| -> Vec<usize> {
+            let transform = MapTransform::new(rect, View { center: LonLat::new(lon_deg, 50.0), zoom: 9.0 });
+            let requests = groups.requests(state, &ViewMarks::default(), None, Some(&transform));
+            requests.iter().map(|request| request.index).collect()
+        };
+        let mut state = AppState::new(dataset([10.0, 20.0]));
+        assert_eq!(
+            (drawn(&state, 10.0), drawn(&state, 10.0), drawn(&state, 20.0)),
+            (vec![0], vec![0], vec![1])
+        );
+        state.apply(Command::SetTypeShown { event_type: 1, shown: false });
+        assert!(drawn(&state, 20.0).is_empty());
+        let other = dataset([20.0, 10.0]);
+        drop(state.replace_dataset(Arc::clone(&other), Arc::new(Columns::of(&other)), None));
+        assert_eq!(drawn(&state, 20.0), [0]);
     }
 }

@@ -48,6 +48,14 @@ pub(super) fn incident_tooltip(response: &Response, state: &AppState, index: usi
     });
 }
 
+/// Says of points on one spot how many they are.
+pub(super) fn spot_tooltip(response: &Response, count: usize) {
+    response.clone().on_hover_ui(|ui| {
+        ui.label(theme::strong(t!("incidents-here", count = count)));
+        ui.label(theme::small(t!("ring-choose"), palette(ui)));
+    });
+}
+
 /// Says why the map is empty, and how to change that.
 pub(super) fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<Command>) {
     if state.engine().total() > 0 {
