@@ -55,8 +55,13 @@ fn scenes(dataset: Dataset, options: &Options) {
     println!("{} incidents, {} x {} points", dataset.incidents.len(), options.size[0], options.size[1]);
     let mut stage = Stage::new(dataset, options);
     for zoom in [3.0, 6.0, 9.0] {
-        stage.pan(zoom, options.frames);
+        stage.pan("pan", zoom, options.frames);
     }
+    stage.dateline.apply(Command::ListView(true));
+    for zoom in [3.0, 6.0, 9.0] {
+        stage.pan("pan, list in view,", zoom, options.frames);
+    }
+    stage.dateline.apply(Command::ListView(false));
     stage.filter(options.frames);
     stage.play(options.frames);
     stage.rest();
@@ -129,7 +134,7 @@ impl Stage {
 
     /// Moves the map a little in every frame, over ground that was seen before: what is measured is the window, not
     /// the arrival of tiles.
-    fn pan(&mut self, zoom: f64, frames: usize) {
+    fn pan(&mut self, scene: &str, zoom: f64, frames: usize) {
         let view = |n: usize| {
             let turn = n as f64 / 240.0 * std::f64::consts::TAU;
             let reach = 24.0 / zoom.exp2() * 8.0;
@@ -147,7 +152,7 @@ impl Stage {
                 self.frame()
             })
             .collect();
-        report(&format!("pan at zoom {zoom}"), &costs);
+        report(&format!("{scene} at zoom {zoom}"), &costs);
     }
 
     /// Changes the filter in every frame.

@@ -167,15 +167,45 @@ event-type-hint = Click to show or hide; with Alt, show only this type
 
 ## ui/panels/list.rs
 
-list-head = Incidents
-list-count = { $shown } of { $total }
+list-none-in-view = No shown incident is in the map’s view.
+list-everywhere = List all, in view or not
 list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
-list-searching = Searching…
 list-scroll-bar = Position in the list of incidents
 list-show-all = Show all incidents
+
+## ui/panels/list_head.rs
+
+list-head-file = Incidents
+list-head-newest = Incidents, newest first
+list-head-oldest = Incidents, oldest first
+list-head-place = Incidents by place
+list-head-type = Incidents by event type
+list-head-distance = Incidents, nearest first
+list-head-view-file = In view
+list-head-view-newest = In view, newest first
+list-head-view-oldest = In view, oldest first
+list-head-view-place = In view, by place
+list-head-view-type = In view, by event type
+list-head-view-distance = In view, nearest first
+list-menu = Order of the list
+list-menu-name = Order of the list: { $order }
+list-order-file = As in the file
+list-order-newest = Newest first
+list-order-oldest = Oldest first
+list-order-place = Place, A to Z
+list-order-type = Event type
+list-order-distance = Nearest to the map’s centre
+list-order-distance-hint = Measured from where the map’s centre is when you choose this. Incidents known only to an area have no distance and come last.
+list-in-view = In view only
+list-in-view-hint = Lists only incidents whose markers are in the map’s view. The map stays as it is.
+list-from-here = Sort from here
+list-from-here-hint = The map’s centre has moved since the distances were measured.
+list-sorting = Sorting…
+list-count = { $shown } of { $total }
+list-searching = Searching…
 
 ## ui/panels/introduction.rs
 

@@ -9,10 +9,11 @@ use super::answer::Answer;
 use super::bounds;
 use super::clusters::{Cluster, Clusters, Members, ViewQuery};
 use super::columns::Columns;
-use super::criteria::Criteria;
+use super::criteria::{Criteria, MapArea};
 use super::histogram::Histogram;
-use super::list::{self, List};
+use super::list::{self, List, Shown};
 use super::near::{self, Nearby};
+use super::order::{ListOrder, Sort};
 use super::pass;
 use super::points::{self, Points};
 use crate::geo::{Bounds, LonLat, UnitPoint};
@@ -28,6 +29,8 @@ pub struct Engine {
     answer: Box<Answer>,
     spare: Option<Box<Answer>>,
     list: RefCell<List>,
+    /// How often the list's order or view has changed.
+    arranged: u64,
     prepared: u64,
     adopted: u64,
 }
@@ -56,7 +59,7 @@ impl Engine {
     pub fn new(columns: Arc<Columns>) -> Self {
         let mut answer = Box::<Answer>::default();
         pass::run(&columns, &Criteria::default(), &mut answer);
-        Self { columns, answer, spare: None, list: RefCell::default(), prepared: 0, adopted: 0 }
+        Self { columns, answer, spare: None, list: RefCell::default(), arranged: 0, prepared: 0, adopted: 0 }
     }
 
     /// Answers other criteria, here and now.
@@ -171,40 +174,80 @@ impl Engine {
         list::contains(&self.columns, &self.answer, incident)
     }
 
-    /// The shown incidents from a row of the list on, at most `count`, in the dataset's order.
+    /// Puts the list into an order that was worked out for these columns, or back into the dataset's. False for
+    /// one of other columns: then all stays as it was.
+    pub fn set_order(&mut self, order: Option<ListOrder>) -> bool {
+        let fits = order.as_ref().is_none_or(|order| order.columns_id == self.columns.id);
+        if fits {
+            self.arranged += 1;
+            self.list.get_mut().set_order(order);
+        }
+        fits
+    }
+
+    /// How the list is sorted; `None`: as the dataset is.
+    #[must_use]
+    pub fn sort(&self) -> Option<Sort> {
+        self.list.borrow().order().map(ListOrder::sort)
+    }
+
+    /// Limits the list, and nothing else, to what stands in this area; `None`: everywhere.
+    pub fn limit_list(&mut self, area: Option<MapArea>) {
+        if self.list.get_mut().set_area(area) {
+            self.arranged += 1;
+        }
+    }
+
+    /// Grows whenever the order or the area of the list changes.
+    #[must_use]
+    pub fn arrangement(&self) -> u64 {
+        self.arranged
+    }
+
+    fn listed<T>(&self, ask: impl FnOnce(&mut List, Shown<'_>) -> T) -> T {
+        ask(&mut self.list.borrow_mut(), Shown { columns: &self.columns, answer: &self.answer })
+    }
+
+    /// How many incidents are in the list: those that are shown, or of these those in its area.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.listed(List::total)
+    }
+
+    /// The incidents of the list from a row on, at most `count`, in its order.
     #[must_use]
     pub fn page(&self, first_row: usize, count: usize) -> Vec<usize> {
-        self.list.borrow_mut().page(&self.columns, &self.answer, first_row, count)
+        self.listed(|list, of| list.page(of, first_row, count))
     }
 
-    /// The row of an incident in the list, or `None` if it is not shown.
+    /// The row of an incident in the list, or `None` if it is not listed.
     #[must_use]
     pub fn row_of(&self, incident: usize) -> Option<usize> {
-        self.list.borrow_mut().row_of(&self.columns, &self.answer, incident)
+        self.listed(|list, of| list.row_of(of, incident))
     }
 
-    /// The first shown incident.
+    /// The first incident of the list.
     #[must_use]
     pub fn first(&self) -> Option<usize> {
-        list::first_from(&self.columns, &self.answer, 0)
+        self.listed(List::first)
     }
 
-    /// The last shown incident.
+    /// The last incident of the list.
     #[must_use]
     pub fn last(&self) -> Option<usize> {
-        list::last_before(&self.columns, &self.answer, usize::MAX)
+        self.listed(List::last)
     }
 
-    /// The next shown incident after this one, which need not be shown itself.
+    /// The next incident of the list after this one, which need not be listed itself.
     #[must_use]
     pub fn shown_after(&self, incident: usize) -> Option<usize> {
-        list::first_from(&self.columns, &self.answer, incident.checked_add(1)?)
+        self.listed(|list, of| list.next(of, incident))
     }
 
-    /// The last shown incident before this one, which need not be shown itself.
+    /// The last incident of the list before this one, which need not be listed itself.
     #[must_use]
     pub fn shown_before(&self, incident: usize) -> Option<usize> {
-        list::last_before(&self.columns, &self.answer, incident)
+        self.listed(|list, of| list.previous(of, incident))
     }
 
     /// The clusters of a view; `radius_px` gives the radius of a ring for so many incidents.

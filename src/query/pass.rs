@@ -239,7 +239,7 @@ fn in_window(columns: &Columns, [from, to]: [i32; 2], word: usize) -> u64 {
 }
 
 /// Who stands in the area. Neighbours in Morton order are neighbours on the map, so most words are all in or all out.
-fn in_area(columns: &Columns, area: UnitArea, word: usize) -> u64 {
+pub(super) fn in_area(columns: &Columns, area: UnitArea, word: usize) -> u64 {
     let first = word * 64;
     let last = (first + 64).min(columns.mappable());
     if first >= last {

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::geo::{Bounds, LonLat};
+use crate::query::SortBy;
 use crate::state::{
     AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, View,
     ViewTarget, ZoneChoice,
@@ -68,6 +69,10 @@ pub struct Settings {
     pub map: MapChoice,
     /// How incidents are drawn.
     pub drawing: Drawing,
+    /// By what the list is sorted.
+    pub list_order: SortBy,
+    /// Whether the list holds only what stands in the map's view.
+    pub list_in_view: bool,
     /// The language of the map's labels.
     pub label_language: LabelLanguage,
     /// How large text is, in percent of the usual size.
@@ -128,6 +133,8 @@ impl Default for Settings {
             theme: None,
             map: MapChoice::default(),
             drawing: Drawing::default(),
+            list_order: SortBy::default(),
+            list_in_view: false,
             label_language: LabelLanguage::default(),
             text_size_percent: TextSize::default().percent(),
             reduced_motion: None,

@@ -12,7 +12,7 @@ use super::{
 use crate::geo::Bounds;
 use crate::locale::{self, Length};
 use crate::model::{Dataset, is_hidden};
-use crate::query::{Bitmap, Criteria, Filter, text_matches};
+use crate::query::{Bitmap, Criteria, Filter, SortBy, text_matches};
 use crate::t;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
@@ -83,6 +83,10 @@ pub enum Command {
     SetMap(MapChoice),
     /// Chooses how incidents are drawn.
     SetDrawing(Drawing),
+    /// Chooses the order of the list. Distances are measured from the map's centre as it is now.
+    SortList(SortBy),
+    /// Chooses whether the list holds only what stands in the map's view.
+    ListView(bool),
     /// Chooses the language of the map's own labels.
     SetLabelLanguage(LabelLanguage),
     /// Makes everything one step larger.
@@ -246,6 +250,8 @@ impl AppState {
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(map) => self.map = map,
             Command::SetDrawing(drawing) => self.drawing = drawing,
+            Command::SortList(by) => self.sort_list(by),
+            Command::ListView(in_view) => self.list_view(in_view),
             Command::SetLabelLanguage(language) => self.label_language = language,
             Command::LargerText => self.text_size = self.text_size.larger(),
             Command::SmallerText => self.text_size = self.text_size.smaller(),
@@ -317,8 +323,8 @@ impl AppState {
         ViewTarget::Fit(self.engine.bounds().unwrap_or(self.everything))
     }
 
-    /// Moves the selection within the list. From a hidden incident the neighbour in the dataset's order is taken; at
-    /// either end the selection stays.
+    /// Moves the selection within the list. From an incident that is not in it the neighbour in the list's order is
+    /// taken; at either end the selection stays.
     fn step(&mut self, forward: bool) {
         let next = match (self.selection, forward) {
             (None, true) => self.engine.first(),
@@ -329,7 +335,7 @@ impl AppState {
         self.selection = next.or(self.selection);
     }
 
-    /// Place of the selection in the list, counted from 1; `None` when nothing is selected or the filter hides it.
+    /// Place of the selection in the list, counted from 1; `None` when nothing is selected or it is not listed.
     #[must_use]
     pub fn selection_rank(&self) -> Option<usize> {
         self.engine.row_of(self.selection?).map(|row| row + 1)

@@ -10,6 +10,7 @@
 pub mod comfort;
 pub mod command;
 mod history;
+mod listing;
 mod opening;
 pub mod playback;
 mod time;
@@ -120,6 +121,7 @@ pub struct AppState {
     text_size: TextSize,
     motion: comfort::Motion,
     history: history::History,
+    listing: listing::Listing,
     times: Option<Times>,
     playback: Playback,
     zone_choice: ZoneChoice,
@@ -174,6 +176,7 @@ impl AppState {
             text_size: TextSize::default(),
             motion: comfort::Motion::default(),
             history: history::History::default(),
+            listing: listing::Listing::default(),
             times,
             playback: Playback::default(),
             zone_choice: ZoneChoice::default(),

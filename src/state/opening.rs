@@ -63,6 +63,7 @@ impl AppState {
         self.times = columns.times();
         self.playback.stop();
         self.engine = Engine::new(columns);
+        self.listing.dataset_changed();
         self.everything = self.engine.bounds().unwrap_or(View::WORLD);
         self.searches_elsewhere = has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES);
         let old = std::mem::replace(&mut self.dataset, dataset);

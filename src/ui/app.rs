@@ -30,7 +30,7 @@ use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::jobs::{Jobs, Wake};
 use crate::model::{Dataset, Incident};
-use crate::query::{Bitmap, text_matches};
+use crate::query::{Bitmap, ListOrder, text_matches};
 use crate::settings::disk::Loaded;
 use crate::state::command::incident_text;
 use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
@@ -66,6 +66,7 @@ pub struct Dateline {
     memory: Memory,
     opening: Opening,
     searches: Jobs<(), Option<Found>>,
+    sorts: Jobs<(), Option<ListOrder>>,
     search: SearchPanel,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
@@ -112,6 +113,7 @@ impl Dateline {
             memory: Memory::default(),
             opening: Opening::new(wake(ctx)),
             searches: Jobs::new(wake(ctx)),
+            sorts: Jobs::new(wake(ctx)),
             search: SearchPanel::new(ctx),
             widths_pt: [None; 2],
             room_before: 0.0,
@@ -250,6 +252,7 @@ impl Dateline {
         if !keys_are_taken || self.search.is_open() {
             self.show_search(&ctx);
         }
+        self.arrange_list();
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
@@ -265,6 +268,10 @@ impl Dateline {
                 self.carry_out(&ctx, effect);
             }
             // What changed is drawn at once, not at the next movement of the pointer.
+            ctx.request_repaint();
+        }
+        // The list of what is in view follows the map by a frame.
+        if self.state.set_visible(self.map.visible()) {
             ctx.request_repaint();
         }
         let panels = Panels { open: self.open, widths_pt: self.widths_pt, timeline_open: self.timeline_open };
@@ -330,6 +337,21 @@ impl Dateline {
                     self.notices.push(Notice::new(t!("search-crashed").to_owned()));
                 }
             }
+        }
+    }
+
+    /// Brings the list into the order that is wanted: as soon as that is worked out.
+    fn arrange_list(&mut self) {
+        while let Some(((), result)) = self.sorts.poll() {
+            match result {
+                Ok(Some(order)) => self.state.set_order(order),
+                // Another order is being worked out.
+                Ok(None) => {}
+                Err(error) => log::error!("sorting the list: {error}"),
+            }
+        }
+        if let Some(sorting) = self.state.arrange_list() {
+            self.sorts.start((), move |progress| sorting.run(progress.cancel_flag()));
         }
     }
 

@@ -9,7 +9,7 @@ use eframe::egui::Context;
 
 use super::notice::Notice;
 use super::panels::top_bar::PanelsOpen;
-use crate::query::Filter;
+use crate::query::{Filter, SortBy};
 use crate::settings::disk::{Loaded, SettingsError};
 use crate::settings::keeper::Keeper;
 use crate::settings::{DatasetMemory, Settings, dataset_key};
@@ -50,6 +50,8 @@ struct Seen {
     theme: Option<ThemeChoice>,
     map: MapChoice,
     drawing: Drawing,
+    sort_by: SortBy,
+    lists_view: bool,
     label_language: LabelLanguage,
     text_size: TextSize,
     reduced_motion: Option<bool>,
@@ -99,6 +101,8 @@ impl Memory {
             let others = [
                 Command::SetMap(settings.map),
                 Command::SetDrawing(settings.drawing),
+                Command::SortList(settings.list_order),
+                Command::ListView(settings.list_in_view),
                 Command::SetLabelLanguage(settings.label_language),
                 Command::SetTextSize(settings.text_size_percent),
                 Command::SetReducedMotion(settings.reduced_motion),
@@ -193,6 +197,8 @@ impl Seen {
             theme: state.theme(),
             map: state.map(),
             drawing: state.drawing(),
+            sort_by: state.sort_by(),
+            lists_view: state.lists_view(),
             label_language: state.label_language(),
             text_size: state.text_size(),
             reduced_motion: state.reduced_motion_choice(),
@@ -209,6 +215,7 @@ impl Seen {
     fn is(&self, state: &AppState, panels: Panels) -> bool {
         self.panels == panels
             && (self.theme, self.map, self.drawing) == (state.theme(), state.map(), state.drawing())
+            && (self.sort_by, self.lists_view) == (state.sort_by(), state.lists_view())
             && (self.label_language, self.text_size) == (state.label_language(), state.text_size())
             && self.reduced_motion == state.reduced_motion_choice()
             && (self.playback_mode, self.zone) == (state.playback().mode(), state.zone_choice())
@@ -241,6 +248,12 @@ impl Seen {
         }
         if self.drawing != before.drawing {
             settings.drawing = self.drawing;
+        }
+        if self.sort_by != before.sort_by {
+            settings.list_order = self.sort_by;
+        }
+        if self.lists_view != before.lists_view {
+            settings.list_in_view = self.lists_view;
         }
         if self.label_language != before.label_language {
             settings.label_language = self.label_language;

@@ -10,6 +10,7 @@ mod drawing;
 mod filtering;
 mod keyboard;
 mod layouts;
+mod list;
 mod memory;
 mod million;
 mod opening;

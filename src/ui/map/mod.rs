@@ -36,7 +36,7 @@ use self::rings::Rings;
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{LonLat, UnitPoint};
-use crate::query::Members;
+use crate::query::{MapArea, Members};
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
 use crate::t;
@@ -76,6 +76,8 @@ pub struct MapPanel {
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
+    /// What the last frame showed.
+    visible: Option<MapArea>,
 }
 
 /// How the keyboard asks the map to move.
@@ -149,6 +151,7 @@ impl MapPanel {
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
+            visible: None,
         }
     }
 
@@ -175,6 +178,12 @@ impl MapPanel {
         &self.hovered
     }
 
+    /// What the last frame showed of the world.
+    #[must_use]
+    pub fn visible(&self) -> Option<MapArea> {
+        self.visible
+    }
+
     /// Closes the chooser; says whether there was one.
     pub fn close_chooser(&mut self) -> bool {
         self.chooser.take().is_some()
@@ -197,6 +206,7 @@ impl MapPanel {
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, t!("map-name")));
         self.follow_keys(ui, &response);
         let transform = self.read_memory(response.rect, commands);
+        self.visible = Some(transform.area());
         ui.set_clip_rect(response.rect);
         // For a screen reader, markers and buttons are inside the map, not beside it.
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);

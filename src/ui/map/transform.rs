@@ -3,6 +3,7 @@
 use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
 use crate::geo::{Bounds, LonLat, UnitPoint};
+use crate::query::MapArea;
 use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
 
 /// How the map lies on the screen in this frame.
@@ -43,6 +44,13 @@ impl MapTransform {
             ((point.x - self.center.x) * self.world_px) as f32,
             ((point.y - self.center.y) * self.world_px) as f32,
         )
+    }
+
+    /// What is seen of the square.
+    #[must_use]
+    pub fn area(&self) -> MapArea {
+        let (north_west, south_east) = (self.to_unit(self.rect.min), self.to_unit(self.rect.max));
+        MapArea { west: north_west.x, east: south_east.x, north: north_west.y, south: south_east.y }
     }
 
     /// From the screen to the square; `x` may lie outside 0 to 1 where the world repeats.

@@ -80,7 +80,7 @@ fn header(ui: &mut Ui, state: &AppState, incident: &Incident, commands: &mut Vec
             if icon_button(ui, Icon::Close, t!("detail-close"), 28.0, true).clicked() {
                 commands.push(Command::ClearSelection);
             }
-            let (rank, total) = (state.selection_rank(), state.engine().total());
+            let (rank, total) = (state.selection_rank(), state.engine().rows());
             let can_go_on = total > 0 && rank != Some(total);
             if icon_button(ui, Icon::Next, t!("detail-next"), 28.0, can_go_on).clicked() {
                 commands.push(Command::SelectNext);

@@ -1,10 +1,12 @@
 //! The list of the incidents that the filter shows. Rows are as high as their titles need, worked out once for each
 //! filter and width; in a long list they all have one height, so that it costs only what is on the screen.
 
-use eframe::egui::{Align, CursorIcon, Layout, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
+use eframe::egui::{CursorIcon, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 use eframe::egui::{Rect, pos2, vec2};
 
+use super::list_head;
 use crate::model::Incident;
+use crate::query::Sort;
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::{mark_list, mark_row};
@@ -33,13 +35,15 @@ pub struct ListPanel {
     rows: Rows,
     scroll: LongScroll,
     goes_to_top: bool,
+    /// How the list was arranged in the last frame: its order, and whether it held only what is in view.
+    arranged: (Option<Sort>, bool),
 }
 
 /// Where the rows of the list lie.
 #[derive(Debug, Default)]
 struct Rows {
-    /// What the tops were worked out for: the state's revision, the width in points, the scale.
-    key: Option<(u64, u32, u32)>,
+    /// What the tops were worked out for: the state's revision, the list's arrangement, the width in points, the scale.
+    key: Option<(u64, u64, u32, u32)>,
     /// The top of each row and the end of the last, in points; empty where all rows have the same height.
     tops: Vec<f32>,
     count: usize,
@@ -48,11 +52,12 @@ struct Rows {
 impl Rows {
     fn measure(&mut self, ui: &Ui, state: &AppState) {
         let width = title_width(ui.available_width());
-        let key = (state.revision(), width.to_bits(), ui.ctx().pixels_per_point().to_bits());
+        let (list, scale) = (state.engine().arrangement(), ui.ctx().pixels_per_point());
+        let key = (state.revision(), list, width.to_bits(), scale.to_bits());
         if self.key == Some(key) {
             return;
         }
-        let count = state.engine().total();
+        let count = state.engine().rows();
         *self = Self { key: Some(key), tops: Vec::new(), count };
         if count > MAX_MEASURED {
             return;
@@ -107,28 +112,16 @@ impl ListPanel {
 
     /// Draws the section into the rest of the sidebar. `on_map` is what the pointer is on there.
     pub fn show(&mut self, ui: &mut Ui, state: &AppState, on_map: &Hovered, commands: &mut Vec<Command>) {
-        let palette = palette(ui);
-        let shown = state.engine().total();
-        let total = state.dataset().incidents.len();
-        ui.horizontal(|ui| {
-            ui.label(theme::head(t!("list-head"), palette));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                // Until a text is looked for in all incidents, the counts are those of the filter before.
-                let words = if state.is_searching() {
-                    t!("list-searching").to_owned()
-                } else {
-                    t!("list-count", shown = shown, total = total)
-                };
-                ui.label(theme::head(&words, palette));
-            });
-        });
+        let listed = state.engine().rows();
+        list_head::show(ui, state, commands);
         ui.add_space(theme::GAP);
         self.hovered = None;
-        if shown == 0 {
+        if listed == 0 {
             empty(ui, state, commands);
             return;
         }
         self.rows.measure(ui, state);
+        self.follow_arrangement(state);
         if self.rows.tops.is_empty() {
             self.show_long(ui, state, on_map, commands);
             return;
@@ -145,7 +138,7 @@ impl ListPanel {
         }
         let output = area.show_viewport(ui, |ui, viewport| {
             mark_list(ui);
-            ui.set_height(self.rows.top(shown));
+            ui.set_height(self.rows.top(listed));
             let origin = ui.max_rect().min;
             let ranks = self.rows.between(viewport.top(), viewport.bottom());
             for (index, rank) in state.engine().page(ranks.start, ranks.len()).into_iter().zip(ranks) {
@@ -180,6 +173,17 @@ impl ListPanel {
             }
         });
         self.scroll = scroll;
+    }
+
+    /// In another order the selection is brought into sight; where it is not listed, the list begins at its top.
+    fn follow_arrangement(&mut self, state: &AppState) {
+        let arranged = (state.engine().sort(), state.lists_view());
+        if std::mem::replace(&mut self.arranged, arranged) != arranged {
+            self.scrolled_to = None;
+            if state.selection_rank().is_none() {
+                self.to_top();
+            }
+        }
     }
 
     /// The scroll position that brings the selection into sight, if it is not there already.
@@ -221,7 +225,7 @@ impl ListPanel {
                 t!("list-row", title = &incident.title, particulars = &meta),
             )
         });
-        mark_row(ui, response.id, selected, rank, state.engine().total());
+        mark_row(ui, response.id, selected, rank, state.engine().rows());
         if response.clicked() {
             commands.push(Command::Select(index));
         }
@@ -269,6 +273,14 @@ fn empty(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     if state.dataset().incidents.is_empty() {
         ui.label(theme::small(t!("list-empty-dataset"), palette));
+        return;
+    }
+    if state.engine().total() > 0 {
+        ui.label(theme::small(t!("list-none-in-view"), palette));
+        ui.add_space(theme::GAP);
+        if text_button(ui, theme::strong(t!("list-everywhere")), t!("list-everywhere")).clicked() {
+            commands.push(Command::ListView(false));
+        }
         return;
     }
     let text = state.filter().text().trim();

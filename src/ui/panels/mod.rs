@@ -10,6 +10,7 @@ pub mod event_types;
 pub mod help;
 pub mod introduction;
 pub mod list;
+pub mod list_head;
 pub mod loading;
 pub mod path_field;
 pub mod problems;
