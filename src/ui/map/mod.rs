@@ -17,8 +17,6 @@ pub mod motion;
 pub mod off_screen;
 pub mod rings;
 pub mod style;
-#[cfg(test)]
-mod tests;
 pub mod transform;
 
 use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2};
@@ -491,3 +489,6 @@ impl MapPanel {
         self.logged_marks = marks.to_vec();
     }
 }
+
+#[cfg(test)]
+mod tests;
