@@ -51,7 +51,8 @@ fn map_of(state: AppState) -> TestMap {
 }
 
 fn panel(map: &TestMap) -> &MapPanel {
-    map.state().panel.as_ref().expect("a frame was shown")
+    let Some(panel) = &map.state().panel else { unreachable!() };
+    panel
 }
 
 /// Incidents in a grid, half a degree apart; `precision` gives how exactly each is known.
