@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align, Layout, Role};
 use eframe::egui::{
-    CursorIcon, Popup, Rect, Response, Sense, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, pos2, vec2,
+    CursorIcon, Label, Popup, Rect, Response, Sense, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
+    pos2, vec2,
 };
 
 use crate::query::SortBy;
@@ -16,6 +17,8 @@ use crate::ui::widgets::{focus_ring, outline_choices, palette, text_button};
 const MENU_WIDTH: f32 = 248.0;
 /// Side of the arrow behind the head, in points.
 const ARROW: f32 = 12.0;
+/// Height of the head in one line, enough to be hit, in points.
+const HEIGHT: f32 = 24.0;
 /// Least width of the head, whatever the count beside it takes, in points.
 const MIN_WIDTH: f32 = 88.0;
 
@@ -28,9 +31,9 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         let count = count.into_galley(ui, Some(TextWrapMode::Extend), wide, TextStyle::Body);
         let room = ui.available_width() - count.size().x - 2.0 * theme::GAP;
         let button = head_button(ui, state, room.max(MIN_WIDTH));
-        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-            ui.label(count);
-        });
+        // On the line of the head's first row.
+        let corner = pos2(ui.max_rect().right() - count.size().x, button.rect.top());
+        ui.put(Rect::from_min_size(corner, vec2(count.size().x, HEIGHT)), Label::new(count));
         let popup = Popup::menu(&button).gap(theme::GAP).accessible_name(t!("list-menu"));
         popup.show(|ui| menu(ui, state, commands));
     });
@@ -62,21 +65,21 @@ fn head_button(ui: &mut Ui, state: &AppState, width: f32) -> Response {
     let room = width - ARROW - theme::GAP;
     let galley = WidgetText::from(theme::head(words, palette));
     let galley = galley.into_galley(ui, Some(TextWrapMode::Wrap), room, TextStyle::Body);
-    let size = galley.size() + vec2(ARROW + theme::GAP, 0.0);
+    let row_height = galley.size().y / galley.rows.len().max(1) as f32;
+    let size = galley.size() + vec2(ARROW + theme::GAP, HEIGHT - row_height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let order = label(state.sort_by());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("list-menu-name", order = order)));
-    let around = rect.expand2(vec2(theme::GAP, 2.0));
+    let around = rect.expand2(vec2(theme::GAP, 0.0));
     if response.hovered() || Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response)) {
         ui.painter().rect_filled(around, theme::CORNER, palette.hovered);
     }
     focus_ring(ui, &response, around);
     // The arrow stands behind the last word.
-    let last = galley.rows.last().map_or(rect.size(), |row| row.rect().max.to_vec2());
-    let row_height = last.y / galley.rows.len().max(1) as f32;
-    let arrow = rect.min + vec2(last.x + theme::GAP + ARROW / 2.0, last.y - row_height / 2.0);
-    ui.painter().galley(rect.min, galley, palette.weak);
-    let arrow = Rect::from_center_size(pos2(arrow.x, arrow.y), vec2(ARROW, ARROW));
+    let last_width = galley.rows.last().map_or(0.0, |row| row.rect().right());
+    let arrow = pos2(rect.left() + last_width + theme::GAP + ARROW / 2.0, rect.bottom() - HEIGHT / 2.0);
+    ui.painter().galley(rect.min + vec2(0.0, (HEIGHT - row_height) / 2.0), galley, palette.weak);
+    let arrow = Rect::from_center_size(arrow, vec2(ARROW, ARROW));
     paint_icon(ui.painter(), Icon::Down, arrow, palette.weak);
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
