@@ -401,7 +401,9 @@ impl Dateline {
         let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
         if std::mem::replace(room_before, room) != room {
             // Where there is another room, panels are again as wide as the reader wants them, not as they had to be.
-            ids.iter().for_each(|id| ui.data_mut(|data| data.remove::<PanelState>(*id)));
+            for id in &ids {
+                ui.data_mut(|data| data.remove::<PanelState>(*id));
+            }
         }
         side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], room, palette).show_collapsible(
             ui,
