@@ -1,24 +1,22 @@
 //! How long a search takes in a large dataset: `cargo run --release --example search -- FILE [WORDS...]`. Without a file
 //! a million incidents are made up.
 
+mod made_up;
+
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use dateline::atlas::gazetteer;
 use dateline::io;
-use dateline::model::{Dataset, Incident};
 use dateline::query::search::Finder;
 
 const INCIDENTS: usize = 1_000_000;
-/// About 500 MB of text in all.
-const SENTENCES: usize = 6;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let dataset = Arc::new(match args.next() {
         Some(file) => io::read_path(file.as_ref())?,
-        None => made()?,
+        None => made_up::dataset(INCIDENTS),
     });
     let mut questions: Vec<String> = args.collect();
     if questions.is_empty() {
@@ -66,34 +64,4 @@ fn wait(finder: &mut Finder, woken: &std::sync::mpsc::Receiver<()>, goes_on: fn(
     while goes_on(finder) && woken.recv_timeout(Duration::from_mins(2)).is_ok() {
         finder.poll();
     }
-}
-
-/// Incidents in the towns of the gazetteer, with titles of a few words and texts of a few hundred letters.
-fn made() -> Result<Dataset, Box<dyn std::error::Error>> {
-    const TITLES: [&str; 6] = [
-        "Shelling reported in",
-        "Protest march through",
-        "Drone shot down near",
-        "Fire at a depot in",
-        "Clash near",
-        "Power cut in",
-    ];
-    const SENTENCE: &str = "Residents spoke of several explosions and of smoke over the railway station. ";
-    let mut dataset = io::bundled()?;
-    let towns: Vec<_> = gazetteer().places().collect();
-    let pattern = dataset.incidents.first().cloned().ok_or("the bundled dataset is empty")?;
-    dataset.incidents = (0..INCIDENTS)
-        .map(|n| {
-            let town = &towns[(n * 7919) % towns.len()];
-            let mut incident =
-                Incident { id: format!("i{n}"), related: Vec::new(), claims: Vec::new(), ..pattern.clone() };
-            incident.title = format!("{} {} on day {}", TITLES[n % TITLES.len()], town.name, n % 3000);
-            incident.place.name.clone_from(&town.name);
-            incident.place.local_name.clone_from(&town.name_local);
-            incident.place.position = town.position;
-            incident.summary = SENTENCE.repeat(SENTENCES);
-            incident
-        })
-        .collect();
-    Ok(dataset)
 }

@@ -182,6 +182,16 @@ impl Bounds {
         if width < 0.0 { width + 360.0 } else { width }
     }
 
+    /// Whether this is a box on the earth: from south to north, and no more than once round the world. Eastern edges
+    /// are given as longitudes or, for a box that is written on past the antimeridian, as up to 360 degrees east of the
+    /// western one.
+    #[must_use]
+    pub fn is_valid(self) -> bool {
+        LonLat::new(self.west_deg, self.south_deg).is_valid()
+            && (self.south_deg..=90.0).contains(&self.north_deg)
+            && (-180.0..=self.west_deg + 360.0).contains(&self.east_deg)
+    }
+
     /// Whether the point lies inside or on the edge.
     #[must_use]
     pub fn contains(self, point: LonLat) -> bool {

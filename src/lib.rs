@@ -3,7 +3,7 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words, progress }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { ui, render }  <-  main
+//! { locale, words, progress }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  watch  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
@@ -27,8 +27,9 @@
 //! What always holds:
 //!
 //! - A [`model::Dataset`] is whole and valid; readers build one only from a file without problems.
-//! - Only [`state::AppState::apply`] changes the state, and commands are drained after the layout: a frame never
-//!   changes under its own feet. A dataset that was read takes its place before the layout.
+//! - Whatever the reader does is a command, and only [`state::AppState::apply`] carries it out. Commands are drained
+//!   after the layout: a frame never changes under its own feet. What comes from elsewhere takes its place before the
+//!   layout, by methods of [`state::AppState`] of their own: a dataset that was read, what a search has found, the time.
 //! - Only `ui` and `render` know of egui. The cargo feature `gui` (on by default) holds them; without it everything
 //!   else still builds, so the compiler keeps the layers apart.
 //! - A position that only stands in for an area is never treated as a point:

@@ -116,7 +116,8 @@ span = { $first } – { $last }
 ## state/command.rs
 
 copied-status = Status: { $status }
-copied-claim = - { $speaker } { $stance }: { $text }
+copied-claim = - { $speaker } ({ $stance }): { $text }
+copied-type = Event type: { $label }
 copied-source = Source: { $publisher }, { $title }, { $date }
 position-point = { $name } ({ $coordinates })
 position-area = { $area } ({ $precision }; marker at { $coordinates })
@@ -219,6 +220,7 @@ introduction-first-step = Click a marker or a row of the list to read an inciden
 legend-head = How to read the map
 legend-area = Known only to the area: the marker stands for all of it
 legend-ring = Several incidents, with the share of each type; click to part them
+legend-rest = Grey in a ring: all event types from the { $count }th of the list on
 legend-statuses = How far it is confirmed
 legend-status = { $status }:
 
@@ -259,6 +261,7 @@ source-by = [{ $number }] { $publisher }: “{ $title }”, { $author }, { $date
 link-open = Open in the browser
 link-not-opened = { $address } (not a web address, not opened)
 related-more = and { $count } more
+nearby-same-place = at the same position
 nearby-head = Nearby
 tags-head = Tags
 
@@ -416,6 +419,7 @@ region-bar = Tools
 region-filters = Filters
 region-incidents = Incidents
 region-details = Details
+search-crashed = The search failed because of a mistake in Dateline. The list still shows what was found before. Try another text.
 handle-sidebar = Width of the sidebar
 handle-details = Width of the detail panel
 

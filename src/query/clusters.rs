@@ -106,7 +106,7 @@ impl Cluster {
 /// Whom a cluster stands for, as long as the answer that it was found in is the present one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Members {
-    runs: Vec<Range<u32>>,
+    pub(super) runs: Vec<Range<u32>>,
 }
 
 /// The clusters of a view. Keep it: its buffers are used again.

@@ -266,7 +266,9 @@ impl Columns {
             morton::first_key(cell, level).map_or(within.end, |key| self.first_at(key, within))
         };
         let start = first(cell, around.clone());
-        start..first(cell + 1, start..around.end)
+        // After the world's last cell at the deepest level there is no number left.
+        let next = cell.checked_add(1).map_or(around.end, |cell| first(cell, start..around.end));
+        start..next
     }
 
     /// The first slot in the range whose key is not below `key`.
@@ -311,6 +313,15 @@ mod tests {
     use super::*;
     use crate::query::brute;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_world_s_very_last_cell_has_its_incident() {
+        let position = LonLat::new(179.999_999_93, -85.051_128);
+        let columns = brute::columns(&[Row { position, ..brute::plain_row() }]);
+        let cell = morton::cell(morton::key(u32::MAX, u32::MAX), 32);
+        assert!(columns.run(32, cell).len() <= 1);
+        assert_eq!(columns.run(1, 3), 0..1);
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]

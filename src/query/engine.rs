@@ -316,10 +316,23 @@ impl Engine {
         into.count(&self.columns, &self.answer, edges_min);
     }
 
-    /// The shown incident nearest to a point of the map, none farther than `radius`, both on the unit square.
+    /// Of the incidents that are drawn as points the nearest to a point of the map, none farther than `radius`, both on
+    /// the unit square.
     #[must_use]
     pub fn hit(&self, point: UnitPoint, radius: f64) -> Option<usize> {
         near::hit(&self.columns, &self.answer, point, radius)
+    }
+
+    /// How many points stand exactly where this one does, itself among them. `points` are those of the present answer.
+    #[must_use]
+    pub fn count_on_spot(&self, points: &Points, incident: usize) -> usize {
+        points.count_on_spot(&self.columns, incident)
+    }
+
+    /// The points that stand exactly where this one does, itself among them.
+    #[must_use]
+    pub fn members_on_spot(&self, points: &Points, incident: usize) -> Members {
+        points.members_on_spot(&self.columns, incident)
     }
 
     /// The incidents nearest to a position, shown or not, nearest first, at most `limit`. Only those whose own position

@@ -46,7 +46,7 @@ pub use order::{ListOrder, Sort, SortBy, Sorting};
 pub use pass::run;
 pub use points::Points;
 pub use span::span_min;
-pub use text::{text_matches, words_of};
+pub use text::{has_more_text_than, text_matches, words_of};
 
 #[cfg(test)]
 mod brute;

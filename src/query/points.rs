@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::answer::Answer;
-use super::clusters::{Cells, ViewQuery};
+use super::clusters::{Cells, Members, ViewQuery};
 use super::columns::Columns;
 use super::morton;
 use crate::model::Precision;
@@ -42,6 +42,24 @@ impl Points {
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.left_out
+    }
+
+    /// How many are drawn exactly where this one stands, itself among them.
+    pub(super) fn count_on_spot(&self, columns: &Columns, incident: usize) -> usize {
+        count(&self.words, &columns.spot_of(incident))
+    }
+
+    /// Who is drawn exactly where this one stands, itself among them.
+    pub(super) fn members_on_spot(&self, columns: &Columns, incident: usize) -> Members {
+        let mut runs: Vec<Range<u32>> = Vec::new();
+        // Others at the same place are known only to an area.
+        for slot in columns.spot_of(incident).filter(|&slot| super::bitmap::bit(&self.words, slot as usize)) {
+            match runs.last_mut() {
+                Some(run) if run.end == slot => run.end += 1,
+                _ => runs.push(slot..slot + 1),
+            }
+        }
+        Members { runs }
     }
 
     /// Finds who is drawn at all, for a new answer.
@@ -105,6 +123,14 @@ pub(super) fn densest(columns: &Columns, answer: &Answer, view: &ViewQuery, side
 }
 
 impl Columns {
+    /// The slots of all incidents at the place of this one; none where the map has no place for it.
+    fn spot_of(&self, incident: usize) -> Range<u32> {
+        let Some(slot) = self.slot_of(incident).filter(|&slot| slot < self.mappable()) else { return 0..0 };
+        let key = morton::key(self.x[slot], self.y[slot]);
+        let first = self.first_at(key, 0..self.mappable);
+        first..key.checked_add(1).map_or(self.mappable, |next| self.first_at(next, first..self.mappable))
+    }
+
     /// Which of the 64 slots of a word have a position of their own.
     fn point_word(&self, word: usize) -> u64 {
         let stride = self.planes.stride();
@@ -157,6 +183,11 @@ mod tests {
             for &incident in &drawn {
                 let slot = columns.slot_of(incident).unwrap();
                 prop_assert!(points.words()[slot / 64] >> (slot % 64) & 1 == 1);
+                let mut here = points.members_on_spot(&columns, incident).page(&columns, &answer, 0, rows.len());
+                here.sort_unstable();
+                let same = |other: &&usize| rows[**other].units() == rows[incident].units();
+                prop_assert_eq!(points.count_on_spot(&columns, incident), here.len());
+                prop_assert_eq!(here, drawn.iter().filter(same).copied().collect::<Vec<_>>());
             }
             prop_assert!(points.runs().windows(2).all(|pair| pair[0].end < pair[1].start));
             let inside = |n: usize| points.runs().iter().any(|run| run.contains(&(columns.slot_of(n).unwrap() as u32)));

@@ -66,17 +66,33 @@ fn search(
         .collect()
 }
 
-fn contains_words(incident: &Incident, labels: &[String], words: &[String], text: &mut String) -> bool {
+/// Whether a dataset holds more than so many bytes of what [`text_matches`] looks through. Counts no further than that.
+#[must_use]
+pub fn has_more_text_than(dataset: &Dataset, bytes: usize) -> bool {
+    let mut left = bytes;
+    dataset.incidents.iter().any(|incident| {
+        let text = texts_of(incident).map(String::len).sum::<usize>() + incident.status.label().len();
+        let is_more = text > left;
+        left = left.saturating_sub(text);
+        is_more
+    })
+}
+
+/// The texts of an incident that a reader sees.
+fn texts_of(incident: &Incident) -> impl Iterator<Item = &String> {
     let place = &incident.place;
-    let texts = [&incident.title, &place.name, &incident.summary]
+    [&incident.title, &place.name, &incident.summary]
         .into_iter()
         .chain(&place.local_name)
         .chain(&place.region)
         .chain(incident.claims.iter().flat_map(|claim| [&claim.speaker, &claim.text]))
-        .chain(&incident.tags);
+        .chain(&incident.tags)
+}
+
+fn contains_words(incident: &Incident, labels: &[String], words: &[String], text: &mut String) -> bool {
     // A word holds no white space, so none is found across the line break between two texts.
     text.clear();
-    for part in texts {
+    for part in texts_of(incident) {
         push_lowercase(part, text);
         text.push('\n');
     }
@@ -121,6 +137,17 @@ mod tests {
         assert_eq!(found(&dataset, "i1 nowhere"), Vec::<usize>::new());
         assert_eq!(found(&dataset, "type unverified i"), [0, 1, 2, 3]);
         assert_eq!(found(&dataset, " "), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn all_that_is_looked_through_counts_as_text() {
+        let mut incident = incident_at("a", 0, 0.0, 0.0);
+        incident.tags = vec!["tag".to_owned()];
+        // "Title a", "Place a", "tag" and the status.
+        let bytes = 7 + 7 + 3 + incident.status.label().len();
+        let dataset = dataset_of(1, vec![incident.clone(), incident]);
+        assert!(has_more_text_than(&dataset, 2 * bytes - 1) && !has_more_text_than(&dataset, 2 * bytes));
+        assert!(!has_more_text_than(&dataset_of(1, Vec::new()), 0));
     }
 
     #[test]

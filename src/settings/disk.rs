@@ -124,12 +124,11 @@ fn unreadable(path: PathBuf, error: io::Error) -> Loaded {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let file = File::open(path)?;
-    // Only a regular file ends: a pipe would be waited for.
-    if !file.metadata()?.is_file() {
+    // Only a regular file ends. Already opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no file"));
     }
-    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -203,4 +202,22 @@ fn beside(path: &Path, mark: &str) -> PathBuf {
     name.push(".");
     name.push(mark);
     path.with_file_name(name)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_in_the_place_of_the_file_does_not_hold_up_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join(FILE_NAME);
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let of = folder.path().to_owned();
+        std::thread::spawn(move || sender.send(load(Some(&of))).is_ok());
+        let loaded = receiver.recv_timeout(Duration::from_secs(30)).unwrap();
+        assert!(matches!(loaded.problem, Some(SettingsError::Unreadable { .. })));
+        assert!(loaded.file.is_none(), "it is not written over");
+    }
 }

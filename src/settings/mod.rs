@@ -167,13 +167,22 @@ impl Settings {
         }
     }
 
-    /// Remembers what is shown of a dataset, and forgets that of which was open longest ago.
+    /// Remembers what is shown of a dataset, and forgets that of which was open longest ago. What could not be read again
+    /// is not remembered.
     pub fn remember_dataset(&mut self, memory: DatasetMemory) {
         self.datasets.retain(|other| other.key != memory.key);
-        if memory.says_anything() {
+        if memory.says_anything() && memory.can_be() {
             self.datasets.insert(0, memory);
             self.datasets.truncate(MAX_DATASETS);
         }
+    }
+
+    /// Remembers what has changed of what is shown of a dataset; of the rest, what is remembered already stays.
+    pub fn remember_changes(&mut self, before: &DatasetMemory, now: DatasetMemory) {
+        let kept = self.of_dataset(&now.key).cloned();
+        let mut kept = kept.unwrap_or_else(|| DatasetMemory::empty(now.key.clone()));
+        kept.take_changes(before, now);
+        self.remember_dataset(kept);
     }
 
     /// These settings without what cannot be, and how many entries that were.
@@ -216,11 +225,44 @@ pub fn dataset_key(file: Option<&Path>) -> Option<String> {
 }
 
 impl DatasetMemory {
+    /// Nothing but what a dataset shows that was just opened.
+    fn empty(key: String) -> Self {
+        Self {
+            key,
+            view: None,
+            hidden_types: Vec::new(),
+            text: String::new(),
+            window_min: None,
+            selection: None,
+        }
+    }
+
+    /// Takes over what is unlike before.
+    fn take_changes(&mut self, before: &Self, now: Self) {
+        let Self { key: _, view, hidden_types, text, window_min, selection } = now;
+        if view != before.view {
+            self.view = view;
+        }
+        if hidden_types != before.hidden_types {
+            self.hidden_types = hidden_types;
+        }
+        if text != before.text {
+            self.text = text;
+        }
+        if window_min != before.window_min {
+            self.window_min = window_min;
+        }
+        if selection != before.selection {
+            self.selection = selection;
+        }
+    }
+
     /// What is shown now.
     #[must_use]
     pub fn of(key: String, state: &AppState) -> Self {
         let (dataset, filter) = (state.dataset(), state.filter());
         let hidden = dataset.event_types.iter().enumerate().filter(|(n, _)| !filter.shows_type(*n));
+        let hidden = hidden.map(|(_, event_type)| &event_type.id).filter(|id| is_good(id));
         let view = match state.target() {
             target if target == state.everything() => None,
             ViewTarget::At(View { center, zoom }) => {
@@ -233,10 +275,10 @@ impl DatasetMemory {
         Self {
             key,
             view,
-            hidden_types: hidden.map(|(_, event_type)| event_type.id.clone()).take(MAX_HIDDEN).collect(),
-            text: filter.text().to_owned(),
+            hidden_types: hidden.take(MAX_HIDDEN).cloned().collect(),
+            text: Some(filter.text()).filter(|text| is_typed(text)).unwrap_or_default().to_owned(),
             window_min: filter.window_min(),
-            selection: state.selected().map(|incident| incident.id.clone()),
+            selection: state.selected().map(|incident| &incident.id).filter(|id| is_good(id)).cloned(),
         }
     }
 
@@ -272,11 +314,10 @@ impl DatasetMemory {
     }
 
     fn can_be(&self) -> bool {
-        let good = |text: &String| !text.is_empty() && text.len() <= MAX_TEXT_BYTES;
-        good(&self.key)
+        is_good(&self.key)
             && self.hidden_types.len() <= MAX_HIDDEN
-            && self.hidden_types.iter().chain(&self.selection).all(good)
-            && self.text.chars().count() <= MAX_FILTER_CHARS
+            && self.hidden_types.iter().chain(&self.selection).all(|id| is_good(id))
+            && is_typed(&self.text)
             && self.window_min.is_none_or(|[first, last]| first <= last)
             && self.view.is_none_or(PlaceMemory::can_be)
     }
@@ -297,12 +338,118 @@ impl PlaceMemory {
     fn can_be(self) -> bool {
         match self.target() {
             ViewTarget::At(view) => view.center.is_valid() && (0.0..=View::MAX_ZOOM).contains(&view.zoom),
-            ViewTarget::Fit(bounds) => {
-                // The eastern edge of a box across the antimeridian lies past 180 degrees.
-                LonLat::new(bounds.west_deg, bounds.south_deg).is_valid()
-                    && (bounds.west_deg..=bounds.west_deg + 360.0).contains(&bounds.east_deg)
-                    && (bounds.south_deg..=90.0).contains(&bounds.north_deg)
+            ViewTarget::Fit(bounds) => bounds.is_valid(),
+        }
+    }
+}
+
+/// Whether a key or an id is one that is believed.
+fn is_good(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MAX_TEXT_BYTES
+}
+
+/// Whether a filter's text is one that can be typed.
+fn is_typed(text: &str) -> bool {
+    text.chars().count() <= MAX_FILTER_CHARS
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::text::{Parsed, parse, write};
+    use super::*;
+    use crate::testing::{dataset_of, incident_at};
+
+    /// Incidents on both sides of the antimeridian; an incident and an event type whose ids are too long to be kept.
+    fn state() -> AppState {
+        let long = "x".repeat(MAX_TEXT_BYTES + 1);
+        let incidents = vec![
+            incident_at("a", 0, 178.0, -17.0),
+            incident_at("b", 1, -172.0, -13.0),
+            incident_at(&long, 2, 179.0, 60.0),
+        ];
+        let mut dataset = dataset_of(3, incidents);
+        dataset.event_types[2].id = long;
+        AppState::new(Arc::new(dataset))
+    }
+
+    fn command() -> impl Strategy<Value = Command> {
+        let number = || prop_oneof![9 => -400.0..400.0_f64, 1 => prop::num::f64::ANY];
+        prop_oneof![
+            (number(), number(), -3.0..30.0_f64).prop_map(|(lon_deg, lat_deg, zoom)| {
+                Command::SetView(View { center: LonLat::new(lon_deg, lat_deg), zoom })
+            }),
+            (number(), number(), number(), number()).prop_map(
+                |(west_deg, south_deg, east_deg, north_deg)| {
+                    Command::FitBounds(Bounds { west_deg, south_deg, east_deg, north_deg })
+                }
+            ),
+            Just(Command::FitShown),
+            (0..4_usize).prop_map(Command::Select),
+            Just(Command::GoToSelection),
+            (0..4_usize, any::<bool>())
+                .prop_map(|(event_type, shown)| Command::SetTypeShown { event_type, shown }),
+            "[a-z\"\\\\й ]{0,3}".prop_map(Command::SetText),
+            Just(Command::SetText("й".repeat(MAX_FILTER_CHARS + 1))),
+            Just(Command::Undo),
+        ]
+    }
+
+    /// The settings that remember a state, and what a file says in which they were written.
+    fn written(state: &AppState) -> (Settings, Parsed) {
+        let mut settings = Settings::default();
+        settings.remember_dataset(DatasetMemory::of("/data/a.ron".to_owned(), state));
+        let text = write(&settings).unwrap();
+        (settings, parse(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_box_across_the_antimeridian_is_remembered() {
+        let mut state = state();
+        state.apply(Command::SetTypeShown { event_type: 2, shown: false });
+        state.apply(Command::FitShown);
+        let fiji = state.target();
+        assert!(matches!(fiji, ViewTarget::Fit(bounds) if bounds.west_deg > bounds.east_deg));
+        let (settings, parsed) = written(&state);
+        let Parsed::Whole(read) = parsed else { panic!("{parsed:?}") };
+        assert_eq!(read, settings);
+        let view = read.of_dataset("/data/a.ron").and_then(|memory| memory.view);
+        assert_eq!(view.map(PlaceMemory::target), Some(fiji));
+    }
+
+    #[test]
+    fn ids_and_texts_too_long_to_be_read_again_are_left_out_and_the_rest_is_kept() {
+        let mut state = state();
+        for command in [
+            Command::SetTypeShown { event_type: 1, shown: false },
+            Command::SetTypeShown { event_type: 2, shown: false },
+            Command::Select(2),
+            Command::SetText("x".repeat(MAX_FILTER_CHARS + 1)),
+        ] {
+            state.apply(command);
+        }
+        let (settings, _) = written(&state);
+        let memory = settings.of_dataset("/data/a.ron").unwrap();
+        assert_eq!(memory.hidden_types, ["type1"]);
+        assert!(memory.selection.is_none() && memory.text.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_done_the_settings_that_are_written_are_read_again_as_a_whole(
+            commands in prop::collection::vec(command(), 0..12)
+        ) {
+            let mut state = state();
+            for command in commands {
+                state.apply(command);
             }
+            let memory = DatasetMemory::of("/data/a.ron".to_owned(), &state);
+            prop_assert!(memory.can_be(), "nothing of it has to be dropped: {:?}", memory);
+            let (settings, parsed) = written(&state);
+            prop_assert_eq!(parsed, Parsed::Whole(settings));
         }
     }
 }

@@ -146,8 +146,8 @@ pub enum Effect {
     },
 }
 
-/// Up to so many incidents are looked through for a text at once; more would be felt in a frame.
-const SEARCHED_AT_ONCE: usize = 10_000;
+/// Up to so much text is looked through at once, in bytes; more would be felt in a frame.
+pub(super) const SEARCHED_AT_ONCE_BYTES: usize = 1_000_000;
 
 impl AppState {
     /// Carries out one command and returns what it asks the outside world for. What it changes of filter, selection and
@@ -179,7 +179,7 @@ impl AppState {
             self.found.searching = None;
             return None;
         }
-        if self.found.searching.as_ref() == Some(&words) {
+        if [&self.found.searching, &self.found.crashed].contains(&&Some(words.clone())) {
             return None;
         }
         self.found.searching = Some(words.clone());
@@ -189,9 +189,15 @@ impl AppState {
     /// Takes in what was found for an [`Effect::FindText`]; nothing happens if something else is wanted by now.
     pub fn set_found(&mut self, dataset: &Arc<Dataset>, words: Vec<String>, incidents: Bitmap) {
         if self.found.searching.as_ref() == Some(&words) && Arc::ptr_eq(dataset, &self.dataset) {
-            self.found = Found { words, incidents: Some(Arc::new(incidents)), searching: None };
+            self.found = Found { words, incidents: Some(Arc::new(incidents)), ..Found::default() };
             self.refresh();
         }
+    }
+
+    /// Says that what was asked for by the last [`Effect::FindText`] will never be found. The matches of the text before
+    /// stand until another text is wanted.
+    pub fn search_crashed(&mut self) {
+        self.found.crashed = self.found.searching.take();
     }
 
     fn carry_out(&mut self, command: Command) -> Option<Effect> {
@@ -231,8 +237,12 @@ impl AppState {
                 let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
                 self.target = self.bounds_of(on_map).map_or(self.target, ViewTarget::Fit);
             }
-            Command::FitBounds(bounds) => self.target = ViewTarget::Fit(bounds),
-            Command::SetView(view) | Command::FollowSelection(view) => self.target = ViewTarget::At(view),
+            Command::FitBounds(bounds) => {
+                self.target = Some(bounds).filter(|it| it.is_valid()).map_or(self.target, ViewTarget::Fit);
+            }
+            Command::SetView(view) | Command::FollowSelection(view) => {
+                self.target = view.within_limits().map_or(self.target, ViewTarget::At);
+            }
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
@@ -279,9 +289,9 @@ impl AppState {
         let words = self.filter.words();
         if words.is_empty() {
             self.found = Found::default();
-        } else if words != self.found.words && self.dataset.incidents.len() <= SEARCHED_AT_ONCE {
+        } else if words != self.found.words && !self.searches_elsewhere {
             let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
-            self.found = Found { words, incidents, searching: None };
+            self.found = Found { words, incidents, ..Found::default() };
         }
         let text = self.found.incidents.clone();
         self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
@@ -350,6 +360,7 @@ pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
         incident.title.clone(),
         position_text(dataset, index)?,
         incident.time.to_long_text(),
+        t!("copied-type", label = &dataset.event_types.get(incident.event_type)?.label),
         t!("copied-status", status = incident.status.label()),
         String::new(),
         incident.summary.clone(),
@@ -387,6 +398,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::geo::LonLat;
     use crate::model::Precision;
     use crate::testing::{dataset_of, incident_at};
 
@@ -432,6 +444,50 @@ mod tests {
         state.apply(Command::SetTypeShown { event_type: 99, shown: false });
         state.apply(Command::ShowOnlyType(99));
         assert!(state.selection().is_none() && state.filter().is_empty());
+    }
+
+    #[test]
+    fn much_text_is_looked_for_elsewhere_however_few_incidents_it_stands_in() {
+        let mut incidents = vec![incident_at("a", 0, 34.0, 51.0), incident_at("b", 0, 34.0, 51.0)];
+        let mut state = AppState::new(Arc::new(dataset_of(1, incidents.clone())));
+        assert_eq!(state.apply(Command::SetText("a".to_owned())), None);
+        incidents[0].summary = "x".repeat(SEARCHED_AT_ONCE_BYTES);
+        let mut state = AppState::new(Arc::new(dataset_of(1, incidents)));
+        let effect = state.apply(Command::SetText("a".to_owned()));
+        assert!(matches!(effect, Some(Effect::FindText { .. })) && state.is_searching());
+    }
+
+    #[test]
+    fn a_search_that_crashes_ends_and_is_begun_again_only_for_another_text() {
+        let mut incident = incident_at("a", 0, 34.0, 51.0);
+        incident.summary = "x".repeat(SEARCHED_AT_ONCE_BYTES);
+        let mut state = AppState::new(Arc::new(dataset_of(1, vec![incident])));
+        assert!(state.apply(Command::SetText("a".to_owned())).is_some());
+        state.search_crashed();
+        assert!(!state.is_searching());
+        assert_eq!(state.apply(Command::Select(0)), None);
+        assert!(!state.is_searching());
+        let effect = state.apply(Command::SetText("b".to_owned()));
+        assert!(matches!(effect, Some(Effect::FindText { .. })) && state.is_searching());
+        state.search_crashed();
+        state.apply(Command::SetText(String::new()));
+        let effect = state.apply(Command::SetText("b".to_owned()));
+        assert!(effect.is_some(), "typed anew it is tried anew");
+    }
+
+    #[test]
+    fn views_beyond_what_the_program_offers_are_brought_back_and_impossible_ones_change_nothing() {
+        let mut state = state();
+        let view = |lon_deg, zoom| View { center: LonLat::new(lon_deg, 50.0), zoom };
+        state.apply(Command::SetView(view(190.0, 21.0)));
+        assert_eq!(state.target(), ViewTarget::At(view(-170.0, View::MAX_ZOOM)));
+        state.apply(Command::FollowSelection(view(30.0, -1.0)));
+        assert_eq!(state.target(), ViewTarget::At(view(30.0, 0.0)));
+        state.apply(Command::SetView(view(f64::NAN, 3.0)));
+        state.apply(Command::SetView(view(10.0, f64::INFINITY)));
+        let bounds = Bounds { west_deg: 10.0, south_deg: f64::NAN, east_deg: 20.0, north_deg: 5.0 };
+        state.apply(Command::FitBounds(bounds));
+        assert_eq!(state.target(), ViewTarget::At(view(30.0, 0.0)));
     }
 
     #[test]

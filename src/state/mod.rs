@@ -1,10 +1,11 @@
 //! What the program knows while it runs, and the one way to change it.
 //!
 //! [`AppState`] holds the dataset, the filter with its answer, the selection and the view. The window only reads it;
-//! everything that a user does becomes a [`Command`], and [`AppState::apply`] is the only function that changes
-//! anything. What must happen outside (a copy to the clipboard, a link, a file to be read) comes back as an
-//! [`Effect`]; a dataset that was read takes its place by [`AppState::replace_dataset`] or
-//! [`AppState::reload_dataset`].
+//! everything that a user does becomes a [`Command`], and only [`AppState::apply`] carries it out. What must happen
+//! outside (a copy to the clipboard, a link, a file to be read, a long search) comes back as an [`Effect`]. What
+//! comes of that is brought in by methods of its own: a dataset by [`AppState::replace_dataset`] or
+//! [`AppState::reload_dataset`], the end of a search by [`AppState::set_found`] or [`AppState::search_crashed`]. The
+//! window also says what time it is, from which file it began, and where undo begins.
 
 pub mod comfort;
 pub mod command;
@@ -28,7 +29,7 @@ pub use view::{View, ViewTarget};
 use crate::geo::Bounds;
 use crate::model::{Dataset, Incident};
 use crate::query::bins::Times;
-use crate::query::{Bitmap, Columns, Engine, Filter};
+use crate::query::{Bitmap, Columns, Engine, Filter, has_more_text_than};
 
 /// Light or dark, where the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +96,8 @@ pub enum ZoneChoice {
     Local,
 }
 
-/// Everything the program knows. Fields are read by the window and changed only by [`AppState::apply`].
+/// Everything the program knows. The window reads it, and changes it by [`AppState::apply`] and the few other methods
+/// that bring in what no command of the reader's is.
 #[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
@@ -107,6 +109,8 @@ pub struct AppState {
     engine: Engine,
     /// The box around all incidents, shown or not.
     everything: Bounds,
+    /// Whether a text is looked for off the window's thread: the dataset has much to look through.
+    searches_elsewhere: bool,
     found: Found,
     selection: Option<usize>,
     target: ViewTarget,
@@ -134,6 +138,8 @@ struct Found {
     incidents: Option<Arc<Bitmap>>,
     /// The words that are being looked for.
     searching: Option<Vec<String>>,
+    /// The words whose search has crashed: it would do so again.
+    crashed: Option<Vec<String>>,
 }
 
 impl AppState {
@@ -152,6 +158,7 @@ impl AppState {
         let everything = engine.bounds().unwrap_or(View::WORLD);
         let target = ViewTarget::Fit(everything);
         Self {
+            searches_elsewhere: has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES),
             dataset,
             file: None,
             generation: 0,

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{AppState, Found, View, ViewTarget};
+use super::{AppState, Found, View, ViewTarget, command};
 use crate::model::Dataset;
-use crate::query::{Columns, Engine, Filter};
+use crate::query::{Columns, Engine, Filter, has_more_text_than};
 
 impl AppState {
     /// The file that the open dataset was read from; `None` for one that was not, such as the bundled one.
@@ -65,6 +65,7 @@ impl AppState {
         self.engine = Engine::new(columns);
         self.listing.dataset_changed();
         self.everything = self.engine.bounds().unwrap_or(View::WORLD);
+        self.searches_elsewhere = has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES);
         let old = std::mem::replace(&mut self.dataset, dataset);
         self.found = Found::default();
         self.filter = filter;

@@ -48,6 +48,20 @@ impl View {
         Self { center: bounds.center(), zoom }.clamped(size)
     }
 
+    /// The nearest view whose zoom the program offers, whatever the size of the map; `None` where a number is not finite.
+    #[must_use]
+    pub(super) fn within_limits(self) -> Option<Self> {
+        let LonLat { lon_deg, lat_deg } = self.center;
+        if !(lon_deg.is_finite() && lat_deg.is_finite() && self.zoom.is_finite()) {
+            return None;
+        }
+        // A longitude that is one already stays as it is, to the last digit.
+        let is_inside = (-180.0..=180.0).contains(&lon_deg);
+        let lon_deg = if is_inside { lon_deg } else { (lon_deg + 180.0).rem_euclid(360.0) - 180.0 };
+        let center = LonLat::new(lon_deg, lat_deg.clamp(-90.0, 90.0));
+        Some(Self { center, zoom: self.zoom.clamp(0.0, Self::MAX_ZOOM) })
+    }
+
     /// The nearest view that shows no place twice over, nothing beyond Mercator's latitudes and no zoom that the
     /// program does not offer, in a map of `size` points. Numbers that are not finite give the middle of the world.
     #[must_use]

@@ -3,7 +3,8 @@
 
 use eframe::egui::accesskit::{self, Live};
 use eframe::egui::{
-    Event, EventFilter, Id, IdSalt, Key, Memory, Modifiers, Rect, Response, Role, Sense, StrokeKind, Ui,
+    Event, EventFilter, Id, IdSalt, InputState, Key, Memory, Modifiers, Rect, Response, Role, Sense,
+    StrokeKind, Ui,
 };
 
 use super::theme;
@@ -61,6 +62,19 @@ pub fn announce_as(ui: &Ui, speaker: &'static str, words: &str) {
     });
 }
 
+/// Takes the presses of a key out of the input and counts them. With Alt it is another shortcut, which egui's own count
+/// would take as well.
+fn take_presses(input: &mut InputState, key: Key) -> usize {
+    let before = input.events.len();
+    input.events.retain(|event| match event {
+        Event::Key { key: it, modifiers, pressed: true, .. } => {
+            *it != key || modifiers.alt || !modifiers.matches_logically(Modifiers::NONE)
+        }
+        _ => true,
+    });
+    before - input.events.len()
+}
+
 /// The handle at the inner edge of a side panel.
 #[derive(Debug, Clone, Copy)]
 pub struct Handle {
@@ -90,7 +104,7 @@ impl Handle {
         for (key, action) in
             self.keys.into_iter().zip([accesskit::Action::Increment, accesskit::Action::Decrement])
         {
-            let times = ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+            let times = ui.input_mut(|input| take_presses(input, key));
             let request = accesskit::ActionRequest {
                 action,
                 target_tree: accesskit::TreeId::ROOT,

@@ -226,6 +226,34 @@ const fn digits(modifiers: Modifiers) -> [KeyboardShortcut; 9] {
 }
 
 impl Action {
+    /// Whether a key that is held down does it again and again: what goes step by step. What switches would only flicker.
+    #[must_use]
+    pub fn repeats(self) -> bool {
+        matches!(
+            self,
+            Self::NextIncident
+                | Self::PreviousIncident
+                | Self::PanLeft
+                | Self::PanRight
+                | Self::PanUp
+                | Self::PanDown
+                | Self::ZoomIn
+                | Self::ZoomOut
+                | Self::StepBack
+                | Self::StepForward
+                | Self::Undo
+                | Self::Redo
+                | Self::LargerText
+                | Self::SmallerText
+        )
+    }
+
+    /// Whether it can be done while the help sheet lies over the window. What the sheet hides must not change behind it.
+    #[must_use]
+    pub fn works_behind_help(self) -> bool {
+        matches!(self, Self::Close | Self::Help | Self::LargerText | Self::SmallerText | Self::UsualText)
+    }
+
     /// What people read in menus, tooltips and the help sheet.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -341,7 +369,7 @@ impl Scope {
 }
 
 /// Takes the pressed shortcuts out of the input: each action, and which of its keys (from 0) was pressed. A key that is
-/// held down acts again and again.
+/// held down acts again and again if its action [`Action::repeats`].
 ///
 /// Where one of them moves the focus into a text field, what was typed after it in the same frame is for that field: it
 /// comes back as the second part, to be put into the next frame's input.
@@ -360,13 +388,16 @@ pub fn take_pressed(input: &mut InputState, focus: Focus) -> (Vec<(Action, usize
             continue;
         }
         let found = match &event {
-            Event::Key { key, modifiers, pressed: true, .. } => find(*modifiers, *key, focus),
+            Event::Key { key, modifiers, pressed: true, repeat, .. } => {
+                find(*modifiers, *key, focus).map(|found| (found, *repeat))
+            }
             _ => None,
         };
         match found {
-            Some(found) => {
+            Some((found, repeat)) => {
                 to_field = matches!(found.0, Action::FindText);
-                pressed.push(found);
+                // What is held down and does not act again is spent all the same.
+                pressed.extend((!repeat || found.0.repeats()).then_some(found));
             }
             None => left.push(event),
         }
@@ -453,9 +484,40 @@ mod tests {
     }
 
     fn pressing(modifiers: Modifiers, key: Key, focus: Focus) -> Vec<(Action, usize)> {
+        pressing_or_holding(false, modifiers, key, focus)
+    }
+
+    fn pressing_or_holding(
+        repeat: bool,
+        modifiers: Modifiers,
+        key: Key,
+        focus: Focus,
+    ) -> Vec<(Action, usize)> {
         let mut input = InputState::default();
-        input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
-        take_pressed(&mut input, focus).0
+        input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat, modifiers });
+        let (pressed, _) = take_pressed(&mut input, focus);
+        assert!(pressed.is_empty() || input.events.is_empty(), "what acts is spent");
+        pressed
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_goes_on_stepping_but_does_not_switch_to_and_fro() {
+        let holding = |modifiers, key| pressing_or_holding(true, modifiers, key, Focus::Nothing);
+        let command = Modifiers::COMMAND.plus(Modifiers::CTRL);
+        for (modifiers, key) in [
+            (Modifiers::NONE, Key::T),
+            (Modifiers::NONE, Key::D),
+            (Modifiers::NONE, Key::Num1),
+            (Modifiers::NONE, Key::F1),
+            (Modifiers::NONE, Key::F12),
+            (command, Key::R),
+        ] {
+            assert_eq!(holding(modifiers, key), [], "{key:?}");
+        }
+        assert_eq!(holding(Modifiers::NONE, Key::J), [(Action::NextIncident, 0)]);
+        assert_eq!(holding(Modifiers::NONE, Key::Plus), [(Action::ZoomIn, 0)]);
+        assert_eq!(holding(command, Key::Z), [(Action::Undo, 0)]);
+        assert_eq!(holding(command, Key::Minus), [(Action::SmallerText, 0)]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use eframe::egui::{
 use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
-use super::map::MapPanel;
+use super::map::{MapPanel, areas};
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
 use super::opening::Opening;
@@ -331,7 +331,11 @@ impl Dateline {
                 Ok(Some(found)) => self.state.set_found(&found.dataset, found.words, found.incidents),
                 // A search that was cancelled: another one is under way.
                 Ok(None) => {}
-                Err(error) => log::error!("looking for a text: {error}"),
+                Err(error) => {
+                    log::error!("looking for a text: {error}");
+                    self.state.search_crashed();
+                    self.notices.push(Notice::new(t!("search-crashed").to_owned()));
+                }
             }
         }
     }
@@ -397,7 +401,9 @@ impl Dateline {
         let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
         if std::mem::replace(room_before, room) != room {
             // Where there is another room, panels are again as wide as the reader wants them, not as they had to be.
-            ids.iter().for_each(|id| ui.data_mut(|data| data.remove::<PanelState>(*id)));
+            for id in &ids {
+                ui.data_mut(|data| data.remove::<PanelState>(*id));
+            }
         }
         side_panel(Panel::left(salts[0]), LEFT_WIDTH, widths_pt[0], room, palette).show_collapsible(
             ui,
@@ -474,6 +480,9 @@ impl Dateline {
         if copies && focus != Focus::Text && !has_selection(ctx) {
             pressed.push((Action::CopyIncident, 0));
         }
+        if self.help.open {
+            pressed.retain(|(action, _)| action.works_behind_help());
+        }
         for (action, nth) in pressed {
             self.perform(ctx, action, nth);
         }
@@ -485,7 +494,11 @@ impl Dateline {
         match action {
             Action::NextIncident => self.commands.push(Command::SelectNext),
             Action::PreviousIncident => self.commands.push(Command::SelectPrevious),
-            Action::GoToIncident => self.commands.push(Command::GoToSelection),
+            Action::GoToIncident => {
+                // What is known only to an area is all of that area.
+                let area = self.state.selected().and_then(|incident| areas::bounds_of(&incident.place));
+                self.commands.push(area.map_or(Command::GoToSelection, Command::FitBounds));
+            }
             Action::Close => self.close(),
             Action::CopyIncident => {
                 let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));

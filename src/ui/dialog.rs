@@ -60,6 +60,12 @@ impl Dialog {
         Self { messages, asked: Instant::now(), is_there: false }
     }
 
+    /// Whether the desktop has not yet said that it has a dialog: [`PATIENCE`] runs, and somebody must look when it ends.
+    #[must_use]
+    pub fn tries_patience(&self) -> bool {
+        !self.is_there
+    }
+
     /// The answer, once there is one.
     pub fn poll(&mut self) -> Option<Answer> {
         loop {
@@ -123,6 +129,15 @@ fn desktop_has_dialog() -> bool {
 }
 
 #[cfg(test)]
+impl Dialog {
+    /// A dialog that is there and says nothing more.
+    pub(super) fn silent() -> (impl Sized, Self) {
+        let (sender, messages) = channel::<Message>();
+        (sender, Self { messages, asked: Instant::now(), is_there: true })
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -144,7 +159,9 @@ mod tests {
         let (sender, mut dialog) = dialog();
         sender.send(Message::IsThere).unwrap();
         dialog.asked = Instant::now().checked_sub(2 * PATIENCE).unwrap();
+        assert!(dialog.tries_patience());
         assert_eq!(dialog.poll(), None);
+        assert!(!dialog.tries_patience(), "from now on nobody needs to look");
         sender.send(Message::Answer(Answer::Dismissed)).unwrap();
         assert_eq!(dialog.poll(), Some(Answer::Dismissed));
     }

@@ -30,6 +30,17 @@ pub struct Entry {
     pub path: PathBuf,
 }
 
+/// What begins with what is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matching {
+    /// What is typed.
+    pub typed: String,
+    /// Numbers of the folder's entries, ascending.
+    pub rows: Vec<usize>,
+    /// What the name can be completed to: as far as all of them agree, with a slash behind the only folder.
+    pub completion: Option<String>,
+}
+
 impl Folder {
     /// Reads a folder.
     #[must_use]
@@ -52,29 +63,31 @@ impl Folder {
         Self { path: path.to_owned(), entries, is_readable: true }
     }
 
-    /// The entries whose name begins with what is typed, whatever the case. Hidden ones only if a dot is typed.
+    /// Looks for the entries whose name begins with what is typed, whatever the case. Hidden ones only if a dot is typed.
     #[must_use]
-    pub fn matching(&self, typed: &str) -> Vec<&Entry> {
+    pub fn matching(&self, typed: &str) -> Matching {
         let lower = typed.to_lowercase();
-        self.entries
-            .iter()
-            .filter(|entry| !entry.name.starts_with('.') || lower.starts_with('.'))
-            .filter(|entry| entry.name.to_lowercase().starts_with(&lower))
-            .collect()
+        let is_meant = |entry: &Entry| {
+            (!entry.name.starts_with('.') || lower.starts_with('.'))
+                && entry.name.to_lowercase().starts_with(&lower)
+        };
+        let numbered = self.entries.iter().enumerate();
+        let rows: Vec<usize> = numbered.filter(|(_, entry)| is_meant(entry)).map(|(n, _)| n).collect();
+        let completion = self.completion(typed, &rows);
+        Matching { typed: typed.to_owned(), rows, completion }
     }
 
-    /// What the name can be completed to: as far as all entries agree, with a slash behind the only folder.
-    #[must_use]
-    pub fn completion(&self, typed: &str) -> Option<String> {
-        let matching = self.matching(typed);
-        let (first, others) = matching.split_first()?;
+    /// What the name can be completed to: as far as all these entries agree, with a slash behind the only folder.
+    fn completion(&self, typed: &str, rows: &[usize]) -> Option<String> {
+        let mut matching = rows.iter().filter_map(|&row| self.entries.get(row));
+        let first = matching.next()?;
         let mut common = first.name.as_str();
-        for other in others {
+        for other in matching {
             let agreed = common.char_indices().zip(other.name.chars()).find(|((_, a), b)| a != b);
             let end = agreed.map_or(common.len().min(other.name.len()), |((at, _), _)| at);
             common = &common[..end];
         }
-        let slash = if others.is_empty() && !first.is_file { "/" } else { "" };
+        let slash = if rows.len() == 1 && !first.is_file { "/" } else { "" };
         let completed = format!("{common}{slash}");
         (completed.len() > typed.len()).then_some(completed)
     }
@@ -116,27 +129,28 @@ mod tests {
         (dir, folder)
     }
 
-    fn names(entries: &[&Entry]) -> Vec<String> {
-        entries.iter().map(|entry| entry.name.clone()).collect()
+    fn names<'a>(folder: &'a Folder, typed: &str) -> Vec<&'a str> {
+        folder.matching(typed).rows.iter().map(|&row| folder.entries[row].name.as_str()).collect()
     }
 
     #[test]
     fn folders_come_first_and_files_of_other_kinds_not_at_all() {
         let (_dir, folder) = folder(&["b.ron", "A.RON", "notes.txt", "zoo/", ".git/", ".hidden.ron"]);
-        assert_eq!(names(&folder.matching("")), ["zoo", "A.RON", "b.ron"]);
-        assert_eq!(names(&folder.matching("a")), ["A.RON"]);
-        assert_eq!(names(&folder.matching(".")), [".git", ".hidden.ron"]);
+        assert_eq!(names(&folder, ""), ["zoo", "A.RON", "b.ron"]);
+        assert_eq!(names(&folder, "a"), ["A.RON"]);
+        assert_eq!(names(&folder, "."), [".git", ".hidden.ron"]);
     }
 
     #[test]
     fn a_name_is_completed_as_far_as_all_agree() {
         let (_dir, folder) = folder(&["flood-1.ron", "flood-2.ron", "Ölkrise.ron", "Öltank.ron", "sub/"]);
-        assert_eq!(folder.completion("fl").as_deref(), Some("flood-"));
-        assert_eq!(folder.completion("flood-"), None, "here they part");
-        assert_eq!(folder.completion("flood-2").as_deref(), Some("flood-2.ron"));
-        assert_eq!(folder.completion("ö").as_deref(), Some("Öl"));
-        assert_eq!(folder.completion("s").as_deref(), Some("sub/"));
-        assert_eq!(folder.completion("x"), None);
+        let completion = |typed| folder.matching(typed).completion;
+        assert_eq!(completion("fl").as_deref(), Some("flood-"));
+        assert_eq!(completion("flood-"), None, "here they part");
+        assert_eq!(completion("flood-2").as_deref(), Some("flood-2.ron"));
+        assert_eq!(completion("ö").as_deref(), Some("Öl"));
+        assert_eq!(completion("s").as_deref(), Some("sub/"));
+        assert_eq!(completion("x"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Between the window and what is remembered of it: notices what the reader changes, brings back what was there.
 //!
-//! Only what changes is written down. What the command line asks for is there from the start, so it is never taken for
-//! the reader's choice.
+//! Only what changes is written down, each thing by itself. What the command line asks for is there from the start, so it
+//! is never taken for the reader's choice, and what it leaves out is not forgotten.
 
 use std::path::{Path, PathBuf};
 
@@ -60,6 +60,8 @@ struct Seen {
     filter: Filter,
     selection: Option<usize>,
     target: ViewTarget,
+    /// The last three, as they are remembered.
+    shown: DatasetMemory,
 }
 
 /// Where a window is, in points without text size.
@@ -159,14 +161,14 @@ impl Memory {
             self.window = window;
             keeper.change(|settings| window.into_iter().for_each(|window| window.write(settings)));
         }
-        let before = self.seen.get_or_insert_with(|| Seen::now(state, panels));
+        let key = self.key.as_deref();
+        let before = self.seen.get_or_insert_with(|| Seen::now(state, panels, key));
         if !before.is(state, panels) {
-            let now = Seen::now(state, panels);
-            let key = self.key.as_ref().filter(|_| !now.shows_the_same(before));
+            let now = Seen::now(state, panels, key);
             keeper.change(|settings| {
                 now.write_changes(before, settings);
-                if let Some(key) = key {
-                    settings.remember_dataset(DatasetMemory::of(key.clone(), state));
+                if key.is_some() && now.shown != before.shown {
+                    settings.remember_changes(&before.shown, now.shown.clone());
                 }
             });
             *before = now;
@@ -189,7 +191,7 @@ fn noted(recent_files: Vec<PathBuf>, file: Option<&Path>) -> Vec<PathBuf> {
 }
 
 impl Seen {
-    fn now(state: &AppState, panels: Panels) -> Self {
+    fn now(state: &AppState, panels: Panels, key: Option<&str>) -> Self {
         Self {
             panels,
             theme: state.theme(),
@@ -205,6 +207,7 @@ impl Seen {
             filter: state.filter().clone(),
             selection: state.selection(),
             target: state.target(),
+            shown: DatasetMemory::of(key.unwrap_or_default().to_owned(), state),
         }
     }
 
@@ -218,10 +221,6 @@ impl Seen {
             && (self.playback_mode, self.zone) == (state.playback().mode(), state.zone_choice())
             && (self.selection, self.target) == (state.selection(), state.target())
             && self.filter == *state.filter()
-    }
-
-    fn shows_the_same(&self, other: &Self) -> bool {
-        (self.selection, self.target) == (other.selection, other.target) && self.filter == other.filter
     }
 
     /// Writes down what is unlike before.

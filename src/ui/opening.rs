@@ -165,16 +165,17 @@ impl Opening {
     }
 
     fn ask(&mut self, state: &AppState) {
-        if self.dialog.is_some() || self.path_field.is_some() {
+        if self.path_field.is_some() {
             return;
         }
         let folder = folder_to_begin_in(state.file());
         match &self.desktop {
-            Some(dialog) => {
+            // Who asks again does not see the dialog: it may be behind the window, or the portal may have died.
+            Some(dialog) if self.dialog.is_none() => {
                 let dialog = dialog.clone().set_directory(folder);
                 self.dialog = Some(Dialog::ask(dialog, Arc::clone(&self.wake)));
             }
-            None => self.path_field = Some(PathField::new(folder)),
+            _ => self.path_field = Some(PathField::new(folder)),
         }
     }
 
@@ -197,7 +198,9 @@ impl Opening {
             match (work, result) {
                 (_, Ok(Done::Loaded(loaded))) => opened = self.take(loaded, state, notices, commands),
                 (_, Ok(Done::Listed(folder))) => {
-                    self.path_field.iter_mut().for_each(|field| field.take(&folder));
+                    if let Some(field) = &mut self.path_field {
+                        field.take(folder);
+                    }
                 }
                 (Work::Load, Err(_)) => {
                     notices.push(Notice::new(t!("open-crashed", name = &self.loading)));
@@ -219,9 +222,12 @@ impl Opening {
         let Some(answer) = self.dialog.as_mut().and_then(Dialog::poll) else { return };
         self.dialog = None;
         match answer {
-            dialog::Answer::Picked(file) => commands.push(Command::Open(file)),
+            dialog::Answer::Picked(file) => {
+                self.path_field = None;
+                commands.push(Command::Open(file));
+            }
             dialog::Answer::Unavailable => {
-                self.path_field = Some(PathField::new(folder_to_begin_in(state.file())));
+                self.path_field.get_or_insert_with(|| PathField::new(folder_to_begin_in(state.file())));
             }
             dialog::Answer::Dismissed => {}
         }
@@ -249,7 +255,8 @@ impl Opening {
 
     /// Asks for the frames in which something that is waited for can be seen.
     fn wait(&self, ctx: &Context) {
-        if self.dialog.is_some() {
+        // Later the dialog's thread asks for a frame when it has an answer.
+        if self.dialog.as_ref().is_some_and(Dialog::tries_patience) {
             ctx.request_repaint_after(dialog::PATIENCE);
         }
         if let Some(job) = self.jobs.running(Work::Load) {
@@ -267,7 +274,9 @@ impl Opening {
     ) -> Option<Opened> {
         let Loaded { request, file, result } = loaded;
         let is_reload = matches!(request, Request::Reload(_));
-        self.tell(None, notices);
+        if is_reload || result.is_ok() {
+            self.tell(None, notices);
+        }
         let name =
             file.as_ref().map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(file));
         let (dataset, columns) = match result {
@@ -404,6 +413,18 @@ mod tests {
         assert_eq!(name_of(Path::new("/")), "/");
         assert_eq!(name_of(Path::new("a\u{202E}nor.b")), "a\\u{202e}nor.b");
         assert_eq!(name_of(Path::new(&"x".repeat(5000))).chars().count(), MAX_NAME_CHARS + 1);
+    }
+
+    #[test]
+    fn who_asks_again_while_the_desktops_dialog_says_nothing_gets_the_path_field() {
+        let state = AppState::new(Arc::new(io::bundled().unwrap()));
+        let mut opening = Opening::new(Arc::new(|| ()));
+        opening.use_desktop_dialog(rfd::FileDialog::new());
+        let (_portal, dialog) = Dialog::silent();
+        opening.dialog = Some(dialog);
+        assert!(!opening.is_asking());
+        opening.carry_out(Effect::AskForFile, &state);
+        assert!(opening.is_asking());
     }
 
     #[test]

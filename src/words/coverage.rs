@@ -250,7 +250,10 @@ fn sources() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("words/coverage.rs") {
+            } else if path.extension().is_some_and(|it| it == "rs")
+                && !path.ends_with("words/coverage.rs")
+                && !path.ends_with("tests.rs")
+            {
                 files.push(path);
             }
         }

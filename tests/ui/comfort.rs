@@ -261,3 +261,31 @@ fn with_less_motion_nothing_moves_on_its_own() {
     let left = window.get_by_label("Map").rect().left();
     assert_eq!(left, 0.0);
 }
+
+/// Drags the map and lets go of it while the pointer moves; returns where the map stood then and a while later.
+fn thrown(window: &mut TestWindow) -> [dateline::state::ViewTarget; 2] {
+    let start = window.get_by_label("Map").rect().center();
+    window.drag_at(start);
+    window.run_steps(1);
+    for n in 1..4_u8 {
+        window.hover_at(start + egui::vec2(30.0 * f32::from(n), 0.0));
+        window.run_steps(1);
+    }
+    window.drop_at(start + egui::vec2(120.0, 0.0));
+    // The first for the release, the second for what the map made of it.
+    window.run_steps(2);
+    let released = window.state().dateline().state().target();
+    settle(window);
+    [released, window.state().dateline().state().target()]
+}
+
+#[test]
+fn with_less_motion_the_map_stays_where_it_is_let_go() {
+    let mut window = window(bundled());
+    let [released, later] = thrown(&mut window);
+    assert_ne!(released, later, "it glides on");
+    window.state_mut().dateline_mut().apply(Command::SetReducedMotion(Some(true)));
+    settle(&mut window);
+    let [released, later] = thrown(&mut window);
+    assert_eq!(released, later);
+}

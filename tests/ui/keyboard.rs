@@ -86,6 +86,44 @@ fn a_question_mark_opens_the_help_sheet_which_names_every_action() {
 }
 
 #[test]
+fn behind_the_help_sheet_nothing_changes() {
+    let mut window = window(bundled());
+    press(&mut window, Key::J);
+    press(&mut window, Key::F1);
+    let state = |window: &TestWindow| {
+        let state = window.state().dateline().state();
+        (state.selection(), state.theme(), state.filter().clone(), state.target(), state.drawing())
+    };
+    let before = state(&window);
+    for key in [Key::J, Key::T, Key::Num1, Key::Plus, Key::D, Key::Enter, Key::Slash] {
+        press(&mut window, key);
+        assert_eq!(state(&window), before, "{key:?}");
+    }
+    press_with(&mut window, Modifiers::COMMAND, Key::Plus);
+    assert_eq!(window.state().dateline().state().text_size().percent(), 110);
+    assert!(mentions(&window, "Show only this event type"));
+    press(&mut window, Key::Escape);
+    assert!(!mentions(&window, "Show only this event type"));
+    assert_eq!(state(&window), before, "Esc closes the sheet only");
+    press(&mut window, Key::J);
+    assert_ne!(state(&window), before);
+}
+
+#[test]
+fn with_alt_the_arrows_go_back_also_while_a_handle_between_panels_has_the_focus() {
+    let mut window = window(bundled());
+    let start = window.state().dateline().state().target();
+    press(&mut window, Key::J);
+    press(&mut window, Key::Enter);
+    let width = window.get_by_label("Map").rect().width();
+    window.get_by_label("Width of the sidebar").focus();
+    window.run_steps(2);
+    press_with(&mut window, Modifiers::ALT, Key::ArrowLeft);
+    assert_eq!(window.state().dateline().state().target(), start);
+    assert!((window.get_by_label("Map").rect().width() - width).abs() < 0.5);
+}
+
+#[test]
 fn copying_takes_the_selected_incident() {
     let mut window = window(bundled());
     press(&mut window, Key::J);

@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod comfort;
+mod drawing;
 mod filtering;
 mod keyboard;
 mod layouts;

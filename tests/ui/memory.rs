@@ -16,6 +16,11 @@ use crate::support::{TestWindow, bundled, click, markers, mentions, settle, show
 
 /// A window on the bundled dataset whose settings are in a folder.
 fn window_with_memory(folder: &Path) -> TestWindow {
+    window_asked_for(folder, None)
+}
+
+/// The same where the command line asks for this; what is remembered of the dataset then waits.
+fn window_asked_for(folder: &Path, asked: Option<Command>) -> TestWindow {
     let loaded = disk::load(Some(folder));
     let builder = Harness::builder().with_size([1280.0, 720.0]).with_theme(Theme::Light).with_max_steps(64);
     let mut window = builder.build_eframe(move |cc| {
@@ -23,7 +28,10 @@ fn window_with_memory(folder: &Path) -> TestWindow {
         let dateline = window.dateline_mut();
         dateline.remember(loaded);
         dateline.dataset_opened(None);
-        dateline.recall();
+        match asked {
+            Some(command) => drop(dateline.apply(command)),
+            None => dateline.recall(),
+        }
         dateline.forget_history();
         window
     });
@@ -114,6 +122,25 @@ fn what_the_reader_resets_is_forgotten() {
     drop(window);
     let window = window_with_memory(folder.path());
     assert_eq!((state(&window).selection(), markers(&window).len()), (None, 6));
+}
+
+#[test]
+fn what_the_command_line_asks_for_takes_nothing_from_what_is_remembered() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut window = window_with_memory(folder.path());
+    press(&mut window, Modifiers::NONE, Key::Num1);
+    press(&mut window, Modifiers::NONE, Key::J);
+    let (filter, selection) = (state(&window).filter().clone(), state(&window).selection());
+    assert!(!filter.is_empty() && selection != Some(2));
+    drop(window);
+    let mut window = window_asked_for(folder.path(), Some(Command::Select(2)));
+    assert!(state(&window).filter().is_empty());
+    press(&mut window, Modifiers::NONE, Key::Plus);
+    let view = state(&window).target();
+    drop(window);
+    let window = window_with_memory(folder.path());
+    assert_eq!((state(&window).filter(), state(&window).selection()), (&filter, selection));
+    assert_eq!(state(&window).target(), view, "what the reader did then is remembered");
 }
 
 #[test]

@@ -6,17 +6,19 @@ use dateline::state::{Command, Drawing, View};
 use eframe::egui::{Key, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 
-use crate::support::{TestWindow, bundled, click, made_of, markers, mentions, settle, shows, window};
+use crate::support::{
+    TestWindow, bundled, click, made_of, markers, mentions, settle, shows, window, window_with_adapter,
+};
 
 /// Twenty thousand incidents in a grid over Central Europe, every fourth a fire.
-fn many() -> dateline::model::Dataset {
+pub(crate) fn many() -> dateline::model::Dataset {
     made_of(20_000, |n| {
         (format!("Number {n}"), 8.0 + 0.08 * (n % 200) as f64, 44.0 + 0.08 * (n / 200) as f64)
     })
 }
 
 /// How many incidents the rings and markers on the map stand for.
-fn counted(window: &TestWindow) -> usize {
+pub(crate) fn counted(window: &TestWindow) -> usize {
     let names = markers(window);
     let counts = names.iter().map(|name| match name.split_once(" incidents: ") {
         Some((count, _)) => {
@@ -113,7 +115,7 @@ fn a_point_opens_its_incident_and_those_known_only_to_an_area_are_counted_beside
     for incident in dataset.incidents.iter_mut().step_by(10) {
         incident.place.precision = dateline::model::Precision::Region;
     }
-    let mut window = window(dataset);
+    let mut window = window_with_adapter(dataset);
     window.state_mut().dateline_mut().apply(Command::SetDrawing(Drawing::Points));
     settle(&mut window);
     assert!(mentions(&window, "2\u{202F}000 incidents known only to an area are no points"));

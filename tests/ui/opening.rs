@@ -313,6 +313,23 @@ fn a_changed_file_that_is_broken_or_gone_is_told_and_its_old_state_stays() {
 }
 
 #[test]
+fn a_file_that_cannot_be_opened_takes_no_message_of_the_open_one_away() {
+    let folder = folder();
+    let file = folder.path().join("flood.ron");
+    let mut window = window_on(&file);
+    std::fs::write(&file, titled("Another flood")).expect("the file changes");
+    wait_until(&mut window, "the change is offered", |window| {
+        mentions(window, "flood.ron has changed on disk.")
+    });
+    drop_files(&mut window, &[folder.path().join("broken.ron")]);
+    wait_until(&mut window, "the problems", |window| mentions(window, "broken.ron cannot be opened"));
+    assert!(mentions(&window, "flood.ron has changed on disk."), "it still has");
+    window.state_mut().dateline_mut().ask(Command::OpenBundled);
+    waits_for(&mut window, &bundled().title);
+    assert!(!mentions(&window, "has changed on disk"));
+}
+
+#[test]
 fn the_menu_offers_recent_files_the_bundled_dataset_and_steps_with_their_keys() {
     let folder = folder();
     let mut window = window_on(&folder.path().join("flood.ron"));

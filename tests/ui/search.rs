@@ -231,3 +231,14 @@ fn a_screen_reader_is_told_what_the_palette_is_and_what_was_found() {
     // The focus is in the field, which passes it on to the chosen row.
     assert!(window.get_by_label("Keep “wzxkvw” as a filter").is_focused());
 }
+
+#[test]
+fn what_lies_below_the_palette_has_nothing_to_say() {
+    let mut window = window(bundled());
+    let marker = "Tetkino: armed clash, contested";
+    window.get_by_label(marker).hover();
+    settle(&mut window);
+    assert!(window.query_all_by(|node| node.role() == Role::Tooltip).next().is_some());
+    search(&mut window, "");
+    assert!(window.query_all_by(|node| node.role() == Role::Tooltip).next().is_none());
+}

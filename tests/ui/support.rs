@@ -36,6 +36,15 @@ pub(crate) fn window_of_size(dataset: Dataset, size: [f32; 2], scale: f32) -> Te
     window
 }
 
+/// A window of 1280x720 with a graphics adapter, so that points and heat are drawn as such.
+pub(crate) fn window_with_adapter(dataset: Dataset) -> TestWindow {
+    let builder = Harness::builder().with_size([1280.0, 720.0]).with_theme(Theme::Light).with_max_steps(64);
+    let dataset = Arc::new(dataset);
+    let mut window = builder.wgpu().build_eframe(move |cc| Window::new(cc, dataset, Instant::now()));
+    settle(&mut window);
+    window
+}
+
 /// Runs frames until panels, animations and selections have come to rest. Tiles of the map may still be on their way.
 pub(crate) fn settle(window: &mut TestWindow) {
     window.run_steps(12);

@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(parts("орел", "Oryol"), ["Oryol"]);
         assert_eq!(parts("ore", "Орёл (Oryol)"), ["Орё", "Oryo"]);
         assert_eq!(parts("depot fi", "Fire at the depot"), ["Fi", "depot"]);
-        assert_eq!(parts("protezts 77", "Protests number 7731"), ["Protests", "77"]);
+        assert_eq!(parts("protset 77", "Protests number 7731"), ["Protests", "77"]);
         assert_eq!(parts("tetkno", "Bridge near Tetkino"), ["Tetkino"]);
         assert_eq!(parts("x", "Oryol"), Vec::<&str>::new());
         assert_eq!(parts("", "Oryol"), Vec::<&str>::new());

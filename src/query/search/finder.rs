@@ -131,6 +131,13 @@ impl Finder {
         });
     }
 
+    /// Gets ready to be asked soon.
+    pub fn prepare(&self) {
+        spawn("search places", || {
+            places();
+        });
+    }
+
     /// Asks anew. What was found before stays until there is something new.
     pub fn ask(&mut self, question: &str) {
         self.cancel();

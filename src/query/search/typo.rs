@@ -10,13 +10,11 @@ pub(super) struct Typed {
     signature: u32,
     /// How many letters may differ.
     allowed: usize,
-    /// Whether it may be only the beginning of a word.
-    unfinished: bool,
 }
 
 impl Typed {
     /// The word, or `None` if it is too short or too much of a number to guess what was meant.
-    pub(super) fn new(word: &str, unfinished: bool) -> Option<Self> {
+    pub(super) fn new(word: &str) -> Option<Self> {
         let letters: Vec<char> = word.chars().take(MAX_LETTERS).collect();
         let allowed = match letters.len() {
             0..4 => return None,
@@ -26,23 +24,19 @@ impl Typed {
         if letters.iter().any(|letter| letter.is_numeric()) {
             return None;
         }
-        Some(Self { signature: signature(word), letters, allowed, unfinished })
+        Some(Self { signature: signature(word), letters, allowed })
     }
 
     /// Whether a word with this [`signature`] can be close at all: cheap, and sorts most words out.
     pub(super) fn may_be_close(&self, signature: u32) -> bool {
-        let lacking = (self.signature & !signature).count_ones() as usize;
-        let left_over = (signature & !self.signature).count_ones() as usize;
-        lacking <= self.allowed && (self.unfinished || left_over <= self.allowed)
+        (self.signature & !signature).count_ones() as usize <= self.allowed
     }
 
     /// Whether the typed word is this one, or its beginning, but for a few letters that are wrong, missing, too many or
     /// in the wrong order.
     pub(super) fn is_close(&self, word: &str) -> bool {
-        if self.unfinished && !word.starts_with(self.letters[0]) {
-            // Too much begins with almost the same letters.
-            return false;
-        }
+        // Too much begins with almost the same letters: where a word goes on, its first letter must be right.
+        let may_go_on = word.starts_with(self.letters[0]);
         let columns = self.letters.len() + 1;
         let [mut before, mut last, mut row] = [[usize::MAX / 2; MAX_LETTERS + 1]; 3];
         for (column, distance) in last.iter_mut().take(columns).enumerate() {
@@ -63,13 +57,13 @@ impl Typed {
                 row[column] = distance;
             }
             if row[..columns].iter().min().is_some_and(|least| *least > self.allowed) {
-                return self.unfinished && nearest <= self.allowed;
+                return may_go_on && nearest <= self.allowed;
             }
             nearest = nearest.min(row[columns - 1]);
             previous = letter;
             (before, last, row) = (last, row, before);
         }
-        (if self.unfinished { nearest } else { last[columns - 1] }) <= self.allowed
+        (if may_go_on { nearest } else { last[columns - 1] }) <= self.allowed
     }
 }
 
@@ -84,7 +78,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn is_close(typed: &str, word: &str) -> bool {
-        let typed = Typed::new(typed, false).unwrap();
+        let typed = Typed::new(typed).unwrap();
         typed.may_be_close(signature(word)) && typed.is_close(word)
     }
 
@@ -99,12 +93,12 @@ mod tests {
 
     #[test]
     fn short_words_and_numbers_are_not_guessed() {
-        assert!(Typed::new("abc", false).is_none() && Typed::new("12345", false).is_none());
+        assert!(Typed::new("abc").is_none() && Typed::new("12345").is_none());
     }
 
     #[test]
-    fn an_unfinished_word_may_be_the_beginning_of_a_long_one() {
-        let typed = Typed::new("ekaternb", true).unwrap();
+    fn a_word_may_be_the_beginning_of_a_longer_one() {
+        let typed = Typed::new("ekaternb").unwrap();
         assert!(typed.may_be_close(signature("ekaterinburg")) && typed.is_close("ekaterinburg"));
         assert!(!typed.is_close("katerina"));
     }

@@ -56,8 +56,6 @@ pub(super) struct Asked {
     word: String,
     /// What it may have been meant to be, where little is found.
     guess: Option<Guess>,
-    /// Whether it is still being typed: it need be what was meant only as far as it goes.
-    unfinished: bool,
 }
 
 /// What a word may have been meant to be.
@@ -168,9 +166,7 @@ impl WordIndex {
                 .filter(|&n| typed.may_be_close(self.signatures[n]) && typed.is_close(self.word(n)));
             close.for_each(|n| self.mark(&mut fits, n, CLOSE));
             let words = swapped.iter().flat_map(|form| self.beginning_with(form));
-            words
-                .filter(|&n| asked.unfinished || swapped.iter().any(|form| form == self.word(n)))
-                .for_each(|n| self.mark(&mut fits, n, CLOSE));
+            words.for_each(|n| self.mark(&mut fits, n, CLOSE));
         }
         for form in &asked.forms {
             let words = self.beginning_with(form);
@@ -244,12 +240,12 @@ impl Asked {
 
     /// What it may have been meant to be; `None` if it is too short or too much of a number to say.
     fn guess(&self) -> Option<Guess> {
-        let typed = Typed::new(&self.forms[0], self.unfinished)?;
+        let typed = Typed::new(&self.forms[0])?;
         let letters: Vec<char> = self.word.chars().collect();
-        let swapped = (1..letters.len()).map(|n| {
+        let swapped = (1..letters.len()).flat_map(|n| {
             let mut letters = letters.clone();
             letters.swap(n - 1, n);
-            fold(&letters.into_iter().collect::<String>())
+            beginnings(&letters.into_iter().collect::<String>())
         });
         Some(Guess { swapped: swapped.collect(), typed })
     }
@@ -257,28 +253,21 @@ impl Asked {
     /// Whether the folded word is almost this.
     pub(super) fn is_close(&self, word: &str) -> bool {
         self.guess().is_some_and(|Guess { typed, swapped }| {
-            typed.is_close(word)
-                || swapped
-                    .iter()
-                    .any(|form| word == form || self.unfinished && word.starts_with(form.as_str()))
+            typed.is_close(word) || swapped.iter().any(|form| word.starts_with(form.as_str()))
         })
     }
 
     pub(super) fn all(text: &str) -> Vec<Self> {
         /// More words than this are a text, not a question.
         const MAX_WORDS: usize = 12;
-        let finished = text.ends_with(char::is_whitespace);
-        let words: Vec<&str> = text.split_whitespace().collect();
         let mut asked: Vec<Self> = Vec::new();
-        for (n, word) in words.iter().enumerate() {
-            let unfinished = n + 1 == words.len() && !finished;
+        for word in text.split_whitespace() {
             let folded = fold(word);
             let parts: Vec<&str> = folded.split(' ').filter(|part| !part.is_empty()).collect();
-            asked.extend(parts.iter().enumerate().map(|(n, part)| {
-                let is_last = n + 1 == parts.len();
+            asked.extend(parts.iter().map(|part| {
                 // The spelling before it was folded says what it may become.
-                let word = if parts.len() == 1 { (*word).to_owned() } else { (*part).to_owned() };
-                Self { forms: beginnings(&word), word, guess: None, unfinished: unfinished && is_last }
+                let word = if parts.len() == 1 { word.to_owned() } else { (*part).to_owned() };
+                Self { forms: beginnings(&word), word, guess: None }
             }));
         }
         asked.truncate(MAX_WORDS);
@@ -384,7 +373,7 @@ mod tests {
     #[test]
     fn a_typing_error_is_forgiven_where_little_else_is_found() {
         let index = index(&["tetkino bridge", "kursk", "kursk two", "kursk three", "kurks"]);
-        for typed in ["tetkno brigde", "tetknio", "bridge tteki"] {
+        for typed in ["tetkno brigde", "tetknio", "bridge tteki", "brigd tetk"] {
             assert_eq!(found(&index, typed), [0], "{typed}");
         }
         assert_eq!(found(&index, "kursk"), [1, 2, 3], "enough is spelled so");

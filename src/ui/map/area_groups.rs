@@ -16,7 +16,12 @@ pub(super) struct AreaGroups {
     generation: Option<u64>,
     groups: Vec<AreaGroup>,
     boxes: AreaBoxes,
+    /// The areas of the view that were found last, by an incident of each, and what for.
+    kept: Option<(AreasKey, Vec<usize>)>,
 }
+
+/// What the areas of a view depend on: the answer, which no two datasets share, the view, and the marks.
+type AreasKey = (u64, Option<MapTransform>, Option<(u64, MapTransform)>);
 
 /// Incidents of one event type that stand for one area.
 struct AreaGroup {
@@ -26,7 +31,7 @@ struct AreaGroup {
 }
 
 impl AreaGroups {
-    /// In larger datasets only the areas of incidents that the map tells apart are looked for, in each frame anew.
+    /// In larger datasets only the areas of incidents that the map tells apart are looked for.
     const MAX_INCIDENTS: usize = 20_000;
 
     fn regroup(&mut self, state: &AppState) {
@@ -60,6 +65,41 @@ impl AreaGroups {
         self.groups.iter().filter(shown).filter_map(member).take(count).collect()
     }
 
+    /// An incident of each area that is on the screen; none where they are too many.
+    fn in_view(&mut self, state: &AppState, marks: &ViewMarks, transform: Option<&MapTransform>) -> &[usize] {
+        let key = (state.revision(), transform.copied(), marks.found_for());
+        if self.kept.as_ref().is_none_or(|(kept, _)| *kept != key) {
+            let found = self.find(state, marks, transform);
+            self.kept = Some((key, found));
+        }
+        self.kept.as_ref().map_or(&[], |(_, found)| found)
+    }
+
+    fn find(&mut self, state: &AppState, marks: &ViewMarks, transform: Option<&MapTransform>) -> Vec<usize> {
+        let incidents = &state.dataset().incidents;
+        let is_seen = |bounds: &Bounds| {
+            transform.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, transform))
+        };
+        let enough = areas::MAX_OUTLINES + 1;
+        let mut found = if incidents.len() > Self::MAX_INCIDENTS {
+            let mut seen = HashSet::new();
+            let told_apart = marks.told_apart(state, 10 * enough).into_iter();
+            let boxes = &mut self.boxes;
+            let is_new = |index: &usize| {
+                let incident = &incidents[*index];
+                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
+                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
+            };
+            told_apart.filter(is_new).take(enough).collect()
+        } else {
+            self.shown(state, is_seen, enough)
+        };
+        if found.len() > areas::MAX_OUTLINES {
+            found.clear();
+        }
+        found
+    }
+
     /// The areas to draw: one for each region and colour, all that are on the screen as long as they are few, and
     /// those of the incidents that are selected or pointed out in any case.
     pub(super) fn requests<'a>(
@@ -82,26 +122,7 @@ impl AreaGroups {
                     && AreaId::of(&incidents[index].place) == AreaId::of(&incidents[other].place)
             })
         };
-        let is_seen = |bounds: &Bounds| {
-            transform.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, transform))
-        };
-        let enough = areas::MAX_OUTLINES + 1;
-        let mut weak = if incidents.len() > Self::MAX_INCIDENTS {
-            let mut seen = HashSet::new();
-            let told_apart = marks.told_apart(state, 10 * enough).into_iter();
-            let boxes = &mut self.boxes;
-            let is_new = |index: &usize| {
-                let incident = &incidents[*index];
-                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
-                    && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
-            };
-            told_apart.filter(is_new).take(enough).collect()
-        } else {
-            self.shown(state, is_seen, enough)
-        };
-        if weak.len() > areas::MAX_OUTLINES {
-            weak.clear();
-        }
+        let mut weak = self.in_view(state, marks, transform).to_vec();
         weak.retain(|&index| !same_as_strong(index));
         let request = |index: usize, strong: bool| {
             let incident = &incidents[index];
@@ -112,5 +133,48 @@ impl AreaGroups {
             weak.into_iter().map(|index| request(index, false)).collect();
         requests.extend(strong.into_iter().map(|index| request(index, true)));
         requests
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use eframe::egui::{Rect, pos2, vec2};
+
+    use super::*;
+    use crate::geo::LonLat;
+    use crate::model::Precision;
+    use crate::query::Columns;
+    use crate::state::{Command, View};
+    use crate::testing::{dataset_of, incident_at};
+
+    #[test]
+    fn areas_that_are_kept_follow_the_view_the_filter_and_the_dataset() {
+        let dataset = |longitudes: [f64; 2]| {
+            let incident = |n: usize| {
+                let mut incident = incident_at(&n.to_string(), n, longitudes[n], 50.0);
+                incident.place.precision = Precision::District;
+                incident
+            };
+            Arc::new(dataset_of(2, vec![incident(0), incident(1)]))
+        };
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0));
+        let mut groups = AreaGroups::default();
+        let mut drawn = |state: &AppState, lon_deg: f64| -> Vec<usize> {
+            let transform = MapTransform::new(rect, View { center: LonLat::new(lon_deg, 50.0), zoom: 9.0 });
+            let requests = groups.requests(state, &ViewMarks::default(), None, Some(&transform));
+            requests.iter().map(|request| request.index).collect()
+        };
+        let mut state = AppState::new(dataset([10.0, 20.0]));
+        assert_eq!(
+            (drawn(&state, 10.0), drawn(&state, 10.0), drawn(&state, 20.0)),
+            (vec![0], vec![0], vec![1])
+        );
+        state.apply(Command::SetTypeShown { event_type: 1, shown: false });
+        assert!(drawn(&state, 20.0).is_empty());
+        let other = dataset([20.0, 10.0]);
+        drop(state.replace_dataset(Arc::clone(&other), Arc::new(Columns::of(&other)), None));
+        assert_eq!(drawn(&state, 20.0), [0]);
     }
 }

@@ -21,14 +21,16 @@ pub struct DrawingLayer {
     render_state: Option<RenderState>,
     gpu: GpuLayer,
     points: Points,
-    /// What `points` was found for: the answer, the view.
-    key: Option<(u64, MapTransform)>,
+    /// What `points` and `scale` were found for: the answer, the view, and how it is drawn.
+    key: Option<(u64, MapTransform, Drawing)>,
     /// The columns that were last drawn, and how many came before them.
     columns: Option<Arc<Columns>>,
     generation: u64,
     colors: Vec<Color32>,
     scale: Option<HeatScale>,
-    /// Why the adapter draws nothing, once it has said so.
+    /// Why the adapter cannot be drawn with at all.
+    not_installed: Option<GpuError>,
+    /// Why the adapter did not draw what the last frame asked for.
     error: Option<GpuError>,
 }
 
@@ -36,6 +38,12 @@ impl DrawingLayer {
     /// Gives it the adapter to draw with.
     pub fn set_render_state(&mut self, render_state: RenderState) {
         self.render_state = Some(render_state);
+    }
+
+    /// Who is drawn one by one.
+    #[must_use]
+    pub fn points(&self) -> &Points {
+        &self.points
     }
 
     /// Draws the incidents as the state says. False where markers and rings are to be drawn instead: for few incidents,
@@ -47,45 +55,70 @@ impl DrawingLayer {
         transform: &MapTransform,
         palette: &'static Palette,
     ) -> bool {
-        if state.drawing() == Drawing::Clusters || self.error.is_some() {
-            return false;
+        if self.columns.as_ref().is_some_and(|it| !Arc::ptr_eq(it, state.engine().columns())) {
+            self.forget();
+        }
+        let result = self.try_to_paint(painter, state, transform, palette);
+        let error = result.as_ref().err().cloned();
+        if error != self.error {
+            if let Some(error) = &error {
+                log::warn!("points and heat: {error}");
+            }
+            self.error = error;
+        }
+        result.unwrap_or(false)
+    }
+
+    /// Lets go of a dataset that is no longer open, even if the new one is never drawn in this way.
+    fn forget(&mut self) {
+        self.columns = None;
+        self.points = Points::default();
+        self.key = None;
+        self.gpu.forget();
+    }
+
+    /// Asks the adapter in every frame anew, which remembers for itself what it cannot do: a refusal of heat says nothing
+    /// about points, nor about other incidents.
+    fn try_to_paint(
+        &mut self,
+        painter: &Painter,
+        state: &AppState,
+        transform: &MapTransform,
+        palette: &'static Palette,
+    ) -> Result<bool, GpuError> {
+        if state.drawing() == Drawing::Clusters {
+            return Ok(false);
         }
         self.find(state, transform, palette);
         if state.drawing() == Drawing::Points && self.points.in_view() <= MARKERS_UP_TO {
-            return false;
+            return Ok(false);
         }
-        self.install();
-        let result = self.paint_by_adapter(painter, state, transform, palette);
-        if let Err(error) = result {
-            log::warn!("points and heat: {error}");
-            self.error = Some(error);
+        self.install()?;
+        if !self.gpu.is_installed() {
+            return Ok(false);
         }
-        self.error.is_none()
+        self.paint_by_adapter(painter, state, transform, palette).map(|()| true)
     }
 
-    fn install(&mut self) {
-        if let Some(render_state) = self.render_state.take()
-            && let Err(error) = self.gpu.install(&render_state)
-        {
-            log::warn!("points and heat: {error}");
-            self.error = Some(error);
+    fn install(&mut self) -> Result<(), GpuError> {
+        if let Some(render_state) = self.render_state.take() {
+            self.not_installed = self.gpu.install(&render_state).err();
         }
+        self.not_installed.clone().map_or(Ok(()), Err)
     }
 
     /// Brings up to date who is drawn.
     fn find(&mut self, state: &AppState, transform: &MapTransform, palette: &'static Palette) {
         let engine = state.engine();
-        let same_columns = self.columns.as_ref().is_some_and(|it| Arc::ptr_eq(it, engine.columns()));
-        if !same_columns {
+        if self.columns.is_none() {
             self.columns = Some(Arc::clone(engine.columns()));
             self.generation += 1;
-            self.key = None;
         }
-        let key = (state.revision(), *transform);
+        let key = (state.revision(), *transform, state.drawing());
         if self.key != Some(key) {
             let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
             let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
-            let fresh = self.key.is_none_or(|(revision, _)| revision != key.0);
+            let fresh = self.key.is_none_or(|(revision, ..)| revision != key.0);
             engine.points(&view, fresh, &mut self.points);
             if state.drawing() == Drawing::Heat {
                 let radius_px = HeatScale::new(0, palette).radius_px();
@@ -172,3 +205,40 @@ const LEGEND_WIDTH_PX: f32 = 208.0;
 const INSET_PX: f32 = 12.0;
 /// Distance of the legend from the map's lower edge, in points: clear of the scale bar.
 const LEGEND_BOTTOM_PX: f32 = 56.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::LonLat;
+    use crate::model::Dataset;
+    use crate::state::{Command, View};
+    use crate::testing::{dataset_of, incident_at};
+    use eframe::egui::{Rect, Theme, pos2};
+
+    #[test]
+    fn a_dataset_that_is_no_longer_open_is_let_go_of_whatever_is_drawn() {
+        let dataset = || Arc::new(dataset_of(1, vec![incident_at("a", 0, 30.0, 50.0)]));
+        let columns = |dataset: &Dataset| Arc::new(Columns::of(dataset));
+        let first = dataset();
+        let old = columns(&first);
+        let kept = Arc::downgrade(&old);
+        let mut state = AppState::with_columns(first, old);
+        state.apply(Command::SetDrawing(Drawing::Heat));
+        let mut layer = DrawingLayer::default();
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0));
+        let transform = MapTransform::new(rect, View { center: LonLat::new(30.0, 50.0), zoom: 5.0 });
+        let mut paint = |state: &AppState| {
+            eframe::egui::__run_test_ui(|ui| {
+                layer.paint(ui.painter(), state, &transform, Palette::of(Theme::Light));
+            });
+        };
+        paint(&state);
+        let second = dataset();
+        let new = columns(&second);
+        drop(state.replace_dataset(second, new, None));
+        assert!(kept.upgrade().is_some(), "heat was drawn of it");
+        state.apply(Command::SetDrawing(Drawing::Clusters));
+        paint(&state);
+        assert!(kept.upgrade().is_none());
+    }
+}

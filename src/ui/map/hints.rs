@@ -8,9 +8,17 @@ use crate::t;
 use crate::ui::theme;
 use crate::ui::widgets::palette;
 
+/// Whether a dialog lies over the window: egui would still show what is said about things below it.
+fn is_covered(response: &Response) -> bool {
+    response.ctx.memory(|memory| memory.top_modal_layer().is_some())
+}
+
 pub(super) fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
     if let Some(index) = mark.incident() {
         incident_tooltip(response, state, index);
+        return;
+    }
+    if is_covered(response) {
         return;
     }
     response.clone().on_hover_ui(|ui| {
@@ -22,6 +30,9 @@ pub(super) fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
 }
 
 pub(super) fn incident_tooltip(response: &Response, state: &AppState, index: usize) {
+    if is_covered(response) {
+        return;
+    }
     let dataset = state.dataset();
     response.clone().on_hover_ui(|ui| {
         let palette = palette(ui);
@@ -34,6 +45,14 @@ pub(super) fn incident_tooltip(response: &Response, state: &AppState, index: usi
         let precision = incident.place.precision;
         let words = if precision.is_point() { String::new() } else { format!(" · {}", precision.label()) };
         ui.label(theme::small(format!("{}{words}", incident.status.label()), palette));
+    });
+}
+
+/// Says of points on one spot how many they are.
+pub(super) fn spot_tooltip(response: &Response, count: usize) {
+    response.clone().on_hover_ui(|ui| {
+        ui.label(theme::strong(t!("incidents-here", count = count)));
+        ui.label(theme::small(t!("ring-choose"), palette(ui)));
     });
 }
 

@@ -14,7 +14,7 @@ use super::transform::MapTransform;
 use crate::geo::Bounds;
 use crate::locale;
 use crate::model::{Dataset, Incident};
-use crate::query::{Cluster, Clusters, Members, TYPE_COUNTS, ViewQuery};
+use crate::query::{Cluster, Clusters, Members, SINGLE_RADIUS_PX, TYPE_COUNTS, ViewQuery};
 use crate::state::{AppState, LabelLanguage};
 use crate::t;
 use crate::ui::bidi;
@@ -39,11 +39,17 @@ pub struct ViewMarks {
     /// What the clusters were found for.
     key: Option<(u64, MapTransform)>,
     motion: Motion,
+    /// The generation of the state's dataset whose marks these are.
+    generation: u64,
 }
 
 impl ViewMarks {
     /// Finds what stands on the map in this view. With `still` nothing glides.
     pub fn update(&mut self, state: &AppState, transform: &MapTransform, now_s: f64, still: bool) {
+        if self.generation != state.generation() {
+            // Incidents of another dataset have the same numbers: nothing became of the ones before.
+            *self = Self { generation: state.generation(), ..Self::default() };
+        }
         let key = (state.revision(), *transform);
         if self.key == Some(key) {
             return;
@@ -61,6 +67,12 @@ impl ViewMarks {
             self.motion.update(self.clusters.as_slice(), transform.world_px, now_s, still || first);
         }
         self.key = Some(key);
+    }
+
+    /// The revision of the state and the view that the marks were found for.
+    #[must_use]
+    pub fn found_for(&self) -> Option<(u64, MapTransform)> {
+        self.key
     }
 
     /// Whether anything is still gliding into place.
@@ -120,9 +132,6 @@ impl ViewMarks {
             .collect()
     }
 }
-
-/// Radius of the marker of one incident, in points.
-const SINGLE_RADIUS_PX: f32 = theme::MARKER_RADIUS + theme::MARKER_RIM;
 
 /// Radius of a ring for so many incidents, in points: it grows with the order of magnitude.
 fn ring_radius_px(count: u32) -> f32 {
@@ -344,9 +353,30 @@ fn share_label(dataset: &Dataset, part: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geo::UnitPoint;
+    use crate::geo::{LonLat, UnitPoint};
+    use crate::query::Columns;
+    use crate::state::View;
     use crate::testing::{dataset_of, incident_at};
     use eframe::egui::pos2;
+
+    #[test]
+    fn a_marker_is_as_large_as_the_clusters_leave_room_for() {
+        assert_eq!(theme::MARKER_RADIUS + theme::MARKER_RIM, SINGLE_RADIUS_PX);
+    }
+
+    #[test]
+    fn marks_of_another_dataset_do_not_glide_from_those_before() {
+        let dataset = |east| Arc::new(dataset_of(1, vec![incident_at("a", 0, 30.0 + east, 50.0)]));
+        let mut state = AppState::new(dataset(0.0));
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
+        let at = |zoom| MapTransform::new(rect, View { center: LonLat::new(30.0, 50.0), zoom });
+        let mut marks = ViewMarks::default();
+        marks.update(&state, &at(8.0), 0.0, false);
+        let other = dataset(0.1);
+        drop(state.replace_dataset(Arc::clone(&other), Arc::new(Columns::of(&other)), None));
+        marks.update(&state, &at(9.0), 1.0, false);
+        assert!(!marks.is_moving(1.0));
+    }
 
     #[test]
     fn counts_are_short_enough_for_a_ring() {

@@ -6,6 +6,7 @@ pub mod areas;
 pub mod basemap;
 pub mod chooser;
 pub mod drawing;
+mod few_marks;
 pub mod furniture;
 pub mod gpu;
 pub mod graticule;
@@ -18,9 +19,7 @@ pub mod rings;
 pub mod style;
 pub mod transform;
 
-use eframe::egui::{
-    Context, CursorIcon, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2,
-};
+use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::area_groups::AreaGroups;
@@ -28,7 +27,7 @@ use self::areas::Areas;
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
-use self::hints::{incident_tooltip, nothing_shown, tooltip};
+use self::hints::{nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
 use self::rings::Rings;
@@ -37,7 +36,7 @@ use self::transform::MapTransform;
 use crate::geo::{LonLat, UnitPoint};
 use crate::query::{MapArea, Members};
 use crate::state::view::View;
-use crate::state::{AppState, Command, Drawing, MapChoice};
+use crate::state::{AppState, Command, MapChoice};
 use crate::t;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
@@ -211,6 +210,9 @@ impl MapPanel {
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
         let ui = &mut ui.new_child(inside);
         let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
+        // Under points and heat, too: by them the areas are chosen that the next frame draws.
+        let now_s = ui.input(|input| input.time);
+        self.marks.update(state, &transform, now_s, painted || state.reduced_motion());
         if painted {
             self.show_few_marks(ui, state, &transform, highlighted, &response, commands);
         } else {
@@ -273,7 +275,13 @@ impl MapPanel {
             self.basemap.begin_frame(key);
             map = map.with_layer(self.basemap.layer(), 1.0);
         }
-        map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response
+        let response =
+            map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response;
+        // With less motion the map stays where the reader lets go of it.
+        if state.reduced_motion() && self.memory.animating() {
+            self.memory.detached().into_iter().for_each(|center| self.memory.center_at(center));
+        }
+        response
     }
 
     /// Moves the map by so many steps to the right and down, at its next frame.
@@ -351,7 +359,6 @@ impl MapPanel {
         let palette = palette(ui);
         let dataset = state.dataset();
         let now_s = ui.input(|input| input.time);
-        self.marks.update(state, transform, now_s, state.reduced_motion());
         if self.marks.is_moving(now_s) {
             ui.ctx().request_repaint();
         }
@@ -399,54 +406,6 @@ impl MapPanel {
             tooltip(response, state, mark);
         }
         placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
-    }
-
-    /// What is drawn over points and heat: the map's names, and markers for the incidents that are selected or pointed
-    /// out. A point that is clicked opens its incident.
-    fn show_few_marks(
-        &mut self,
-        ui: &Ui,
-        state: &AppState,
-        transform: &MapTransform,
-        highlighted: Option<usize>,
-        ground: &Response,
-        commands: &mut Vec<Command>,
-    ) {
-        /// How near to a point the pointer must be, in points.
-        const REACH_PX: f64 = 8.0;
-        let palette = palette(ui);
-        let dataset = state.dataset();
-        let painter = ui.painter().clone();
-        let has_points = state.drawing() == Drawing::Points;
-        let pointed_at = ground.hover_pos().filter(|_| has_points);
-        let hit = pointed_at
-            .and_then(|pos| state.engine().hit(transform.to_unit(pos), REACH_PX / transform.world_px));
-        self.hovered = Hovered { incident: hit, ring: None };
-        let mut taken = Taken::default();
-        let wanted = state.selection().into_iter().chain(hit.or(highlighted));
-        let marks: Vec<Mark> =
-            wanted.filter_map(|index| Mark::of_incident(state, transform, index)).collect();
-        let furniture = furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded);
-        furniture.into_iter().chain(marks.iter().map(Mark::rect)).for_each(|rect| taken.add(rect));
-        let placed: Vec<_> = marks
-            .iter()
-            .map(|mark| {
-                mark.place_label(&painter, dataset, palette, &mut taken, state.label_language(), true)
-            })
-            .collect();
-        self.paint_names(&painter, state, transform, palette, &mut taken);
-        for mark in &marks {
-            let selected = mark.incident() == state.selection();
-            mark.paint(&painter, dataset, palette, &mut self.rings, selected, 0.0);
-        }
-        placed.iter().flatten().for_each(|label| label.paint(&painter, palette));
-        if let Some(index) = hit {
-            if ground.clicked() {
-                commands.push(Command::Select(index));
-            }
-            let hovered = ground.clone().on_hover_cursor(CursorIcon::PointingHand);
-            incident_tooltip(&hovered, state, index);
-        }
     }
 
     /// The map's own names, and where they are few, lines of latitude and longitude.
@@ -546,3 +505,6 @@ impl MapPanel {
         self.logged_marks = marks.to_vec();
     }
 }
+
+#[cfg(test)]
+mod tests;

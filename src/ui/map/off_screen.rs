@@ -1,8 +1,9 @@
 //! Arrows at the map's edge towards incidents that the reader points at or reads but that lie off the screen.
 
-use eframe::egui::{CursorIcon, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{
+    Align2, CursorIcon, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
-use super::labels::paint_with_halo;
 use super::transform::MapTransform;
 use crate::model::EventType;
 use crate::state::View;
@@ -12,12 +13,10 @@ use crate::ui::symbol;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::{focus_ring, palette};
 
-/// How far from the map's edges an arrow's disc stands, in points: clear of the furniture.
-const INSET_PX: Vec2 = vec2(60.0, 60.0);
-/// Radius of an arrow's disc, in points.
-const RADIUS_PX: f32 = 13.0;
-/// How far the arrow's point stands from the middle of its disc, in points.
-const REACH_PX: f32 = 25.0;
+/// How far from the map's edges an arrow's middle stands, in points.
+const INSET_PX: Vec2 = vec2(16.0, 16.0);
+/// Half the width and length of an arrow, in points.
+const HALF_WIDTH_PX: f32 = 10.0;
 
 /// Draws an arrow for each of the incidents that lies off the screen; a click on it goes there.
 pub fn show(
@@ -32,8 +31,8 @@ pub fn show(
         let Some(incident) = state.dataset().incidents.get(index).filter(|_| drawn != Some(index)) else {
             continue;
         };
-        // Beyond the map's end there is nothing to go to.
-        if !state.engine().is_on_map(index) {
+        // Beyond the map's end there is nothing to go to; and what the filter hides is not on the map.
+        if !state.engine().is_on_map(index) || !state.engine().contains(index) {
             continue;
         }
         let target = transform.to_screen(incident.place.position.to_unit());
@@ -41,13 +40,13 @@ pub fn show(
         drawn = Some(index);
         let event_type = &state.dataset().event_types[incident.event_type];
         let palette = palette(ui);
-        paint(ui, palette, event_type, pos, direction);
-        let square = Rect::from_center_size(pos, Vec2::splat(2.0 * RADIUS_PX + 4.0));
-        let response = ui.interact(square, ui.scope_id().with(("off screen", index)), Sense::click());
+        paint_arrow(ui, palette, event_type, pos, direction);
+        let chip = paint_chip(ui, palette, event_type, &incident.place.name, (pos, direction));
+        let touched = chip.union(Rect::from_center_size(pos, Vec2::splat(2.0 * HALF_WIDTH_PX)));
+        let response = ui.interact(touched, ui.scope_id().with(("off screen", index)), Sense::click());
         let name = t!("off-screen-go", place = &incident.place.name);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-        focus_ring(ui, &response, square);
-        label(ui, palette, &incident.place.name, pos, direction);
+        focus_ring(ui, &response, chip.expand(2.0));
         if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name).clicked() {
             let center = incident.place.position;
             commands.push(Command::SetView(View { center, zoom: transform.zoom }));
@@ -69,31 +68,43 @@ fn arrow(screen: Rect, target: Pos2) -> Option<(Pos2, Vec2)> {
     Some((center + way * share.min(1.0), way.normalized()))
 }
 
-fn paint(ui: &Ui, palette: &Palette, event_type: &EventType, pos: Pos2, direction: Vec2) {
+/// A triangle at the map's edge: nothing that could be taken for a marker.
+fn paint_arrow(ui: &Ui, palette: &Palette, event_type: &EventType, pos: Pos2, direction: Vec2) {
+    let across = direction.rot90() * HALF_WIDTH_PX;
+    let (tip, base) = (pos + direction * HALF_WIDTH_PX, pos - direction * (HALF_WIDTH_PX - 3.0));
+    let corners = vec![tip, base + across, base - across];
     let fill = theme::color(event_type.color);
-    let across = direction.rot90();
-    let base = pos + direction * (RADIUS_PX - 1.0);
-    let head = vec![pos + direction * REACH_PX, base + across * 9.0, base - across * 9.0];
-    let painter = ui.painter();
-    painter.add(Shape::convex_polygon(head, fill, Stroke::new(2.0, palette.rim)));
-    painter.circle(pos, RADIUS_PX, fill, Stroke::new(2.0, palette.rim));
-    symbol::paint(painter, event_type.symbol, pos, RADIUS_PX * 0.5, theme::shape_on(fill));
+    ui.painter().add(Shape::convex_polygon(corners, fill, Stroke::new(2.0, palette.rim)));
 }
 
-/// The place's name on the inner side of the arrow.
-fn label(ui: &Ui, palette: &Palette, name: &str, pos: Pos2, direction: Vec2) {
+/// Badge and name on a ground of their own, on the inner side of the arrow; returns where.
+fn paint_chip(
+    ui: &Ui,
+    palette: &Palette,
+    event_type: &EventType,
+    name: &str,
+    (pos, direction): (Pos2, Vec2),
+) -> Rect {
+    const BADGE_PX: f32 = 16.0;
     let font = theme::semibold(theme::SMALL_SIZE);
-    let galley = crate::ui::widgets::one_line(ui, name, font, palette.text, 160.0);
-    let size = galley.size();
-    let left = if direction.x > 0.0 { pos.x - RADIUS_PX - 6.0 - size.x } else { pos.x + RADIUS_PX + 6.0 };
-    let top_left = Pos2::new(left, pos.y - size.y / 2.0);
-    paint_with_halo(ui.painter(), top_left, &galley, palette.text, palette.map.land);
+    let galley = crate::ui::widgets::one_line(ui, name, font, palette.text, 140.0);
+    let size = vec2(BADGE_PX + galley.size().x + 5.0 * theme::GAP, 24.0);
+    // As far inward as the chip reaches towards the arrow.
+    let reach = (size.x / 2.0 / direction.x.abs().max(1e-3)).min(size.y / 2.0 / direction.y.abs().max(1e-3));
+    let chip = Rect::from_center_size(pos - direction * (reach + HALF_WIDTH_PX), size);
+    let painter = ui.painter();
+    painter.rect(chip, 12.0, palette.panel, Stroke::new(1.0, palette.outline), StrokeKind::Inside);
+    let badge = Align2::LEFT_CENTER
+        .align_size_within_rect(Vec2::splat(BADGE_PX), chip.shrink2(vec2(theme::GAP, 0.0)));
+    symbol::paint_badge(painter, event_type, badge);
+    let text = pos2(badge.right() + theme::GAP + 2.0, chip.center().y - galley.size().y / 2.0);
+    painter.galley(text, galley, palette.text);
+    chip
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eframe::egui::pos2;
     use proptest::prelude::*;
 
     #[test]
@@ -101,7 +112,7 @@ mod tests {
         let screen = Rect::from_min_size(pos2(300.0, 50.0), vec2(800.0, 600.0));
         assert_eq!(arrow(screen, pos2(700.0, 300.0)), None);
         let (pos, direction) = arrow(screen, pos2(5000.0, 350.0)).unwrap();
-        assert_eq!((pos, direction), (pos2(1040.0, 350.0), vec2(1.0, 0.0)));
+        assert_eq!((pos, direction), (pos2(1084.0, 350.0), vec2(1.0, 0.0)));
     }
 
     proptest! {

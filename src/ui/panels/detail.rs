@@ -439,7 +439,11 @@ fn neighbours(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Co
     }
     section_head(ui, t!("nearby-head"));
     for neighbour in found.iter() {
-        incident_row(ui, dataset, neighbour.incident, Some(distance_text(neighbour.distance_m)), commands);
+        // Two that are known to the same town are at no distance that anybody knows.
+        let same_place = neighbour.distance_m < 1.0;
+        let extra =
+            if same_place { t!("nearby-same-place").to_owned() } else { distance_text(neighbour.distance_m) };
+        incident_row(ui, dataset, neighbour.incident, Some(extra), commands);
     }
 }
 

@@ -48,8 +48,8 @@ impl Help {
                         ui.spacing_mut().interact_size.y = 0.0;
                         if two_columns {
                             ui.columns(2, |columns| {
-                                groups(&mut columns[0], &Group::ALL[..4]);
-                                groups(&mut columns[1], &Group::ALL[4..]);
+                                groups(&mut columns[0], &Group::ALL[..5]);
+                                groups(&mut columns[1], &Group::ALL[5..]);
                             });
                         } else {
                             groups(ui, &Group::ALL);

@@ -6,6 +6,7 @@ use eframe::egui::{Color32, Painter, Rect, Sense, Shape, Stroke, Ui, vec2};
 
 use crate::locale::{self, Length};
 use crate::model::Status;
+use crate::query::TYPE_COUNTS;
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::actions::Action;
@@ -93,6 +94,9 @@ fn legend(ui: &mut Ui, state: &AppState) {
     sample(ui, t!("legend-ring"), |painter, rect| {
         painter.circle(rect.center(), 7.5, palette.ring_inside, Stroke::new(4.0, tint));
     });
+    if dataset.event_types.len() > TYPE_COUNTS {
+        ui.label(theme::small(t!("legend-rest", count = TYPE_COUNTS), palette));
+    }
     section_head(ui, t!("legend-statuses"));
     // Only the words that occur, in the order of their meaning.
     let used = kept(ui, "used statuses", state.generation(), || {

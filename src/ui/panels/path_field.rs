@@ -11,7 +11,7 @@ use eframe::egui::{
 
 use crate::io::escape;
 use crate::t;
-use crate::ui::folder::{Entry, Folder, parted, resolve};
+use crate::ui::folder::{Entry, Folder, Matching, parted, resolve};
 use crate::ui::long_scroll::LongScroll;
 use crate::ui::symbol::Icon;
 use crate::ui::theme;
@@ -44,6 +44,8 @@ pub struct PathField {
     /// The folder that was asked for last.
     asked: Option<PathBuf>,
     folder: Option<Folder>,
+    /// What of the folder begins with what is typed: looked for once for each text, not in every frame.
+    matching: Option<Matching>,
     /// The row that the arrow keys have chosen.
     chosen: Option<usize>,
     scroll: LongScroll,
@@ -59,6 +61,7 @@ impl PathField {
             typed: String::new(),
             asked: None,
             folder: None,
+            matching: None,
             chosen: None,
             scroll: LongScroll::default(),
             was_shown: false,
@@ -66,9 +69,10 @@ impl PathField {
     }
 
     /// Takes in the content of a folder, if it is still the one that is typed.
-    pub fn take(&mut self, folder: &Folder) {
+    pub fn take(&mut self, folder: Folder) {
         if self.asked.as_ref() == Some(&folder.path) {
-            self.folder = Some(folder.clone());
+            self.folder = Some(folder);
+            self.matching = None;
         }
     }
 
@@ -89,6 +93,7 @@ impl PathField {
             let is_new = self.asked.as_ref() != Some(&folder);
             is_new.then(|| {
                 self.folder = None;
+                self.matching = None;
                 self.asked = Some(folder.clone());
                 Wish::List(folder)
             })
@@ -185,18 +190,18 @@ impl PathField {
     }
 
     /// What Tab would make of the text.
-    fn completion(&self) -> Option<String> {
-        let (folder, name) = parted(&self.typed);
-        let completed = match folder {
-            // The names of folders themselves: only their slash is missing.
-            "~" | "." | ".." => Some("/".to_owned()),
-            _ => self.folder.as_ref()?.completion(name),
-        };
-        completed.map(|completed| format!("{folder}{completed}"))
+    fn completion(&mut self) -> Option<String> {
+        // The names of folders themselves: only their slash is missing.
+        if matches!(parted(&self.typed).0, "~" | "." | "..") {
+            return Some(format!("{}/", self.typed));
+        }
+        let completed = self.matching()?.completion.clone()?;
+        let (folder, _) = parted(&self.typed);
+        Some(format!("{folder}{completed}"))
     }
 
     fn choose(&mut self, step: isize) {
-        let rows = self.rows().len();
+        let rows = self.matching().map_or(0, |matching| matching.rows.len());
         if rows == 0 {
             return;
         }
@@ -209,18 +214,26 @@ impl PathField {
         self.scroll.reveal(row, VISIBLE_ROWS * ROW_HEIGHT, ROW_HEIGHT);
     }
 
-    /// The rows of the list.
-    fn rows(&self) -> Vec<&Entry> {
-        self.folder.as_ref().map_or_else(Vec::new, |folder| folder.matching(parted(&self.typed).1))
+    /// The rows of the list; `None` while nothing is known of the folder.
+    fn matching(&mut self) -> Option<&Matching> {
+        let folder = self.folder.as_ref()?;
+        let (_, name) = parted(&self.typed);
+        if self.matching.as_ref().is_none_or(|matching| matching.typed != name) {
+            self.matching = Some(folder.matching(name));
+        }
+        self.matching.as_ref()
     }
 
     /// Opens the chosen row, or what is typed.
     fn accept(&mut self) -> Option<Wish> {
-        let rows = self.rows();
+        let chosen = self.chosen;
+        let chosen = self.matching().and_then(|matching| matching.rows.get(chosen?).copied());
         let (_, name) = parted(&self.typed);
-        let named = || rows.iter().find(|entry| !entry.is_file && entry.name == name);
-        let entry = self.chosen.and_then(|row| rows.get(row)).or_else(named);
-        match entry.map(|entry| (*entry).clone()) {
+        let entry = self.folder.as_ref().and_then(|folder| match chosen {
+            Some(row) => folder.entries.get(row),
+            None => folder.entries.iter().find(|entry| !entry.is_file && entry.name == name),
+        });
+        match entry.cloned() {
             Some(entry) => self.pick(&entry),
             None if name.trim().is_empty() => None,
             None => Some(Wish::Open(resolve(&self.working_folder, &self.typed))),
@@ -242,27 +255,30 @@ impl PathField {
 
     fn list(&mut self, ui: &mut Ui) -> Option<Wish> {
         let palette = palette(ui);
-        let rows: Vec<Entry> = self.rows().into_iter().cloned().collect();
-        if rows.is_empty() {
-            let words = match &self.folder {
+        let is_empty = self.matching().is_none_or(|matching| matching.rows.is_empty());
+        let Self { folder, matching, scroll, chosen, .. } = self;
+        let (Some(Folder { entries, .. }), Some(Matching { rows, .. }), false) =
+            (&folder, &matching, is_empty)
+        else {
+            let words = match folder {
                 None => "",
                 Some(folder) if !folder.is_readable => t!("path-no-folder"),
                 Some(_) => t!("path-nothing"),
             };
             ui.centered_and_justified(|ui| ui.label(theme::small(words, palette)));
             return None;
-        }
+        };
         let mut clicked = None;
-        let chosen = self.chosen;
-        self.scroll.show(ui, t!("path-scroll"), rows.len(), ROW_HEIGHT, |ui, range, first| {
+        scroll.show(ui, t!("path-scroll"), rows.len(), ROW_HEIGHT, |ui, range, first| {
             for (n, row) in range.enumerate() {
                 let rect = first.translate(vec2(0.0, n as f32 * ROW_HEIGHT));
-                if entry_row(ui, &rows[row], row, rect, chosen == Some(row)) {
-                    clicked = Some(row);
+                let Some(entry) = rows.get(row).and_then(|&entry| entries.get(entry)) else { continue };
+                if entry_row(ui, entry, row, rect, *chosen == Some(row)) {
+                    clicked = Some(entry.clone());
                 }
             }
         });
-        self.pick(rows.get(clicked?)?)
+        self.pick(&clicked?)
     }
 }
 
@@ -302,4 +318,38 @@ fn entry_row(ui: &Ui, entry: &Entry, row: usize, rect: Rect, chosen: bool) -> bo
 pub fn folder_to_begin_in(open_file: Option<&Path>) -> PathBuf {
     let of_file = open_file.and_then(Path::parent).map(Path::to_owned);
     of_file.or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(names: &[&str]) -> Folder {
+        let entry = |name: &&str| Entry { is_file: true, name: (*name).to_owned(), path: (*name).into() };
+        Folder { path: "/data/".into(), entries: names.iter().map(entry).collect(), is_readable: true }
+    }
+
+    fn rows(field: &mut PathField) -> Vec<String> {
+        let rows = field.matching().map_or(Vec::new(), |matching| matching.rows.clone());
+        let entries = field.folder.iter().flat_map(|folder| &folder.entries);
+        entries.enumerate().filter(|(n, _)| rows.contains(n)).map(|(_, entry)| entry.name.clone()).collect()
+    }
+
+    #[test]
+    fn names_are_looked_at_once_for_a_text_and_again_for_another_text_or_folder() {
+        let mut field = PathField::new("/data/".into());
+        field.asked = Some("/data/".into());
+        assert_eq!(field.completion(), None, "nothing is known of the folder yet");
+        field.take(folder(&["fire.ron", "flood-1.ron", "flood-2.ron"]));
+        field.typed = "fl".to_owned();
+        assert_eq!(field.completion().as_deref(), Some("flood-"));
+        let kept = field.matching().map(|matching| matching.rows.as_ptr());
+        assert_eq!(field.matching().map(|matching| matching.rows.as_ptr()), kept);
+        assert_eq!(rows(&mut field), ["flood-1.ron", "flood-2.ron"]);
+        field.typed = "fi".to_owned();
+        assert_eq!(rows(&mut field), ["fire.ron"]);
+        field.take(folder(&["fish.ron"]));
+        assert_eq!(rows(&mut field), ["fish.ron"]);
+        assert_eq!(field.completion().as_deref(), Some("fish.ron"));
+    }
 }

@@ -9,7 +9,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use eframe::egui::PaintCallbackInfo;
+use eframe::egui::mutex::Mutex;
+use eframe::egui::{Context, PaintCallbackInfo};
 use egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 
 use super::heat_grid::{GridLayouts, GridTargets};
@@ -131,6 +132,31 @@ fn count(key: &HeatKey, points: &Points<'_>) -> Vec<u32> {
     counts
 }
 
+/// Where a callback leaves word that the adapter has no room for a grid: it cannot answer whoever painted.
+#[derive(Clone, Default)]
+pub(super) struct Refusals {
+    last: Arc<Mutex<Option<(RefusedGrid, GpuError)>>>,
+}
+
+/// Which grid there is no room for: its size, and the columns that lie beside it.
+type RefusedGrid = ([u32; 2], u64);
+
+impl Refusals {
+    /// Why there is no heat for a frame, if the same grid was refused before.
+    pub(super) fn of(&self, frame: &HeatFrame) -> Option<GpuError> {
+        let last = self.last.lock();
+        last.as_ref().filter(|(grid, _)| *grid == Self::grid(frame)).map(|(_, error)| error.clone())
+    }
+
+    fn put(&self, frame: &HeatFrame, error: GpuError) {
+        *self.last.lock() = Some((Self::grid(frame), error));
+    }
+
+    fn grid(frame: &HeatFrame) -> RefusedGrid {
+        (frame.key.cells, frame.key.generation)
+    }
+}
+
 /// What counts, spreads and tones.
 pub(super) struct HeatRenderer {
     layouts: GridLayouts,
@@ -216,7 +242,7 @@ impl HeatRenderer {
             self.toned_by = Some(frame.scale);
             self.upload_ramp(queue, &frame.scale);
         }
-        if self.size != frame.key.cells {
+        if self.size != frame.key.cells || self.grid.is_none() {
             self.size = frame.key.cells;
             self.grid = None;
             self.grid = Some(parts::guarded(device, || self.make_grid(device, &frame.key))?);
@@ -280,6 +306,10 @@ pub(super) struct HeatCallback {
     pub(super) frame: HeatFrame,
     /// What the processor has counted, where shaders cannot.
     pub(super) counts: Option<Arc<[u32]>>,
+    /// Told if the adapter refuses.
+    pub(super) refusals: Refusals,
+    /// Then something else must be drawn.
+    pub(super) ctx: Context,
 }
 
 impl CallbackTrait for HeatCallback {
@@ -294,7 +324,8 @@ impl CallbackTrait for HeatCallback {
         if let Some(Renderers { heat: Ok(heat), .. }) = resources.get_mut::<Renderers>()
             && let Err(error) = heat.prepare(device, queue, encoder, self)
         {
-            log::warn!("no heat at this size of the map: {error}");
+            self.refusals.put(&self.frame, error);
+            self.ctx.request_repaint();
         }
         Vec::new()
     }
@@ -347,8 +378,14 @@ mod tests {
         let store = Store::new(device, queue, limits, &layouts, len, points).expect("there is room");
         let mut heat = HeatRenderer::new(device, state.target_format, limits, &layouts);
         let counts = (!limits.storage).then(|| CpuCounts::default().of(&frame, points));
-        let callback =
-            HeatCallback { draws: store.draws(points.runs), store: Arc::new(store), frame, counts };
+        let callback = HeatCallback {
+            draws: store.draws(points.runs),
+            store: Arc::new(store),
+            frame,
+            counts,
+            refusals: Refusals::default(),
+            ctx: Context::default(),
+        };
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         heat.prepare(device, queue, &mut encoder, &callback).expect("there is room");
         let texture = heat.grid.as_ref().expect("it was just made").targets.heat().texture();

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use eframe::egui::{Color32, Painter};
 use egui_wgpu::{Callback, RenderState, wgpu};
 
-use self::heat::{HeatCallback, HeatFrame, HeatRenderer};
+use self::heat::{HeatCallback, HeatFrame, HeatRenderer, Refusals};
 pub use self::legend::{HeatScale, heat_legend};
 use self::parts::guarded;
 use self::place::Place;
@@ -116,6 +116,7 @@ struct Gpu {
     layouts: store::Layouts,
     /// Why there is no heat, if there is none.
     no_heat: Option<GpuError>,
+    refusals: Refusals,
     /// What is uploaded, or why nothing can be; tried again only for other columns.
     store: Option<Result<Arc<Store>, GpuError>>,
     generation: u64,
@@ -151,6 +152,7 @@ impl GpuLayer {
             limits,
             layouts,
             no_heat,
+            refusals: Refusals::default(),
             store: None,
             generation: 0,
             revision: 0,
@@ -164,6 +166,14 @@ impl GpuLayer {
     #[must_use]
     pub fn is_installed(&self) -> bool {
         self.gpu.is_some()
+    }
+
+    /// Frees what is uploaded, as soon as the last frame that drew it is gone.
+    pub fn forget(&mut self) {
+        if let Some(gpu) = &mut self.gpu {
+            gpu.store = None;
+            gpu.heat_counts = heat::CpuCounts::default();
+        }
     }
 
     /// Draws every shown incident of the runs as a disc.
@@ -194,7 +204,8 @@ impl GpuLayer {
         Ok(())
     }
 
-    /// Draws the shown incidents of the runs as heat.
+    /// Draws the shown incidents of the runs as heat. Whether there is room for it turns out only when the frame is
+    /// drawn: then another frame is asked for, and it gets the refusal.
     pub fn paint_heat(
         &mut self,
         painter: &Painter,
@@ -208,8 +219,13 @@ impl GpuLayer {
         }
         let store = gpu.up_to_date(points)?;
         let frame = HeatFrame::new(transform, painter.pixels_per_point(), points, scale);
+        if let Some(error) = gpu.refusals.of(&frame) {
+            return Err(error);
+        }
         let counts = (!gpu.limits.storage).then(|| gpu.heat_counts.of(&frame, points));
-        let callback = HeatCallback { draws: store.draws(points.runs), store, frame, counts };
+        let draws = store.draws(points.runs);
+        let (refusals, ctx) = (gpu.refusals.clone(), painter.ctx().clone());
+        let callback = HeatCallback { store, draws, frame, counts, refusals, ctx };
         let callback = Callback::new_paint_callback(transform.rect, callback);
         painter.with_clip_rect(transform.rect).add(callback);
         Ok(())

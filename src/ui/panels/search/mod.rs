@@ -89,6 +89,7 @@ impl SearchPanel {
             return;
         }
         self.open = true;
+        self.finder.prepare();
         self.focus_after = None;
         self.focus_before = ctx.memory(Memory::focused);
         ctx.memory_mut(|memory| memory.request_focus(field_id()));
@@ -213,7 +214,7 @@ impl SearchPanel {
         let edit = TextEdit::singleline(&mut self.text)
             .id(field_id())
             .font(theme::regular(FIELD_SIZE))
-            .hint_text(RichText::new(t!("search-field")).color(colors.weak))
+            .hint_text(RichText::new(t!("search-field")).size(FIELD_SIZE).color(colors.weak))
             .frame(Frame::new().inner_margin(Margin::symmetric(theme::MARGIN as i8 + 8, 10)))
             .min_size(vec2(0.0, FIELD_HEIGHT))
             .desired_width(f32::INFINITY)

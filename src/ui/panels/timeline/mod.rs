@@ -161,7 +161,7 @@ impl Timeline {
             // When the incident was that is being read.
             let [first, last] = span_min(&incident.time);
             let [from, to] = [f64::from(first), f64::from(last) + 1.0].map(|minute| given.axis.x(minute));
-            let mark = Rect::from_x_y_ranges(from..=to.max(from + 4.0), plot.bottom()..=plot.bottom() + 3.0);
+            let mark = Rect::from_x_y_ranges(from..=to.max(from + 6.0), plot.bottom()..=plot.bottom() + 4.0);
             painter_below(ui, plot).rect_filled(mark, 1.0, palette.text);
         }
         for (x, handle) in given.window_px().into_iter().zip(handles) {
