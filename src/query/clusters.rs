@@ -15,13 +15,13 @@ use super::morton;
 use crate::geo::{Bounds, UnitPoint};
 
 /// Least side of a cell.
-const MIN_CELL_PX: f64 = 64.0;
+pub(super) const MIN_CELL_PX: f64 = 80.0;
 
 /// Cells around the view that are looked at as well.
 const MARGIN: f64 = 1.0;
 
 /// Up to so many incidents of a cell stand for themselves.
-const FEW: u32 = 4;
+const FEW: u32 = 8;
 
 /// Deepest level of cells.
 const MAX_LEVEL: u32 = 31;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::answer::Answer;
-use super::clusters::{Cells, Members, ViewQuery};
+use super::clusters::{Cells, MIN_CELL_PX, Members, ViewQuery};
 use super::columns::Columns;
 use super::morton;
 use crate::model::Precision;
@@ -112,8 +112,8 @@ fn count(words: &[u64], run: &Range<u32>) -> usize {
 /// The most shown incidents that stand in one square of about `side_px` in the view.
 pub(super) fn densest(columns: &Columns, answer: &Answer, view: &ViewQuery, side_px: f64) -> u32 {
     // A finer look is a look at a view whose points are that much larger.
-    let finer = ViewQuery { world_px: view.world_px * 64.0 / side_px, ..*view };
-    let finer = ViewQuery { size_px: view.size_px.map(|side| side * 64.0 / side_px), ..finer };
+    let finer = ViewQuery { world_px: view.world_px * MIN_CELL_PX / side_px, ..*view };
+    let finer = ViewQuery { size_px: view.size_px.map(|side| side * MIN_CELL_PX / side_px), ..finer };
     let Some(cells) = Cells::of(&finer) else { return 0 };
     let counts = cells.keys().map(|cell| {
         let run = columns.run(cells.level, cell);

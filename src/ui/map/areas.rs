@@ -45,7 +45,9 @@ pub fn area_of(place: &Place) -> Option<AreaShape> {
         (Precision::Region, Some(code)) if atlas::regions().names(code).is_some() => {
             Some(AreaShape::Region(code.clone()))
         }
-        (Precision::Country, _) if atlas::regions().countries().any(|code| code == place.country) => {
+        (Precision::Country, _)
+            if place.country.len() == 2 && atlas::regions().names(&place.country).is_some() =>
+        {
             Some(AreaShape::Country(place.country.clone()))
         }
         _ => None,
