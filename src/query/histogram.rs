@@ -165,6 +165,7 @@ impl Part {
     fn count_word(&mut self, columns: &Columns, bins: &Bins, word: u64, first: usize) {
         let (start, end) = (slots(&columns.start_min, first), slots(&columns.end_min, first));
         let event_type = slots(&columns.event_type, first);
+        let (types, points) = (self.types, self.points.as_mut_slice());
         let mut long = 0;
         let mut count_one = |bit: usize| {
             // No end is before its start, so the difference fits an unsigned number.
@@ -172,7 +173,7 @@ impl Part {
             long |= u64::from(is_long) << bit;
             if let Some(bin) = bins.of(start[bit]) {
                 let event_type = usize::from(event_type[bit]).min(TYPES_APART);
-                self.points[bin * self.types + event_type] += u32::from(!is_long);
+                points[bin * types + event_type] += u32::from(!is_long);
             }
         };
         if word == u64::MAX {
@@ -191,8 +192,14 @@ impl Part {
     fn spread(&mut self, bins: &Bins, [start, end]: [i32; 2], event_type: usize) {
         let (earliest, latest) = (bins.edges[0], bins.edges[bins.edges.len() - 1].saturating_sub(1));
         let (from, to) = (start.max(earliest), end.min(latest));
-        let (Some(first), Some(last)) = (bins.of(from), bins.of(to)) else { return };
+        let Some(first) = bins.of(from) else { return };
         let types = self.types;
+        if from == start && end < bins.edges[first + 1] {
+            // All of it lies in one bin.
+            self.points[first * types + event_type] += 1;
+            return;
+        }
+        let Some(last) = bins.of(to) else { return };
         let a_minute = 1.0 / (f64::from(end) - f64::from(start) + 1.0);
         // Where both are the same bin, the two parts overlap by its whole width, and the density takes that off again.
         self.shares[first * types + event_type] +=
