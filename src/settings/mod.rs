@@ -4,7 +4,7 @@
 //! [`Settings`] is the plain data, [`text`] how it stands in a file and what can be saved of a damaged one, [`disk`]
 //! where the file is and how it is replaced without ever being half there, [`keeper`] the thread that writes it.
 //!
-//! Nothing of what a file says is believed: [`Settings::checked`] takes out whatever cannot be.
+//! Nothing of what a file says is believed: `Settings::checked` takes out whatever cannot be.
 
 pub mod disk;
 pub mod keeper;

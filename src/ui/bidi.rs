@@ -1,7 +1,7 @@
 //! Texts of one line in scripts that are written from right to left.
 //!
 //! egui shapes each word of such a script as it must be, from right to left, but sets one word after the other from the
-//! left. [`line`] hands it the words of a line in the order in which they must stand. Only what fits on one line and is
+//! left. [`line()`] hands it the words of a line in the order in which they must stand. Only what fits on one line and is
 //! not cut can be treated so: which words of a longer text share a line is known when it has been laid out, too late.
 
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! The timeline along the bottom: how many incidents there were over time, by event type, and the window of time that the
 //! reader takes hold of.
 //!
-//! [`axis`] is where minutes lie, [`chart`] what is drawn, [`window`] what drags and keys make of the window, [`controls`]
+//! `axis` is where minutes lie, `chart` what is drawn, `window` what drags and keys make of the window, `controls`
 //! what stands beside it. Here is what the pointer and the keyboard do.
 
 mod axis;
