@@ -430,8 +430,8 @@ notice-close = Close this message
 ## ui/memory.rs
 
 settings-damaged = { $count ->
-    [one] One entry of the saved settings is damaged. The others are kept; the damaged file is now { $file }
-   *[other] { $count } entries of the saved settings are damaged. The others are kept; the damaged file is now { $file }
+    [one] One entry of the saved settings is damaged. What could be read is kept; the damaged file is now { $file }
+   *[other] { $count } entries of the saved settings are damaged. What could be read is kept; the damaged file is now { $file }
 }
 settings-newer = The saved settings are those of a newer Dateline. This one starts with its own; the newer file is now { $file }
 settings-unreadable = The saved settings cannot be read, and nothing is saved over them: { $file } ({ $error }). Make the file readable and start Dateline again.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::area;
 use super::history::{Kind, Snapshot};
 use super::{
     AppState, Drawing, Found, LabelLanguage, MapChoice, PlaybackMode, Speed, TextSize, ThemeChoice, View,
@@ -320,7 +321,8 @@ impl AppState {
     }
 
     fn fit_shown(&self) -> ViewTarget {
-        ViewTarget::Fit(self.engine.bounds().unwrap_or(self.everything))
+        let shown = area::bounds_of_shown(&self.dataset, &self.engine);
+        ViewTarget::Fit(shown.unwrap_or(self.everything))
     }
 
     /// Moves the selection within the list. From an incident that is not in it the neighbour in the list's order is

@@ -7,6 +7,7 @@
 //! [`AppState::reload_dataset`], the end of a search by [`AppState::set_found`] or [`AppState::search_crashed`]. The
 //! window also says what time it is, from which file it began, and where undo begins.
 
+pub mod area;
 pub mod comfort;
 pub mod command;
 mod history;
@@ -155,7 +156,7 @@ impl AppState {
     pub fn with_columns(dataset: Arc<Dataset>, columns: Arc<Columns>) -> Self {
         let times = columns.times();
         let engine = Engine::new(columns);
-        let everything = engine.bounds().unwrap_or(View::WORLD);
+        let everything = area::bounds_of_shown(&dataset, &engine).unwrap_or(View::WORLD);
         let target = ViewTarget::Fit(everything);
         Self {
             searches_elsewhere: has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES),

@@ -64,7 +64,7 @@ impl AppState {
         self.playback.stop();
         self.engine = Engine::new(columns);
         self.listing.dataset_changed();
-        self.everything = self.engine.bounds().unwrap_or(View::WORLD);
+        self.everything = super::area::bounds_of_shown(&dataset, &self.engine).unwrap_or(View::WORLD);
         self.searches_elsewhere = has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES);
         let old = std::mem::replace(&mut self.dataset, dataset);
         self.found = Found::default();

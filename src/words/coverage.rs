@@ -22,7 +22,8 @@ const NOT_WORDS: &[(&str, &[&str])] = &[
     // Printed on keys, not words.
     ("ui/actions.rs", &["Esc"]),
     // What walkers calls the shape that it fills, and what tells outlines apart.
-    ("ui/map/areas.rs", &["Polygon", "region {code}", "country {code}"]),
+    ("ui/map/areas.rs", &["Polygon"]),
+    ("state/area.rs", &["region {code}", "country {code}"]),
     // An entry of KDE's settings.
     ("ui/motion.rs", &["AnimationDurationFactor"]),
     // The name of a thread.

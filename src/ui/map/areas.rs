@@ -13,7 +13,8 @@ use walkers::{Canvas, Drawable, Drawables, Float, Layer, Line, Projector, json};
 use super::transform::MapTransform;
 use crate::atlas;
 use crate::geo::{Bounds, LonLat, UnitPoint};
-use crate::model::{Incident, Place, Precision};
+use crate::model::{Incident, Place};
+pub use crate::state::area::{AreaBoxes, AreaId, AreaShape, area_of, bounds_of};
 use crate::ui::theme::{self, Palette};
 
 /// How many outlines are drawn on the screen at once without being asked for.
@@ -24,90 +25,6 @@ const CACHE_CAPACITY: usize = 256;
 const CIRCLE_CORNERS: u16 = 96;
 /// Local coordinates of an outline run to about this many units, so that 32-bit numbers are exact enough.
 const LOCAL_SIZE: f64 = 4096.0;
-
-/// What an incident's area looks like.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AreaShape {
-    /// The outline of a first-level division, by ISO 3166-2.
-    Region(String),
-    /// The outline of a country, by ISO 3166-1.
-    Country(String),
-    /// A circle that the dataset gives, in metres.
-    Circle(f64),
-    /// A circle that only says "around here": nothing better is known. Radius in metres.
-    Schematic(f64),
-}
-
-/// The area to draw for a place, `None` where the marker alone says it all.
-#[must_use]
-pub fn area_of(place: &Place) -> Option<AreaShape> {
-    let outline = match (place.precision, &place.region_code) {
-        (Precision::Region, Some(code)) if atlas::regions().names(code).is_some() => {
-            Some(AreaShape::Region(code.clone()))
-        }
-        (Precision::Country, _)
-            if place.country.len() == 2 && atlas::regions().names(&place.country).is_some() =>
-        {
-            Some(AreaShape::Country(place.country.clone()))
-        }
-        _ => None,
-    };
-    // Whatever a file says, no circle is larger than a hemisphere.
-    let circle = place.radius_m.map(|radius_m| AreaShape::Circle(radius_m.min(10_000_000.0)));
-    outline.or(circle).or(match place.precision {
-        Precision::Exact | Precision::Settlement => None,
-        Precision::District => Some(AreaShape::Schematic(15_000.0)),
-        Precision::Region => Some(AreaShape::Schematic(60_000.0)),
-        Precision::Country => Some(AreaShape::Schematic(250_000.0)),
-    })
-}
-
-/// What tells the areas of incidents apart: all that are known only to one region have one area.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AreaId(String);
-
-impl AreaId {
-    /// The area of a place, `None` where the marker alone says it all.
-    #[must_use]
-    pub fn of(place: &Place) -> Option<Self> {
-        Some(match area_of(place)? {
-            AreaShape::Region(code) => Self(format!("region {code}")),
-            AreaShape::Country(code) => Self(format!("country {code}")),
-            circle => Self(format!("{circle:?} {:?}", place.position)),
-        })
-    }
-}
-
-/// The box around the area of a place, a little too large for circles; `None` where there is no area.
-#[must_use]
-pub fn bounds_of(place: &Place) -> Option<Bounds> {
-    match area_of(place)? {
-        AreaShape::Region(code) => Some(atlas::regions().get(&code)?.bounds),
-        AreaShape::Country(code) => Some(atlas::regions().country_outline(&code)?.bounds),
-        AreaShape::Circle(radius_m) | AreaShape::Schematic(radius_m) => {
-            let corner = radius_m * std::f64::consts::SQRT_2;
-            Bounds::around([45.0, 135.0, 225.0, 315.0].map(|deg| place.position.destination(deg, corner)))
-        }
-    }
-}
-
-/// The boxes around areas. Unpacking the outline of a region takes long: each is looked at once.
-#[derive(Debug, Default)]
-pub struct AreaBoxes {
-    outlines: HashMap<AreaId, Option<Bounds>>,
-}
-
-impl AreaBoxes {
-    /// The box around the area of a place; `None` where there is no area.
-    pub fn of(&mut self, place: &Place) -> Option<Bounds> {
-        match area_of(place)? {
-            AreaShape::Circle(_) | AreaShape::Schematic(_) => bounds_of(place),
-            AreaShape::Region(_) | AreaShape::Country(_) => {
-                *self.outlines.entry(AreaId::of(place)?).or_insert_with(|| bounds_of(place))
-            }
-        }
-    }
-}
 
 /// Whether an area is larger on the screen than the marker that stands for it.
 #[must_use]
@@ -323,6 +240,7 @@ fn geometry(rings: &[Vec<Pos2>]) -> Geometry<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Precision;
     use crate::testing::incident_at;
 
     fn place(precision: Precision, code: Option<&str>, radius_m: Option<f64>) -> Place {

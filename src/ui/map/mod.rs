@@ -42,7 +42,7 @@ use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::palette;
 
 /// Free space around a fitted box: room for markers, their names and the buttons, in points.
-const FIT_MARGIN_PX: [f64; 2] = [104.0, 64.0];
+const FIT_MARGIN_PX: [f64; 2] = [56.0, 48.0];
 /// Zoom steps for a double click; a notch of a wheel is about two thirds of it.
 const ZOOM_SPEED: f64 = 1.0;
 /// A selected marker nearer to the map's edge than this is brought to the middle, in points.
