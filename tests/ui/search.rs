@@ -190,7 +190,9 @@ fn a_command_that_moves_the_focus_does_so() {
     until(&mut window, "the command", |window| has_row(window, "*Filter by text"));
     press(&mut window, Key::Enter);
     until(&mut window, "closed", |window| !is_open(window));
-    assert!(window.get_by_label("Filter incidents by any word").is_focused());
+    until(&mut window, "the focus", |window| {
+        window.get_by_label("Filter incidents by any word").is_focused()
+    });
 }
 
 #[test]
