@@ -15,8 +15,8 @@ use crate::ui::widgets::{focus_ring, palette};
 
 /// How far from the map's edges an arrow's middle stands, in points.
 const INSET_PX: Vec2 = vec2(16.0, 16.0);
-/// Half the width and length of an arrow, in points.
-const HALF_WIDTH_PX: f32 = 10.0;
+/// Half the length of an arrow, in points.
+const HALF_LENGTH_PX: f32 = 10.0;
 
 /// Draws an arrow for each of the incidents that lies off the screen; a click on it goes there.
 pub fn show(
@@ -42,7 +42,7 @@ pub fn show(
         let palette = palette(ui);
         paint_arrow(ui, palette, event_type, pos, direction);
         let chip = paint_chip(ui, palette, event_type, &incident.place.name, (pos, direction));
-        let touched = chip.union(Rect::from_center_size(pos, Vec2::splat(2.0 * HALF_WIDTH_PX)));
+        let touched = chip.union(Rect::from_center_size(pos, Vec2::splat(2.0 * HALF_LENGTH_PX)));
         let response = ui.interact(touched, ui.scope_id().with(("off screen", index)), Sense::click());
         let name = t!("off-screen-go", place = &incident.place.name);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
@@ -70,8 +70,9 @@ fn arrow(screen: Rect, target: Pos2) -> Option<(Pos2, Vec2)> {
 
 /// A triangle at the map's edge: nothing that could be taken for a marker.
 fn paint_arrow(ui: &Ui, palette: &Palette, event_type: &EventType, pos: Pos2, direction: Vec2) {
-    let across = direction.rot90() * HALF_WIDTH_PX;
-    let (tip, base) = (pos + direction * HALF_WIDTH_PX, pos - direction * (HALF_WIDTH_PX - 3.0));
+    // Longer than wide, or nobody could tell which of its corners points.
+    let across = direction.rot90() * (0.65 * HALF_LENGTH_PX);
+    let (tip, base) = (pos + direction * (1.2 * HALF_LENGTH_PX), pos - direction * HALF_LENGTH_PX);
     let corners = vec![tip, base + across, base - across];
     let fill = theme::color(event_type.color);
     ui.painter().add(Shape::convex_polygon(corners, fill, Stroke::new(2.0, palette.rim)));
@@ -91,7 +92,7 @@ fn paint_chip(
     let size = vec2(BADGE_PX + galley.size().x + 5.0 * theme::GAP, 24.0);
     // As far inward as the chip reaches towards the arrow.
     let reach = (size.x / 2.0 / direction.x.abs().max(1e-3)).min(size.y / 2.0 / direction.y.abs().max(1e-3));
-    let chip = Rect::from_center_size(pos - direction * (reach + HALF_WIDTH_PX), size);
+    let chip = Rect::from_center_size(pos - direction * (reach + HALF_LENGTH_PX), size);
     let painter = ui.painter();
     painter.rect(chip, 12.0, palette.panel, Stroke::new(1.0, palette.outline), StrokeKind::Inside);
     let badge = Align2::LEFT_CENTER
