@@ -131,7 +131,7 @@ fn the_tab_key_reaches_every_control_and_shows_where_it_is() {
         }
         for (role, name) in [
             (Role::Button, "Hide the sidebar"),
-            (Role::SearchInput, "Filter incidents by any word"),
+            (Role::SearchInput, "Filter incidents by words"),
             (Role::Button, "Map: Offline map"),
             (Role::CheckBox, "Armed clash, 1"),
             (Role::Splitter, "Width of the sidebar"),
@@ -212,7 +212,7 @@ fn nothing_is_lost_at_the_largest_text_in_a_small_window() {
     let screen = window.ctx.content_rect();
     assert!((screen.width() - 640.0).abs() < 1.0, "{screen:?}");
     for name in
-        ["Hide the sidebar", "Filter incidents by any word", "Map: Offline map", "Zoom in", "Armed clash, 1"]
+        ["Hide the sidebar", "Filter incidents by words", "Map: Offline map", "Zoom in", "Armed clash, 1"]
     {
         let rect = window.get_by_label(name).rect();
         assert!(screen.contains_rect(rect), "{name} at {rect:?}");

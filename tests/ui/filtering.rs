@@ -50,9 +50,9 @@ fn none_and_all_hide_and_show_everything() {
 #[test]
 fn an_empty_result_offers_the_way_back() {
     let mut window = window(bundled());
-    window.get_by_label("Filter incidents by any word").focus();
+    window.get_by_label("Filter incidents by words").focus();
     window.run_steps(2);
-    window.get_by_label("Filter incidents by any word").type_text("nothing has this");
+    window.get_by_label("Filter incidents by words").type_text("nothing has this");
     settle(&mut window);
     assert!(shows(&window, "0 OF 6"));
     click(&mut window, "Show all incidents");
@@ -62,9 +62,9 @@ fn an_empty_result_offers_the_way_back() {
 #[test]
 fn words_filter_list_and_map_in_any_script() {
     let mut window = window(bundled());
-    window.get_by_label("Filter incidents by any word").focus();
+    window.get_by_label("Filter incidents by words").focus();
     window.run_steps(2);
-    window.get_by_label("Filter incidents by any word").type_text("орёл");
+    window.get_by_label("Filter incidents by words").type_text("орёл");
     settle(&mut window);
     assert!(shows(&window, "1 OF 6"));
     assert_eq!(markers(&window).len(), 1);
@@ -88,7 +88,7 @@ fn a_selected_incident_that_the_filter_hides_is_said_to_be_hidden_and_can_be_sho
 fn esc_in_the_text_field_leaves_the_selection_alone() {
     let mut window = window(bundled());
     click(&mut window, "Tetkino: armed clash, contested");
-    window.get_by_label("Filter incidents by any word").focus();
+    window.get_by_label("Filter incidents by words").focus();
     window.run_steps(2);
     window.key_press(Key::Escape);
     settle(&mut window);

@@ -56,7 +56,7 @@ fn the_whole_program_is_driven_by_keyboard_alone() {
     press(&mut window, Key::R);
     assert!(shows(&window, "6 OF 6"));
     press(&mut window, Key::Slash);
-    window.get_by_label("Filter incidents by any word").type_text("refinery oryol j1t");
+    window.get_by_label("Filter incidents by words").type_text("refinery oryol j1t");
     settle(&mut window);
     assert!(shows(&window, "0 OF 6"), "letters go into the field, not to the shortcuts");
     assert_eq!(selected(&window), Some(0));
@@ -156,7 +156,7 @@ fn the_focus_can_be_seen_and_reaches_the_markers() {
             node.accesskit_node().label()
         }));
     }
-    for name in ["Filter incidents by any word", "Tetkino: armed clash, contested", "Map", "Zoom in"] {
+    for name in ["Filter incidents by words", "Tetkino: armed clash, contested", "Map", "Zoom in"] {
         assert!(reached.iter().any(|it| it == name), "{name} is not among {reached:?}");
     }
 }

@@ -195,5 +195,5 @@ fn a_slash_goes_to_the_text_field() {
     let mut window = window(bundled());
     window.key_press(egui::Key::Slash);
     settle(&mut window);
-    assert!(window.get_by_label("Filter incidents by any word").is_focused());
+    assert!(window.get_by_label("Filter incidents by words").is_focused());
 }

@@ -62,9 +62,9 @@ fn a_window_that_is_opened_again_is_as_it_was() {
     press(&mut window, Modifiers::NONE, Key::Plus);
     press(&mut window, Modifiers::NONE, Key::Num1);
     press(&mut window, Modifiers::NONE, Key::T);
-    window.get_by_label("Filter incidents by any word").focus();
+    window.get_by_label("Filter incidents by words").focus();
     window.run_steps(2);
-    window.get_by_label("Filter incidents by any word").type_text("o");
+    window.get_by_label("Filter incidents by words").type_text("o");
     settle(&mut window);
     window.state_mut().dateline_mut().apply(Command::SetMap(MapChoice::Plain));
     // The sidebar is drawn wider by its edge.

@@ -144,9 +144,9 @@ fn a_point_opens_its_incident_and_those_known_only_to_an_area_are_counted_beside
 #[test]
 fn a_text_is_looked_for_beside_the_window_and_then_found() {
     let mut window = window(many());
-    window.get_by_label("Filter incidents by any word").focus();
+    window.get_by_label("Filter incidents by words").focus();
     window.run_steps(2);
-    window.get_by_label("Filter incidents by any word").type_text("number 1234");
+    window.get_by_label("Filter incidents by words").type_text("number 1234");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while !mentions(&window, "12 OF 20\u{202F}000") {
         assert!(std::time::Instant::now() < deadline, "nothing is found");

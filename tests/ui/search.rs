@@ -190,16 +190,14 @@ fn a_command_that_moves_the_focus_does_so() {
     until(&mut window, "the command", |window| has_row(window, "*Filter by text"));
     press(&mut window, Key::Enter);
     until(&mut window, "closed", |window| !is_open(window));
-    until(&mut window, "the focus", |window| {
-        window.get_by_label("Filter incidents by any word").is_focused()
-    });
+    until(&mut window, "the focus", |window| window.get_by_label("Filter incidents by words").is_focused());
 }
 
 #[test]
 fn the_palette_opens_and_closes_by_key_and_by_pointer_and_gives_the_focus_back() {
     let mut window = window(bundled());
     press(&mut window, Key::Slash);
-    window.get_by_label("Filter incidents by any word").type_text("gov");
+    window.get_by_label("Filter incidents by words").type_text("gov");
     settle(&mut window);
     press(&mut window, Key::Home);
     search(&mut window, "");
@@ -211,7 +209,7 @@ fn the_palette_opens_and_closes_by_key_and_by_pointer_and_gives_the_focus_back()
     );
     press(&mut window, Key::Escape);
     assert!(!is_open(&window));
-    assert!(window.get_by_label("Filter incidents by any word").is_focused());
+    assert!(window.get_by_label("Filter incidents by words").is_focused());
     click(&mut window, "Clear the text");
     click(&mut window, "Search everywhere");
     assert!(is_open(&window));

@@ -246,7 +246,7 @@ fn space_plays_and_pauses_while_no_control_has_the_focus() {
     let rest = time_window(&window);
     window.run_steps(10);
     assert_eq!(time_window(&window), rest);
-    window.get_by_label("Filter incidents by any word").focus();
+    window.get_by_label("Filter incidents by words").focus();
     window.run_steps(2);
     press(&mut window, Key::Space);
     assert!(!state(&window).playback().is_playing(), "a space is typed");
