@@ -14,6 +14,7 @@ use crate::cli::{RenderRequest, ThemeChoice};
 use crate::open::{OpenError, commands_for, open};
 use crate::state::{Command, ThemeChoice as Theme};
 use crate::ui::app::Dateline;
+use crate::whole_file;
 
 /// Longest wait for the map's tiles and for the graphics device.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -293,16 +294,5 @@ fn write_png(request: &RenderRequest, pixels: Vec<u8>) -> Result<(), RenderError
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     let file = std::fs::File::create_new(&part).map_err(|error| fail(error.into()))?;
-    let mut file = std::io::BufWriter::new(file);
-    let written = picture.write_to(&mut file, image::ImageFormat::Png).and_then(|()| {
-        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)?;
-        Ok(())
-    });
-    written.map_err(|error| {
-        // The picture is lost anyway; all that can still be done is to leave no rubbish.
-        let _ = std::fs::remove_file(&part);
-        fail(error)
-    })
+    whole_file::put(&part, file, path, |file| picture.write_to(file, image::ImageFormat::Png)).map_err(fail)
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::Settings;
 use super::text::{self, Parsed};
+use crate::whole_file;
 
 /// Names a folder to be used instead of the reader's own.
 pub const FOLDER_VARIABLE: &str = "DATELINE_CONFIG_DIR";
@@ -162,16 +163,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let part = beside(path, &format!("{}.part", std::process::id()));
-    let written = File::create(&part).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    });
-    if let Err(error) = written {
-        // All that can still be done is to leave no rubbish.
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
+    let file = File::create(&part)?;
+    whole_file::put(&part, file, path, |file| file.write_all(bytes))?;
     // The rename itself has reached the disk once the folder has.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -1,0 +1,47 @@
+//! Files that are never half there: written beside their goal, brought to the disk, then put in its place.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+/// Writes `part`, a new file in the folder of `path`, and puts it in the place of `path`. After an error the old file is
+/// there as before, and `part` is not.
+pub(crate) fn put<E: From<io::Error>>(
+    part: &Path,
+    file: File,
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut file = BufWriter::new(file);
+    let written = write(&mut file).and_then(|()| {
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        Ok(fs::rename(part, path)?)
+    });
+    if written.is_err() {
+        // All that can still be done is to leave no rubbish.
+        let _ = fs::remove_file(part);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn a_file_is_replaced_whole_or_not_at_all_and_no_part_remains() {
+        let folder = tempfile::tempdir().unwrap();
+        let (part, path) = (folder.path().join("a.part"), folder.path().join("a"));
+        fs::write(&path, "old").unwrap();
+        let failed = put(&part, File::create_new(&part).unwrap(), &path, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::other("interrupted"))
+        });
+        assert!(failed.is_err() && !part.exists());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        put(&part, File::create_new(&part).unwrap(), &path, |file| file.write_all(b"new")).unwrap();
+        assert!(!part.exists());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+}
