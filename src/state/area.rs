@@ -2,6 +2,7 @@
 //! around them. How they are drawn stands in `ui/map/areas.rs`.
 
 use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::view::View;
 use crate::atlas;
@@ -65,35 +66,28 @@ impl AreaId {
     }
 }
 
-/// The box around the area of a place, a little too large for circles; `None` where there is no area.
+/// The box around the area of a place, a little too large for circles; `None` where there is no area. Unpacking the
+/// outline of a region takes long: each is looked at once.
 #[must_use]
 pub fn bounds_of(place: &Place) -> Option<Bounds> {
-    match area_of(place)? {
-        AreaShape::Region(code) => Some(atlas::regions().get(&code)?.bounds),
-        AreaShape::Country(code) => Some(atlas::regions().country_outline(&code)?.bounds),
-        AreaShape::Circle(radius_m) | AreaShape::Schematic(radius_m) => {
-            let corner = radius_m * std::f64::consts::SQRT_2;
-            Bounds::around([45.0, 135.0, 225.0, 315.0].map(|deg| place.position.destination(deg, corner)))
-        }
+    static OUTLINES: LazyLock<Mutex<HashMap<AreaId, Option<Bounds>>>> = LazyLock::new(Mutex::default);
+    let shape = area_of(place)?;
+    if let AreaShape::Circle(radius_m) | AreaShape::Schematic(radius_m) = shape {
+        let corner = radius_m * std::f64::consts::SQRT_2;
+        return Bounds::around(
+            [45.0, 135.0, 225.0, 315.0].map(|deg| place.position.destination(deg, corner)),
+        );
     }
-}
-
-/// The boxes around areas. Unpacking the outline of a region takes long: each is looked at once.
-#[derive(Debug, Default)]
-pub struct AreaBoxes {
-    outlines: HashMap<AreaId, Option<Bounds>>,
-}
-
-impl AreaBoxes {
-    /// The box around the area of a place; `None` where there is no area.
-    pub fn of(&mut self, place: &Place) -> Option<Bounds> {
-        match area_of(place)? {
-            AreaShape::Circle(_) | AreaShape::Schematic(_) => bounds_of(place),
-            AreaShape::Region(_) | AreaShape::Country(_) => {
-                *self.outlines.entry(AreaId::of(place)?).or_insert_with(|| bounds_of(place))
-            }
-        }
-    }
+    // Whoever panicked with it left whole entries behind.
+    let mut outlines = OUTLINES.lock().unwrap_or_else(PoisonError::into_inner);
+    *outlines.entry(AreaId::of(place)?).or_insert_with(|| {
+        let outline = match &shape {
+            AreaShape::Region(code) => atlas::regions().get(code),
+            AreaShape::Country(code) => atlas::regions().country_outline(code),
+            AreaShape::Circle(_) | AreaShape::Schematic(_) => None,
+        };
+        outline.map(|outline| outline.bounds)
+    })
 }
 
 /// The box around all shown incidents and, where they are few, their areas, so that no region runs out of the map.
@@ -104,13 +98,10 @@ pub fn bounds_of_shown(dataset: &Dataset, engine: &Engine) -> Option<Bounds> {
     if engine.total() > MAX_FITTED {
         return Some(markers);
     }
-    let mut boxes = AreaBoxes::default();
     let places =
         engine.page(0, MAX_FITTED).into_iter().filter_map(|n| Some(&dataset.incidents.get(n)?.place));
     let mut all = vec![markers];
-    all.extend(
-        places.filter(|place| place.precision != Precision::Country).filter_map(|place| boxes.of(place)),
-    );
+    all.extend(places.filter(|place| place.precision != Precision::Country).filter_map(bounds_of));
     // With their middles, so that a wide box is not taken for the way round the other side of the world.
     Bounds::around(all.iter().flat_map(|it| {
         let (north_west, south_east) =

@@ -235,12 +235,12 @@ impl AppState {
             Command::RevealSelection => self.reveal_selection(),
             Command::FitShown => self.target = self.fit_shown(),
             Command::GoToSelection => {
+                // What is known only to an area is all of that area.
+                let area = self.selected().and_then(|incident| area::bounds_of(&incident.place));
                 let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
-                self.target = self.bounds_of(on_map).map_or(self.target, ViewTarget::Fit);
+                self.fit(area.or_else(|| self.bounds_of(on_map)));
             }
-            Command::FitBounds(bounds) => {
-                self.target = Some(bounds).filter(|it| it.is_valid()).map_or(self.target, ViewTarget::Fit);
-            }
+            Command::FitBounds(bounds) => self.fit(Some(bounds)),
             Command::SetView(view) | Command::FollowSelection(view) => {
                 self.target = view.within_limits().map_or(self.target, ViewTarget::At);
             }
@@ -318,6 +318,11 @@ impl AppState {
             self.filter.set_text(String::new());
             self.refresh();
         }
+    }
+
+    /// Fits the map to a box, if there is one that can be.
+    fn fit(&mut self, bounds: Option<Bounds>) {
+        self.target = bounds.filter(|it| it.is_valid()).map_or(self.target, ViewTarget::Fit);
     }
 
     fn fit_shown(&self) -> ViewTarget {
@@ -490,6 +495,21 @@ mod tests {
         let bounds = Bounds { west_deg: 10.0, south_deg: f64::NAN, east_deg: 20.0, north_deg: 5.0 };
         state.apply(Command::FitBounds(bounds));
         assert_eq!(state.target(), ViewTarget::At(view(30.0, 0.0)));
+    }
+
+    #[test]
+    fn going_to_an_incident_that_is_known_only_to_an_area_shows_all_of_the_area() {
+        let mut incidents = vec![incident_at("a", 0, 30.0, 50.0), incident_at("b", 0, 31.0, 50.0)];
+        incidents[1].place.radius_m = Some(100_000.0);
+        let mut state = AppState::new(Arc::new(dataset_of(1, incidents)));
+        let mut width_deg = |index: usize| {
+            state.apply(Command::Select(index));
+            state.apply(Command::GoToSelection);
+            let ViewTarget::Fit(bounds) = state.target() else { panic!("{:?}", state.target()) };
+            bounds.width_deg()
+        };
+        assert_eq!(width_deg(0), 0.0);
+        assert!(width_deg(1) > 2.5);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use eframe::egui::{
 use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
-use super::map::{MapPanel, areas};
+use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
 use super::opening::Opening;
@@ -494,11 +494,7 @@ impl Dateline {
         match action {
             Action::NextIncident => self.commands.push(Command::SelectNext),
             Action::PreviousIncident => self.commands.push(Command::SelectPrevious),
-            Action::GoToIncident => {
-                // What is known only to an area is all of that area.
-                let area = self.state.selected().and_then(|incident| areas::bounds_of(&incident.place));
-                self.commands.push(area.map_or(Command::GoToSelection, Command::FitBounds));
-            }
+            Action::GoToIncident => self.commands.push(Command::GoToSelection),
             Action::Close => self.close(),
             Action::CopyIncident => {
                 let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));

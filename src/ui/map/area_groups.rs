@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::areas::{self, AreaBoxes, AreaId, AreaRequest};
+use super::areas::{self, AreaId, AreaRequest};
 use super::markers::ViewMarks;
 use super::transform::MapTransform;
 use crate::geo::Bounds;
@@ -15,7 +15,6 @@ pub(super) struct AreaGroups {
     /// The generation of the state's dataset that they were worked out for.
     generation: Option<u64>,
     groups: Vec<AreaGroup>,
-    boxes: AreaBoxes,
     /// The areas of the view that were found last, by an incident of each, and what for.
     kept: Option<(AreasKey, Vec<usize>)>,
 }
@@ -47,7 +46,7 @@ impl AreaGroups {
         let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
         for (index, incident) in dataset.incidents.iter().enumerate() {
             let Some(id) = AreaId::of(&incident.place) else { continue };
-            let Some(bounds) = self.boxes.of(&incident.place) else { continue };
+            let Some(bounds) = areas::bounds_of(&incident.place) else { continue };
             let next = self.groups.len();
             let at = *places.entry((id, incident.event_type)).or_insert(next);
             if at == next {
@@ -84,10 +83,9 @@ impl AreaGroups {
         let mut found = if incidents.len() > Self::MAX_INCIDENTS {
             let mut seen = HashSet::new();
             let told_apart = marks.told_apart(state, 10 * enough).into_iter();
-            let boxes = &mut self.boxes;
             let is_new = |index: &usize| {
                 let incident = &incidents[*index];
-                boxes.of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
+                areas::bounds_of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
                     && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
             };
             told_apart.filter(is_new).take(enough).collect()

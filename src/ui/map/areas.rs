@@ -14,7 +14,7 @@ use super::transform::MapTransform;
 use crate::atlas;
 use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::model::{Incident, Place};
-pub use crate::state::area::{AreaBoxes, AreaId, AreaShape, area_of, bounds_of};
+pub use crate::state::area::{AreaId, AreaShape, area_of, bounds_of};
 use crate::ui::theme::{self, Palette};
 
 /// How many outlines are drawn on the screen at once without being asked for.
