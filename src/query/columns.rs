@@ -125,13 +125,6 @@ impl Columns {
         build::build(len, &row)
     }
 
-    /// Columns of the rows in their order.
-    #[must_use]
-    pub fn from_rows(rows: impl IntoIterator<Item = Row>) -> Self {
-        let rows: Vec<Row> = rows.into_iter().collect();
-        Self::build(rows.len(), |incident| rows[incident])
-    }
-
     /// Columns of a dataset's incidents.
     #[must_use]
     pub fn of(dataset: &Dataset) -> Self {

@@ -19,9 +19,6 @@ use super::points::{self, Points};
 use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::model::{Precision, Status};
 
-/// From so many incidents on a pass belongs on another thread: see [`Engine::prepare`].
-pub const LARGE: usize = 5_000_000;
-
 /// The incidents of a dataset and the answer to the latest criteria.
 #[derive(Debug)]
 pub struct Engine {
@@ -93,12 +90,6 @@ impl Engine {
         }
         self.spare = Some(answer);
         is_news
-    }
-
-    /// Whether a pass takes so long that it should run on another thread.
-    #[must_use]
-    pub fn is_large(&self) -> bool {
-        self.columns.len() >= LARGE
     }
 
     /// Grows with every answer that is taken in: what was derived from the answer holds while it stays.

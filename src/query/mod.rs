@@ -38,7 +38,7 @@ pub use bitmap::Bitmap;
 pub use clusters::{Cells, Cluster, ClusterKey, Clusters, GAP_PX, Members, SINGLE_RADIUS_PX, ViewQuery};
 pub use columns::{Columns, PRECISIONS, Row, STATUSES, TYPE_COUNTS, TYPES_APART};
 pub use criteria::{Criteria, MapArea, StatusSet, TypeSet};
-pub use engine::{Engine, LARGE, Pass};
+pub use engine::{Engine, Pass};
 pub use filter::Filter;
 pub use histogram::Histogram;
 pub use near::Nearby;

@@ -7,7 +7,7 @@ use egui_wgpu::RenderState;
 
 use super::gpu::{GpuError, GpuLayer, HeatScale, PointColumns, PointStyle, Points as GpuPoints, heat_legend};
 use super::transform::MapTransform;
-use crate::query::{Columns, Points, ViewQuery};
+use crate::query::{Columns, Points};
 use crate::state::{AppState, Drawing};
 use crate::t;
 use crate::ui::theme::{self, Palette};
@@ -21,13 +21,14 @@ pub struct DrawingLayer {
     render_state: Option<RenderState>,
     gpu: GpuLayer,
     points: Points,
-    /// What `points` and `scale` were found for: the answer, the view, and how it is drawn.
+    /// What `points` and `most` were found for: the answer, the view, and how it is drawn.
     key: Option<(u64, MapTransform, Drawing)>,
     /// The columns that were last drawn, and how many came before them.
     columns: Option<Arc<Columns>>,
     generation: u64,
     colors: Vec<Color32>,
-    scale: Option<HeatScale>,
+    /// The most incidents that stand within heat's radius in the view, about.
+    most: u32,
     /// Why the adapter cannot be drawn with at all.
     not_installed: Option<GpuError>,
     /// Why the adapter did not draw what the last frame asked for.
@@ -116,14 +117,12 @@ impl DrawingLayer {
         }
         let key = (state.revision(), *transform, state.drawing());
         if self.key != Some(key) {
-            let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
-            let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
+            let view = transform.query();
             let fresh = self.key.is_none_or(|(revision, ..)| revision != key.0);
             engine.points(&view, fresh, &mut self.points);
             if state.drawing() == Drawing::Heat {
-                let radius_px = HeatScale::new(0, palette).radius_px();
-                let most = engine.densest(&view, f64::from(2.0 * radius_px));
-                self.scale = Some(HeatScale::new(most, palette));
+                let radius_px = self.scale(palette).radius_px();
+                self.most = engine.densest(&view, f64::from(2.0 * radius_px));
             }
             self.key = Some(key);
         }
@@ -154,10 +153,13 @@ impl DrawingLayer {
             let style = PointStyle::at(transform.zoom, palette, &self.colors);
             return self.gpu.paint_points(painter, transform, &points, &style);
         }
-        let max = self.scale.map_or(0, |scale| scale.max());
-        let scale = HeatScale::new(max, palette);
-        self.scale = Some(scale);
+        let scale = self.scale(palette);
         self.gpu.paint_heat(painter, transform, &points, &scale)
+    }
+
+    /// What the tones of heat stand for in this view.
+    fn scale(&self, palette: &'static Palette) -> HeatScale {
+        HeatScale::new(self.most, palette)
     }
 
     /// What stands over the map beside points and heat: the legend, and whom they or the map leave out.
@@ -177,8 +179,8 @@ impl DrawingLayer {
                 _ => t!("drawing-left-out", count = left_out),
             });
         }
-        let scale = self.scale.as_ref().filter(|_| painted && state.drawing() == Drawing::Heat);
-        if words.is_empty() && scale.is_none() {
+        let has_heat = painted && state.drawing() == Drawing::Heat;
+        if words.is_empty() && !has_heat {
             return;
         }
         let corner = transform.rect.left_bottom() + vec2(INSET_PX, -LEGEND_BOTTOM_PX);
@@ -188,8 +190,8 @@ impl DrawingLayer {
             let frame = Frame::new().fill(palette.veil()).corner_radius(theme::CORNER).inner_margin(8);
             frame.show(ui, |ui| {
                 ui.set_width(LEGEND_WIDTH_PX - 16.0);
-                if let Some(scale) = scale {
-                    heat_legend(ui, scale);
+                if has_heat {
+                    heat_legend(ui, &self.scale(palette));
                 }
                 for line in words {
                     ui.label(theme::small(line, palette));

@@ -8,9 +8,15 @@ use crate::t;
 use crate::ui::theme;
 use crate::ui::widgets::palette;
 
-/// Whether a dialog lies over the window: egui would still show what is said about things below it.
-fn is_covered(response: &Response) -> bool {
-    response.ctx.memory(|memory| memory.top_modal_layer().is_some())
+/// Says something about what is under the pointer, unless a dialog lies over the window: egui would still show what is
+/// said about things below it.
+fn hint(response: &Response, add_contents: impl FnOnce(&mut Ui)) {
+    if response.ctx.memory(|memory| memory.top_modal_layer().is_none()) {
+        response.clone().on_hover_ui(|ui| {
+            ui.set_max_width(280.0);
+            add_contents(ui);
+        });
+    }
 }
 
 pub(super) fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
@@ -18,25 +24,17 @@ pub(super) fn tooltip(response: &Response, state: &AppState, mark: &Mark) {
         incident_tooltip(response, state, index);
         return;
     }
-    if is_covered(response) {
-        return;
-    }
-    response.clone().on_hover_ui(|ui| {
-        ui.set_max_width(280.0);
+    hint(response, |ui| {
         ui.label(theme::strong(mark.accessible_name(state.dataset())));
-        let hint = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
-        ui.label(theme::small(hint, palette(ui)));
+        let words = if mark.is_one_spot() { t!("ring-choose") } else { t!("ring-part") };
+        ui.label(theme::small(words, palette(ui)));
     });
 }
 
 pub(super) fn incident_tooltip(response: &Response, state: &AppState, index: usize) {
-    if is_covered(response) {
-        return;
-    }
     let dataset = state.dataset();
-    response.clone().on_hover_ui(|ui| {
+    hint(response, |ui| {
         let palette = palette(ui);
-        ui.set_max_width(280.0);
         let incident = &dataset.incidents[index];
         let title: String = incident.title.chars().take(160).collect();
         ui.label(theme::strong(title));
@@ -50,7 +48,7 @@ pub(super) fn incident_tooltip(response: &Response, state: &AppState, index: usi
 
 /// Says of points on one spot how many they are.
 pub(super) fn spot_tooltip(response: &Response, count: usize) {
-    response.clone().on_hover_ui(|ui| {
+    hint(response, |ui| {
         ui.label(theme::strong(t!("incidents-here", count = count)));
         ui.label(theme::small(t!("ring-choose"), palette(ui)));
     });

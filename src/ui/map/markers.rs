@@ -14,7 +14,7 @@ use super::transform::MapTransform;
 use crate::geo::Bounds;
 use crate::locale;
 use crate::model::{Dataset, Incident};
-use crate::query::{Cluster, Clusters, Members, SINGLE_RADIUS_PX, TYPE_COUNTS, ViewQuery};
+use crate::query::{Cluster, Clusters, Members, SINGLE_RADIUS_PX, TYPE_COUNTS};
 use crate::state::{AppState, LabelLanguage};
 use crate::t;
 use crate::ui::bidi;
@@ -54,8 +54,7 @@ impl ViewMarks {
         if self.key == Some(key) {
             return;
         }
-        let size_px = [f64::from(transform.rect.width()), f64::from(transform.rect.height())];
-        let view = ViewQuery { center: transform.center, world_px: transform.world_px, size_px };
+        let view = transform.query();
         state.engine().clusters(&view, ring_radius_px, &mut self.clusters);
         let moved_only = self
             .key

@@ -3,7 +3,7 @@
 use eframe::egui::{Pos2, Rect, Vec2, vec2};
 
 use crate::geo::{Bounds, LonLat, UnitPoint};
-use crate::query::MapArea;
+use crate::query::{MapArea, ViewQuery};
 use crate::state::view::{View, WORLD_SIZE_AT_ZOOM_0};
 
 /// How the map lies on the screen in this frame.
@@ -25,6 +25,13 @@ impl MapTransform {
     pub fn new(rect: Rect, view: View) -> Self {
         let world_px = WORLD_SIZE_AT_ZOOM_0 * view.zoom.exp2();
         Self { rect, center: view.center.to_unit(), zoom: view.zoom, world_px }
+    }
+
+    /// The view as the engine is asked about it.
+    #[must_use]
+    pub fn query(&self) -> ViewQuery {
+        let size_px = [f64::from(self.rect.width()), f64::from(self.rect.height())];
+        ViewQuery { center: self.center, world_px: self.world_px, size_px }
     }
 
     /// From the square to the screen, as it is: a point east of the antimeridian may lie a world away.
