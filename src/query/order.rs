@@ -268,13 +268,15 @@ mod tests {
     /// The plainest sort that there is.
     fn plain(rows: &[Row], by: SortBy) -> Vec<usize> {
         let mut incidents: Vec<usize> = (0..rows.len()).collect();
+        const LAST: [i64; 2] = [i64::MAX; 2];
+        let is_timed = |n: usize| rows[n].span_min[0] != UNKNOWN_SPAN_MIN[0];
         let time = |n: usize| [rows[n].span_min[0], rows[n].span_min[1]].map(i64::from);
-        let newest = |n: usize| time(n).map(|minute| -minute);
+        let newest = |n: usize| if is_timed(n) { time(n).map(|minute| -minute) } else { LAST };
         let columns = brute::columns(rows);
         match by {
             SortBy::File => {}
             SortBy::Newest => incidents.sort_by_key(|&n| newest(n)),
-            SortBy::Oldest => incidents.sort_by_key(|&n| time(n)),
+            SortBy::Oldest => incidents.sort_by_key(|&n| if is_timed(n) { time(n) } else { LAST }),
             SortBy::Place => {
                 let rank = ["", "agypten", "oryol", "sevare"];
                 let name = |n: usize| match n % NAMES.len() {

@@ -12,6 +12,13 @@ pub(super) struct Schema {
     pub(super) fields: &'static [Field],
 }
 
+impl Schema {
+    /// Whether it has a field of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name)
+    }
+}
+
 /// A field of a struct.
 #[derive(Debug)]
 pub(super) struct Field {
