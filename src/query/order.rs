@@ -134,8 +134,8 @@ impl ListOrder {
         // What happened nobody knows when comes last either way.
         let is_timed = |slot: usize| columns.start_min[slot] != UNKNOWN_SPAN_MIN[0];
         let key = |slot: usize| time_key(columns.start_min[slot], columns.end_min[slot]);
-        let oldest = |slot: usize| if is_timed(slot) { key(slot) } else { u64::MAX };
-        let newest = |slot: usize| if is_timed(slot) { !key(slot) } else { u64::MAX };
+        let oldest = |slot: usize| if is_timed(slot) { key(slot).min(u64::MAX - 1) } else { u64::MAX };
+        let newest = |slot: usize| if is_timed(slot) { (!key(slot)).min(u64::MAX - 1) } else { u64::MAX };
         let order = match sort.by {
             SortBy::File => sorted(columns, |_, _| (), stop)?,
             SortBy::Newest => sorted(columns, |_, slot| newest(slot), stop)?,
