@@ -208,3 +208,100 @@ impl Gathered {
         Values { texts: self.texts, by_text: self.by_text, starts, incidents }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::Source;
+    use crate::query::Columns;
+    use crate::query::{Criteria, shown_under};
+    use crate::testing::{dataset_of, incident_at};
+
+    fn incident(
+        n: usize,
+        country: usize,
+        region: Option<usize>,
+        sources: &[usize],
+        tags: &[usize],
+    ) -> Incident {
+        let mut incident = incident_at(&format!("i{n}"), 0, n as f64, 50.0);
+        incident.place.country = ["", "RU", "UA"][country].to_owned();
+        incident.place.region = region.map(|region| format!("Region {region}"));
+        let source =
+            |publisher: &usize| Arc::new(Source { publisher: format!("P{publisher}"), ..Source::default() });
+        incident.sources = sources.iter().map(source).collect();
+        incident.tags = tags.iter().map(|tag| format!("tag {tag}")).collect();
+        incident
+    }
+
+    fn incidents() -> impl Strategy<Value = Vec<Incident>> {
+        let few = || prop::collection::vec(0..4_usize, 0..4);
+        let one = (0..3_usize, prop::option::of(0..3_usize), few(), few());
+        prop::collection::vec(one, 0..150).prop_map(|all| {
+            let all = all.into_iter().enumerate();
+            all.map(|(n, (country, region, sources, tags))| incident(n, country, region, &sources, &tags))
+                .collect()
+        })
+    }
+
+    fn chosen() -> impl Strategy<Value = [Chosen; 4]> {
+        let of = |values: &'static [&'static str]| {
+            prop::collection::btree_set(prop::sample::select(values), 0..3)
+                .prop_map(|values| values.into_iter().map(str::to_owned).collect::<BTreeSet<_>>())
+        };
+        let countries = of(&["RU", "UA", "FR"]);
+        let regions = of(&["Region 0", "Region 1", "nowhere"]);
+        (countries, regions, of(&["P0", "P1", "P3"]), of(&["tag 0", "tag 2", ""])).prop_map(Into::into)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn who_has_the_chosen_values_is_what_looking_at_every_incident_gives(all in incidents(), chosen in chosen()) {
+            let dataset = dataset_of(1, all.clone());
+            let facets = Facets::build(&dataset, &Progress::default()).unwrap().unwrap();
+            let has = |incident: &Incident, but: Option<Field>| {
+                let conditions = Field::ALL.into_iter().zip(&chosen).filter(|(field, _)| Some(*field) != but);
+                conditions.into_iter().all(|(field, values)| values.is_empty() || field.has_any(incident, values))
+            };
+            let columns = Columns::of(&dataset);
+            let shown = |but: Option<Field>| {
+                let fields = Field::ALL.into_iter().zip(&chosen).filter(|(field, _)| Some(*field) != but);
+                let values = facets.matches(fields).map(Arc::new);
+                shown_under(&columns, &Criteria { values, ..Criteria::default() })
+            };
+            let expected: Vec<usize> = (0..all.len()).filter(|&n| has(&all[n], None)).collect();
+            prop_assert_eq!(shown(None).iter().collect::<Vec<_>>(), expected);
+            for field in Field::ALL {
+                let (values, counts) = (facets.values(field), facets.values(field).counts(&shown(Some(field))));
+                for (value, count) in counts.into_iter().enumerate() {
+                    let one = BTreeSet::from([values.text(value).to_owned()]);
+                    let has_it = |incident: &&Incident| field.has_any(incident, &one) && has(incident, Some(field));
+                    prop_assert_eq!(count as usize, all.iter().filter(has_it).count());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_incident_counts_once_for_a_publisher_however_often_it_is_cited() {
+        let dataset = dataset_of(1, vec![incident(0, 1, None, &[1, 1, 2], &[3, 3])]);
+        let facets = Facets::build(&dataset, &Progress::default()).unwrap().unwrap();
+        let sources = facets.values(Field::Source);
+        assert_eq!((sources.len(), sources.counts(&Bitmap::ones(1))), (2, vec![1, 1]));
+        assert!(facets.values(Field::Region).is_empty());
+    }
+
+    #[test]
+    fn who_no_longer_wants_the_values_gets_none() {
+        let dataset = dataset_of(1, vec![incident(0, 1, None, &[], &[])]);
+        let progress = Progress::default();
+        progress.cancel();
+        assert!(Facets::build(&dataset, &progress).unwrap().is_none());
+    }
+}

@@ -157,3 +157,114 @@ impl AppState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::Bounds;
+    use crate::model::{Incident, Precision, Status};
+    use crate::testing::{dataset_of, incident_at};
+
+    /// From 0 to `count` degrees east, in two countries by turns; the first is exact and corroborated.
+    fn dataset(count: usize) -> Arc<Dataset> {
+        let incident = |n: usize| {
+            let mut incident: Incident = incident_at(&format!("i{n}"), 0, n as f64 / 1000.0, 50.0);
+            incident.place.country = ["RU", "UA"][n % 2].to_owned();
+            if n == 0 {
+                (incident.place.precision, incident.status) = (Precision::Exact, Status::Corroborated);
+            }
+            incident
+        };
+        Arc::new(dataset_of(1, (0..count).map(incident).collect()))
+    }
+
+    fn choose(value: &str, chosen: bool) -> Command {
+        Command::ChooseValue { field: Field::Country, value: value.to_owned(), chosen }
+    }
+
+    fn rectangle(west_deg: f64, east_deg: f64) -> Command {
+        Command::SetRectangle(Some(Bounds { west_deg, south_deg: 40.0, east_deg, north_deg: 60.0 }))
+    }
+
+    #[test]
+    fn each_condition_is_a_step_to_take_back_and_reset_undoes_all() {
+        let mut state = AppState::new(dataset(6));
+        let contested = Command::ChooseStatus { status: Status::Corroborated, chosen: true };
+        let steps = [
+            (choose("RU", true), 3),
+            (rectangle(-1.0, 0.003), 2),
+            (Command::SetAtLeast(Some(Precision::Exact)), 1),
+            (contested, 1),
+            (choose("UA", true), 1),
+        ];
+        for (command, total) in steps.clone() {
+            state.apply(command);
+            assert_eq!(state.engine().total(), total);
+        }
+        state.apply(Command::ResetFilter);
+        assert!(state.filter().is_empty() && state.engine().total() == 6);
+        for (_, total) in steps.into_iter().rev() {
+            state.apply(Command::Undo);
+            assert_eq!(state.engine().total(), total);
+        }
+        state.apply(Command::Undo);
+        assert!(!state.can_undo() && state.engine().total() == 6);
+    }
+
+    #[test]
+    fn the_values_of_many_are_gathered_elsewhere_while_the_answer_before_stands() {
+        let dataset = dataset(GATHERED_AT_ONCE + 1);
+        let mut state = AppState::new(Arc::clone(&dataset));
+        assert!(state.gather_values().is_none(), "nobody has asked");
+        state.apply(choose("UA", true));
+        assert!(state.awaits_values() && state.engine().total() == GATHERED_AT_ONCE + 1);
+        let wanted = state.gather_values().unwrap();
+        assert!(state.gather_values().is_none(), "they are gathered once");
+        let facets = Facets::build(&wanted, &Progress::default()).unwrap().unwrap();
+        state.set_facets(&wanted, facets);
+        assert!(!state.awaits_values() && state.engine().total() == GATHERED_AT_ONCE / 2);
+        assert_eq!(
+            state.counting(Field::Country).unwrap().run().iter().sum::<u32>() as usize,
+            dataset.incidents.len()
+        );
+    }
+
+    #[test]
+    fn values_that_come_too_late_change_nothing() {
+        let first = dataset(GATHERED_AT_ONCE + 1);
+        let mut state = AppState::new(first);
+        state.apply(choose("UA", true));
+        let wanted = state.gather_values().unwrap();
+        let other = dataset(4);
+        state.replace_dataset(Arc::clone(&other), Arc::new(Columns::of(&other)), None);
+        state.set_facets(&wanted, Facets::default());
+        assert!(state.facets().is_none() && state.engine().total() == 4);
+    }
+
+    #[test]
+    fn values_hold_for_a_file_that_was_read_again() {
+        let mut state = AppState::new(dataset(4));
+        state.apply(choose("UA", true));
+        let newer = dataset(10);
+        state.reload_dataset(Arc::clone(&newer), Arc::new(Columns::of(&newer)));
+        assert_eq!(state.engine().total(), 5);
+    }
+
+    #[test]
+    fn revealing_an_incident_takes_out_only_what_hides_it() {
+        let mut state = AppState::new(dataset(6));
+        let shown =
+            [choose("UA", true), rectangle(-1.0, 1.0), Command::SetAtLeast(Some(Precision::Settlement))];
+        let hiding = [Command::ChooseStatus { status: Status::Claimed, chosen: true }, Command::Select(0)];
+        shown.into_iter().chain(hiding).for_each(|command| drop(state.apply(command)));
+        assert!(state.selection_is_hidden());
+        state.apply(Command::RevealSelection);
+        let filter = state.filter();
+        assert!(!state.selection_is_hidden() && filter.chosen(Field::Country).is_empty());
+        assert!(filter.rectangle().is_some() && filter.at_least() == Some(Precision::Settlement));
+        assert!(filter.chooses_status(Status::Claimed) && filter.chooses_status(Status::Corroborated));
+        state.apply(rectangle(170.0, -170.0));
+        state.apply(Command::RevealSelection);
+        assert!(state.filter().rectangle().is_none() && !state.selection_is_hidden());
+    }
+}
