@@ -7,13 +7,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::bitmap::Bitmap;
 use super::filter::Chosen;
 use crate::model::{Dataset, Incident, TextError};
 use crate::progress::Progress;
 
 /// A field of which incidents have values that they share with others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     /// The country's code in ISO 3166-1.
     Country,
