@@ -109,6 +109,21 @@ precision-country = Country only
 
 source-title = “{ $title }”
 
+## model/difference.rs
+
+difference-none = nothing has changed
+difference-added = { $count } added
+difference-changed = { $count } changed
+difference-gone = { $count } gone
+
+## model/joined.rs
+
+layers-title = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+layers-type = { $label } · { $layer }
+
 ## model/incidents.rs
 
 text-gone = This cannot be read any more: its file has changed
