@@ -348,10 +348,11 @@ dialog-all-files = All files
 ## ui/opening.rs
 
 open-bundled-name = the dataset that comes with Dateline
-open-left-out = One file is open at a time: { $name } was opened, { $count ->
-    [one] another was left
-   *[other] { $count } others were left
-}.
+open-more-failed = { $count ->
+    [one] Another file could not be read.
+   *[other] { $count } other files could not be read.
+}
+open-reloaded = Read again: { $difference }.
 open-changed = { $name } has changed on disk.
 open-reload = Read it again
 open-vanished = { $name } is no longer on disk. What was read of it stays open.

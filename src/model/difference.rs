@@ -55,6 +55,15 @@ impl Difference {
         Some(difference)
     }
 
+    /// Both differences as one; the incidents of the other one's dataset follow `first` others.
+    #[must_use]
+    pub fn with(mut self, other: Self, first: usize) -> Self {
+        self.added.extend(other.added.into_iter().map(|n| n + first));
+        self.changed.extend(other.changed.into_iter().map(|n| n + first));
+        self.gone += other.gone;
+        self
+    }
+
     /// Whether nothing is different.
     #[must_use]
     pub fn is_empty(&self) -> bool {
