@@ -190,7 +190,23 @@ event-types-missing = This dataset defines no event types.
 event-type-name = { $label }, { $count }
 event-type-hint = Click to show or hide; with Alt, show only this type
 
+## ui/panels/layers.rs
+
+layers-head = Files
+layers-add = Add
+layers-add-name = Open another file beside these
+layers-color = Colour by
+layers-by-type = Event type
+layers-by-file = File
+layers-row = { $title }, { $count }
+layers-close = Close { $title }
+menu-add-file = Add a file beside it…
+
 ## ui/panels/list.rs
+
+list-news = { $news } · { $particulars }
+list-added = New
+list-changed = Changed
 
 list-none-in-view = No shown incident is in the map’s view.
 list-everywhere = List all, in view or not
@@ -396,9 +412,8 @@ loading-cancel = Cancel
 ## ui/panels/drop_hint.rs
 
 drop-one = Drop to open { $name }
-drop-first = Drop to open the first of { $count } files that can be read
-drop-one-at-a-time = One file is open at a time.
-drop-replaces = It takes the place of what is open.
+drop-several = Drop to open { $count } files, each as a layer
+drop-replaces = With Ctrl or Shift it stands beside what is open, else in its place.
 drop-other = Datasets have the extension { $extensions }.
 
 ## ui/panels/dataset_menu.rs

@@ -117,6 +117,13 @@ pub enum Command {
     AddLayers(Vec<PathBuf>),
     /// Closes one of the files that are open; the last one stays.
     RemoveLayer(usize),
+    /// Shows or hides the incidents of one of the files that are open.
+    SetLayerShown {
+        /// Its place among them.
+        layer: usize,
+        /// Whether its incidents are shown.
+        shown: bool,
+    },
     /// Chooses what colours stand for.
     SetColorBy(ColorBy),
     /// Opens the dataset that comes with the program.
@@ -252,6 +259,10 @@ impl AppState {
                 self.filter.set_text(text);
                 self.refresh();
             }
+            Command::SetLayerShown { layer, shown } => {
+                self.filter.set_layer_shown(layer, shown);
+                self.refresh();
+            }
             Command::SetTimeWindow(_)
             | Command::PlayPause
             | Command::AdvancePlayback
@@ -301,8 +312,11 @@ impl AppState {
                 return Some(Effect::Add { files, beside: self.files.clone(), color_by: self.color_by });
             }
             Command::RemoveLayer(layer) => {
-                let color_by = self.color_by;
-                return self.files_without(layer).map(|files| Effect::Arrange { files, color_by });
+                return self.files_without(layer).map(|files| {
+                    // A single file has nothing to be told apart from.
+                    let color_by = if files.len() > 1 { self.color_by } else { ColorBy::EventType };
+                    Effect::Arrange { files, color_by }
+                });
             }
             Command::SetColorBy(color_by) => {
                 let files = self.files.clone();
@@ -341,7 +355,7 @@ impl AppState {
             let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
             self.found = Found { words, incidents, ..Found::default() };
         }
-        let text = self.found.incidents.clone();
+        let text = self.with_hidden_layers(self.found.incidents.clone());
         self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::AppState;
 use crate::model::{ColorBy, Dataset, Difference};
-use crate::query::Columns;
+use crate::query::{Bitmap, Columns};
 
 /// A file that is open, or what came without one.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +94,21 @@ impl AppState {
     #[must_use]
     pub fn is_changed(&self, incident: usize) -> bool {
         self.difference.changed.binary_search(&incident).is_ok()
+    }
+
+    /// What is found, without the incidents of files that are hidden.
+    pub(super) fn with_hidden_layers(&self, found: Option<Arc<Bitmap>>) -> Option<Arc<Bitmap>> {
+        let hidden = self.filter.hidden_layers();
+        let layers = &self.dataset.layers;
+        if hidden.is_empty() || layers.is_empty() {
+            return found;
+        }
+        let mut shown =
+            found.as_deref().cloned().unwrap_or_else(|| Bitmap::ones(self.dataset.incidents.len()));
+        for layer in hidden.iter().filter_map(|&layer| layers.get(layer)) {
+            shown.clear(layer.incidents.clone());
+        }
+        Some(Arc::new(shown))
     }
 
     /// The files without one of them.

@@ -22,7 +22,7 @@ use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
-    detail, event_types,
+    detail, event_types, layers,
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
@@ -411,6 +411,7 @@ impl Dateline {
             |ui| {
                 ui.scope(|ui| {
                     name_region(ui, t!("region-filters"));
+                    layers::show(ui, state, commands);
                     event_types::show(ui, state, commands);
                 });
                 ui.add_space(theme::MARGIN);

@@ -40,11 +40,15 @@ pub fn show(
     Popup::menu(&response).accessible_name(t!("menu-dataset")).show(|ui| {
         ui.set_width(MENU_WIDTH);
         item(ui, Action::Open, true, actions);
+        if ui.add(Button::new(t!("menu-add-file"))).clicked() {
+            commands.push(Command::AskForLayer);
+        }
         recent_files(ui, state, recent, commands);
         if ui.add(Button::new(t!("menu-bundled"))).clicked() {
             commands.push(Command::OpenBundled);
         }
-        item(ui, Action::Reload, state.file().is_some(), actions);
+        let can_be_read = state.files().iter().any(|file| file.path.is_some());
+        item(ui, Action::Reload, can_be_read, actions);
         ui.separator();
         item(ui, Action::Undo, state.can_undo(), actions);
         item(ui, Action::Redo, state.can_redo(), actions);

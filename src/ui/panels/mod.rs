@@ -9,6 +9,7 @@ pub mod drop_hint;
 pub mod event_types;
 pub mod help;
 pub mod introduction;
+pub mod layers;
 pub mod list;
 pub mod list_head;
 pub mod loading;
