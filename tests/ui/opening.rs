@@ -146,14 +146,14 @@ fn several_dropped_files_open_as_layers_that_can_be_hidden_coloured_and_closed()
     assert!(mentions(&window, "notes.txt"), "what could not be read is told");
     let dataset = |window: &TestWindow| Arc::clone(window.state().dateline().state().dataset());
     assert_eq!((dataset(&window).incidents.len(), dataset(&window).event_types.len()), (12, 5));
-    assert!(shows(&window, "12 of 12"), "the list counts all of them");
+    assert!(shows(&window, "12 OF 12"), "the list counts all of them");
     click(&mut window, "A fire, 6");
-    assert!(shows(&window, "6 of 12"));
+    assert!(shows(&window, "6 OF 12"));
     click(&mut window, "Colour by: File");
     wait_until(&mut window, "each file has types of its own", |window| {
         dataset(window).event_types.len() == 10
     });
-    assert!(shows(&window, "6 of 12"), "what was hidden stays hidden");
+    assert!(shows(&window, "6 OF 12"), "what was hidden stays hidden");
     click(&mut window, "Close A flood");
     waits_for(&mut window, "A fire");
     assert!(!mentions(&window, "Close A fire"), "a single file needs no list of files");
