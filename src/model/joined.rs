@@ -3,7 +3,7 @@
 //! Incidents follow each other layer by layer. Event types of the same name are one, or, to tell layers apart by colour,
 //! each layer has its own in the layer's colour.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -63,6 +63,8 @@ impl Dataset {
         }
         let mut types = Types { color_by, ..Types::default() };
         let mut all = Self { title: t!("layers-title", count = parts.len()), ..Self::default() };
+        // Files of one hand name the same sources.
+        let mut seen = HashSet::new();
         let mut joined = Joined { parts: Vec::new(), len: 0 };
         for (layer, dataset) in parts.iter().enumerate() {
             let color = layer_color(layer);
@@ -77,7 +79,12 @@ impl Dataset {
             });
             let shapes = dataset.shapes.iter().cloned();
             all.shapes.extend(shapes.map(|it| Shape { incident: it.incident + first, ..it }));
-            all.sources.extend(dataset.sources.iter().cloned());
+            let sources = dataset.sources.iter();
+            all.sources.extend(
+                sources
+                    .filter(|it| seen.insert((it.publisher.clone(), it.title.clone(), it.url.clone())))
+                    .cloned(),
+            );
             all.account.mapped += dataset.account.mapped;
             all.account.entries.extend(dataset.account.entries.iter().cloned());
             let notes = dataset.account.notes.iter();

@@ -380,6 +380,7 @@ impl Opening {
             self.tell(None, notices);
         }
         let keeps_place = request.keeps_place();
+        let is_addition = matches!(request, Request::Add { .. });
         self.problems = None;
         let failed_files: Vec<PathBuf> = failed.iter().map(|(path, _)| path.clone()).collect();
         if let Some((path, error)) = failed {
@@ -397,6 +398,10 @@ impl Opening {
         if keeps_place {
             // The text is looked for anew; in a large dataset that takes a while.
             commands.push(Command::SetText(state.filter().text().to_owned()));
+        }
+        if is_addition {
+            // What was asked for is to be seen.
+            commands.push(Command::FitShown);
         }
         self.watches.retain(|(path, _)| keeps_place && state_has(&arranged, path));
         discard(state.put_files(arranged, keeps_place));

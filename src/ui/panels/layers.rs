@@ -40,9 +40,13 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let by = [ColorBy::EventType, ColorBy::Layer];
     let chosen = by.iter().position(|by| *by == state.color_by()).unwrap_or(0);
     let words = [t!("layers-by-type"), t!("layers-by-file")];
-    if let Some(n) = segments(ui, t!("layers-color"), &words, chosen) {
-        commands.extend(by.get(n).copied().map(Command::SetColorBy));
-    }
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::BUTTON_HEIGHT);
+        ui.label(theme::small(t!("layers-color"), palette));
+        if let Some(n) = segments(ui, t!("layers-color"), &words, chosen) {
+            commands.extend(by.get(n).copied().map(Command::SetColorBy));
+        }
+    });
     ui.add_space(theme::MARGIN);
 }
 
