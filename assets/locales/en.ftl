@@ -31,6 +31,7 @@ action-search = Search everywhere
 action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
+action-rectangle = Filter by a rectangle on the map
 action-reset-filter = Show everything
 action-play-pause = Play or pause the window of time
 action-step-back = Window of time one step back
@@ -109,6 +110,21 @@ precision-country = Country only
 
 source-title = “{ $title }”
 
+## model/difference.rs
+
+difference-none = nothing has changed
+difference-added = { $count } added
+difference-changed = { $count } changed
+difference-gone = { $count } gone
+
+## model/joined.rs
+
+layers-title = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+layers-type = { $label } · { $layer }
+
 ## model/incidents.rs
 
 text-gone = This cannot be read any more: its file has changed
@@ -175,7 +191,23 @@ event-types-missing = This dataset defines no event types.
 event-type-name = { $label }, { $count }
 event-type-hint = Click to show or hide; with Alt, show only this type
 
+## ui/panels/layers.rs
+
+layers-head = Files
+layers-add = Add
+layers-add-name = Open another file beside these
+layers-color = Colour by
+layers-by-type = Event type
+layers-by-file = File
+layers-row = { $title }, { $count }
+layers-close = Close { $title }
+menu-add-file = Add a file beside it…
+
 ## ui/panels/list.rs
+
+list-news = { $news } · { $particulars }
+list-added = New
+list-changed = Changed
 
 list-none-in-view = No shown incident is in the map’s view.
 list-everywhere = List all, in view or not
@@ -333,10 +365,11 @@ dialog-all-files = All files
 ## ui/opening.rs
 
 open-bundled-name = the dataset that comes with Dateline
-open-left-out = One file is open at a time: { $name } was opened, { $count ->
-    [one] another was left
-   *[other] { $count } others were left
-}.
+open-more-failed = { $count ->
+    [one] Another file could not be read.
+   *[other] { $count } other files could not be read.
+}
+open-reloaded = Read again: { $difference }.
 open-changed = { $name } has changed on disk.
 open-reload = Read it again
 open-vanished = { $name } is no longer on disk. What was read of it stays open.
@@ -380,9 +413,8 @@ loading-cancel = Cancel
 ## ui/panels/drop_hint.rs
 
 drop-one = Drop to open { $name }
-drop-first = Drop to open the first of { $count } files that can be read
-drop-one-at-a-time = One file is open at a time.
-drop-replaces = It takes the place of what is open.
+drop-several = Drop to open { $count } files, each as a layer
+drop-replaces = With Ctrl or Shift it stands beside what is open, else in its place.
 drop-other = Datasets have the extension { $extensions }.
 
 ## ui/panels/dataset_menu.rs
@@ -510,3 +542,44 @@ timeline-count = { $count ->
 }
 # Where a bin holds less than one incident: its share of some whose time is known less exactly.
 timeline-share = Part of an incident whose time is known less exactly
+
+## ui/panels/filters
+
+filter-add = Add filter
+filter-reset = Reset filters
+# What a chip's button does. It goes on like "Status Contested".
+filter-remove = Remove filter: { $filter }
+filter-kind-types = Event types
+filter-kind-status = Status
+filter-kind-precision = Precision
+filter-kind-country = Country
+filter-kind-region = Region
+filter-kind-source = Source
+filter-kind-tag = Tag
+filter-kind-time = Time
+filter-kind-text = Words
+filter-types = { $shown } of { $total }
+filter-at-least = at least { $precision }
+filter-any-precision = any
+filter-in-view = In the map’s view
+filter-in-rectangle = In the rectangle
+filter-words = “{ $text }”
+filter-by = Filter by { $kind }
+filter-draw-rectangle = Draw a rectangle on the map
+filter-back = Back to all filters
+filter-search = Search: { $kind }
+filter-search-hint = Search
+filter-counting = Counting…
+filter-no-values = No incident of this dataset has any.
+filter-no-match = None contains these words.
+# A value to choose, and how many incidents would be shown with it.
+filter-value = { $value }, { $count }
+filter-values-unreadable = The values to filter by cannot be read: { $error }
+filter-values-crashed = The values to filter by could not be counted because of a mistake in Dateline. Other filters still work; open the file again to try once more.
+
+## ui/map/rectangle.rs
+
+rectangle-ground = Drag a rectangle here
+rectangle-help = Drag a rectangle on the map.
+rectangle-view = Use the map’s view
+rectangle-cancel = Cancel

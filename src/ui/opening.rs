@@ -17,10 +17,9 @@ use super::panels::problems::{self, Problems};
 use super::panels::{drop_hint, loading};
 use crate::io::{self, ReadError, ReadOptions, escape};
 use crate::jobs::{Jobs, Wake, discard};
-use crate::model::Dataset;
+use crate::model::{ColorBy, Difference};
 use crate::progress::Progress;
-use crate::query::Columns;
-use crate::state::{AppState, Command, Effect};
+use crate::state::{AppState, Arranged, Command, Effect, OpenFile};
 use crate::t;
 use crate::watch::{Change, Stamp, Watch};
 
@@ -42,7 +41,10 @@ pub struct Opening {
     dialog: Option<Dialog>,
     path_field: Option<PathField>,
     problems: Option<(Problems, Request)>,
-    watch: Option<Watch>,
+    /// The files that are open, each with its place among them.
+    watches: Vec<(PathBuf, Watch)>,
+    /// Whether the file that is being asked for shall stand beside those that are open.
+    asks_for_layer: bool,
     /// The message that speaks of the open file: it goes when another is opened.
     told: Option<Notice>,
 }
@@ -59,21 +61,39 @@ enum Done {
 }
 
 /// What is to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Request {
-    /// The first of these that can be read.
+    /// These files, in place of what is open.
     Files(Vec<PathBuf>),
+    /// These files, beside what is open.
+    Add {
+        files: Vec<PathBuf>,
+        beside: Vec<OpenFile>,
+        color_by: ColorBy,
+    },
+    /// The files that are open.
+    Reload {
+        files: Vec<OpenFile>,
+        color_by: ColorBy,
+    },
+    /// Nothing: just these files of those that are open are shown.
+    Arrange {
+        files: Vec<OpenFile>,
+        color_by: ColorBy,
+    },
     Bundled,
-    /// The file of the open dataset.
-    Reload(PathBuf),
 }
 
 /// What was read.
 struct Loaded {
     request: Request,
-    /// Which file, and what it was like before it was read; `None` for the bundled dataset.
-    file: Option<(PathBuf, Stamp)>,
-    result: Result<(Arc<Dataset>, Arc<Columns>), ReadError>,
+    /// All that will be open; `None` where nothing that was asked for could be read.
+    arranged: Option<Arranged>,
+    /// What the files were like before they were read.
+    stamps: Vec<(PathBuf, Stamp)>,
+    /// The first file that could not be read, and how many others could not.
+    failed: Option<(PathBuf, ReadError)>,
+    more_failed: usize,
 }
 
 /// A dataset has taken the place of the one that was open.
@@ -83,38 +103,107 @@ pub struct Opened {
     pub keeps_place: bool,
 }
 
-/// A dataset with its columns: both are worked out off the UI thread.
-fn with_columns(dataset: Dataset) -> (Arc<Dataset>, Arc<Columns>) {
-    let columns = Columns::of(&dataset);
-    (Arc::new(dataset), Arc::new(columns))
+/// Files as they are read one after the other.
+struct Reading<'a> {
+    progress: &'a Progress,
+    stamps: Vec<(PathBuf, Stamp)>,
+    failed: Option<(PathBuf, ReadError)>,
+    more_failed: usize,
+}
+
+impl Reading<'_> {
+    fn read(&mut self, path: &Path, part: [f64; 2]) -> Option<OpenFile> {
+        if self.progress.is_cancelled() {
+            return None;
+        }
+        // Taken before reading: what is written meanwhile is then noticed.
+        self.stamps.push((path.to_owned(), Stamp::of(path)));
+        let progress = self.progress.part(part[0], part[1]);
+        match io::read_path_with(path, &ReadOptions::default(), &progress) {
+            Ok(dataset) => Some(OpenFile { path: Some(path.to_owned()), dataset: Arc::new(dataset) }),
+            Err(error) if self.failed.is_none() => {
+                self.failed = Some((path.to_owned(), error));
+                None
+            }
+            Err(_) => {
+                self.more_failed += 1;
+                None
+            }
+        }
+    }
+
+    fn read_all(&mut self, paths: &[PathBuf]) -> Vec<OpenFile> {
+        let count = paths.len() as f64;
+        let part = |n: usize| [n as f64 / count, (n + 1) as f64 / count];
+        paths.iter().enumerate().filter_map(|(n, path)| self.read(path, part(n))).collect()
+    }
 }
 
 impl Request {
-    fn files(&self) -> &[PathBuf] {
+    /// The files that are to be read.
+    fn files(&self) -> Vec<&Path> {
         match self {
-            Self::Files(files) => files,
-            Self::Reload(file) => std::slice::from_ref(file),
-            Self::Bundled => &[],
+            Self::Files(files) | Self::Add { files, .. } => files.iter().map(PathBuf::as_path).collect(),
+            Self::Reload { files, .. } => files.iter().filter_map(|file| file.path.as_deref()).collect(),
+            Self::Arrange { .. } | Self::Bundled => Vec::new(),
         }
     }
 
-    fn read(self, progress: &Progress) -> Loaded {
-        let mut first_failure = None;
-        for file in self.files() {
-            // Taken before reading: what is written meanwhile is then noticed.
-            let stamp = Stamp::of(file);
-            let result = io::read_path_with(file, &ReadOptions::default(), progress).map(with_columns);
-            let file = Some((file.clone(), stamp));
-            if result.is_ok() || progress.is_cancelled() {
-                return Loaded { request: self, file, result };
-            }
-            first_failure.get_or_insert((file, result));
-        }
-        match first_failure {
-            Some((file, result)) => Loaded { request: self, file, result },
-            None => Loaded { request: self, file: None, result: io::bundled().map(with_columns) },
-        }
+    /// Whether what is shown stays where it is: filter, selection and view.
+    fn keeps_place(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Reload { .. } | Self::Arrange { .. })
     }
+
+    fn read(self, progress: &Progress) -> Loaded {
+        let mut reading = Reading { progress, stamps: Vec::new(), failed: None, more_failed: 0 };
+        let arranged = match &self {
+            Self::Files(files) => {
+                let read = reading.read_all(files);
+                (!read.is_empty()).then(|| Arranged::new(read, ColorBy::default()))
+            }
+            Self::Add { files, beside, color_by } => {
+                let read = reading.read_all(files);
+                let all = || beside.iter().cloned().chain(read.iter().cloned()).collect();
+                (!read.is_empty()).then(|| Arranged::new(all(), *color_by))
+            }
+            Self::Reload { files, color_by } => reload(&mut reading, files, *color_by),
+            Self::Arrange { files, color_by } => Some(Arranged::new(files.clone(), *color_by)),
+            Self::Bundled => match io::bundled() {
+                Ok(dataset) => {
+                    let file = OpenFile { path: None, dataset: Arc::new(dataset) };
+                    Some(Arranged::new(vec![file], ColorBy::default()))
+                }
+                Err(error) => {
+                    reading.failed = Some((PathBuf::from(t!("open-bundled-name")), error));
+                    None
+                }
+            },
+        };
+        let Reading { stamps, failed, more_failed, .. } = reading;
+        Loaded { request: self, arranged, stamps, failed, more_failed }
+    }
+}
+
+/// Reads the files that are open again. One that cannot be read stays as it is; `None` if that goes for all of them.
+fn reload(reading: &mut Reading, files: &[OpenFile], color_by: ColorBy) -> Option<Arranged> {
+    let count = files.len() as f64;
+    let mut any = false;
+    let mut difference = Some(Difference::default());
+    let mut first = 0;
+    let mut all = Vec::new();
+    for (n, file) in files.iter().enumerate() {
+        let part = [n as f64 / count, (n + 1) as f64 / count];
+        let again = file.path.as_deref().and_then(|path| reading.read(path, part));
+        any |= again.is_some();
+        if let Some(again) = &again {
+            let one = Difference::between(&file.dataset, &again.dataset, reading.progress.cancel_flag());
+            difference = difference.zip(one).map(|(sum, one)| sum.with(one, first));
+        }
+        let file = again.unwrap_or_else(|| file.clone());
+        first += file.dataset.incidents.len();
+        all.push(file);
+    }
+    any.then(|| Arranged { difference, ..Arranged::new(all, color_by) })
 }
 
 impl Opening {
@@ -129,7 +218,8 @@ impl Opening {
             dialog: None,
             path_field: None,
             problems: None,
-            watch: None,
+            watches: Vec::new(),
+            asks_for_layer: false,
             told: None,
         }
     }
@@ -153,11 +243,17 @@ impl Opening {
     /// Carries out the effects that have to do with files, and returns the others.
     pub fn carry_out(&mut self, effect: Effect, state: &AppState) -> Option<Effect> {
         match effect {
-            Effect::AskForFile => self.ask(state),
+            Effect::AskForFile { as_layer } => {
+                self.asks_for_layer = as_layer;
+                self.ask(state);
+            }
             Effect::Open(files) if files.is_empty() => {}
             Effect::Open(files) => self.load(Request::Files(files)),
             Effect::OpenBundled => self.load(Request::Bundled),
-            Effect::Reload(file) => self.load(Request::Reload(file)),
+            Effect::Add { files, .. } if files.is_empty() => {}
+            Effect::Add { files, beside, color_by } => self.load(Request::Add { files, beside, color_by }),
+            Effect::Arrange { files, color_by } => self.load(Request::Arrange { files, color_by }),
+            Effect::Reload { files, color_by } => self.load(Request::Reload { files, color_by }),
             Effect::CancelLoad => drop(self.jobs.cancel(Work::Load)),
             other => return Some(other),
         }
@@ -177,6 +273,11 @@ impl Opening {
             }
             _ => self.path_field = Some(PathField::new(folder)),
         }
+    }
+
+    /// What becomes of a file that somebody has picked.
+    fn opened_as(&self, file: PathBuf) -> Command {
+        if self.asks_for_layer { Command::AddLayers(vec![file]) } else { Command::Open(file) }
     }
 
     fn load(&mut self, request: Request) {
@@ -210,8 +311,9 @@ impl Opening {
             }
         }
         self.ask_dialog(state, commands);
-        while let Some(change) = self.watch.as_mut().and_then(Watch::poll) {
-            self.tell_change(change, state, notices);
+        let changes = self.watches.iter_mut().find_map(|(path, watch)| Some((path.clone(), watch.poll()?)));
+        if let Some((path, change)) = changes {
+            self.tell_change(change, &path, notices);
         }
         commands.extend(dropped(ctx));
         self.wait(ctx);
@@ -224,7 +326,7 @@ impl Opening {
         match answer {
             dialog::Answer::Picked(file) => {
                 self.path_field = None;
-                commands.push(Command::Open(file));
+                commands.push(self.opened_as(file));
             }
             dialog::Answer::Unavailable => {
                 self.path_field.get_or_insert_with(|| PathField::new(folder_to_begin_in(state.file())));
@@ -233,8 +335,8 @@ impl Opening {
         }
     }
 
-    fn tell_change(&mut self, change: Change, state: &AppState, notices: &mut Notices) {
-        let name = state.file().map(name_of).unwrap_or_default();
+    fn tell_change(&mut self, change: Change, path: &Path, notices: &mut Notices) {
+        let name = name_of(path);
         let notice = match change {
             Change::Written => {
                 Notice::new(t!("open-changed", name = name)).with_action(t!("open-reload"), Command::Reload)
@@ -272,52 +374,52 @@ impl Opening {
         notices: &mut Notices,
         commands: &mut Vec<Command>,
     ) -> Option<Opened> {
-        let Loaded { request, file, result } = loaded;
-        let is_reload = matches!(request, Request::Reload(_));
-        if is_reload || result.is_ok() {
+        let Loaded { request, arranged, stamps, failed, more_failed } = loaded;
+        let is_reload = matches!(request, Request::Reload { .. });
+        if is_reload || arranged.is_some() {
             self.tell(None, notices);
         }
-        let name =
-            file.as_ref().map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(file));
-        let (dataset, columns) = match result {
-            Ok(read) => read,
-            Err(error) => {
-                self.problems = Some((Problems::new(name, error, is_reload), request));
-                return None;
-            }
-        };
+        let keeps_place = request.keeps_place();
+        let is_addition = matches!(request, Request::Add { .. });
         self.problems = None;
-        let path = file.as_ref().map(|(path, _)| path.clone());
-        log::info!("opened {name}");
-        let keeps_place = is_reload && state.file() == path.as_deref();
-        discard(if keeps_place {
+        let failed_files: Vec<PathBuf> = failed.iter().map(|(path, _)| path.clone()).collect();
+        if let Some((path, error)) = failed {
+            if more_failed > 0 {
+                self.tell(Some(Notice::new(t!("open-more-failed", count = more_failed))), notices);
+            }
+            self.problems = Some((Problems::new(name_of(&path), error, is_reload), request));
+        }
+        let arranged = arranged?;
+        if let Some(difference) = &arranged.difference {
+            let words = t!("open-reloaded", difference = difference.to_text());
+            self.tell(Some(Notice::new(words)), notices);
+        }
+        log::info!("opened {} files", arranged.files.len());
+        if keeps_place {
             // The text is looked for anew; in a large dataset that takes a while.
             commands.push(Command::SetText(state.filter().text().to_owned()));
-            state.reload_dataset(dataset, columns)
-        } else {
-            state.replace_dataset(dataset, columns, path.clone())
-        });
-        self.watch = None;
-        if let Some((path, stamp)) = file {
-            self.watch(&path, stamp);
-            let left_out = request.files().len() - 1;
-            if left_out > 0 {
-                let words = t!("open-left-out", name = name, count = left_out);
-                self.tell(Some(Notice::new(words)), notices);
+        }
+        if is_addition {
+            // What was asked for is to be seen.
+            commands.push(Command::FitShown);
+        }
+        self.watches.retain(|(path, _)| keeps_place && state_has(&arranged, path));
+        discard(state.put_files(arranged, keeps_place));
+        for (path, stamp) in stamps {
+            if !failed_files.contains(&path) {
+                self.watch(&path, stamp);
             }
         }
         Some(Opened { keeps_place })
     }
 
-    /// Watches the file of the open dataset, which was like `stamp` before it was read.
+    /// Watches a file that is open, which was like `stamp` before it was read.
     pub fn watch(&mut self, file: &Path, stamp: Stamp) {
-        self.watch = match Watch::start(file, stamp, Arc::clone(&self.wake)) {
-            Ok(watch) => Some(watch),
-            Err(error) => {
-                log::warn!("{} is not watched: {error}", file.display());
-                None
-            }
-        };
+        self.watches.retain(|(path, _)| path != file);
+        match Watch::start(file, stamp, Arc::clone(&self.wake)) {
+            Ok(watch) => self.watches.push((file.to_owned(), watch)),
+            Err(error) => log::warn!("{} is not watched: {error}", file.display()),
+        }
     }
 
     /// Draws the panel of problems, if there are any, along the bottom of what is left of the window.
@@ -326,9 +428,10 @@ impl Opening {
         match problems.show(ui) {
             Some(problems::Wish::Copy(text)) => commands.push(Command::Copy(text)),
             Some(problems::Wish::Again) => commands.push(match request.clone() {
-                Request::Files(files) => Command::OpenFirst(files),
+                Request::Files(files) => Command::OpenAll(files),
+                Request::Add { files, .. } => Command::AddLayers(files),
                 Request::Bundled => Command::OpenBundled,
-                Request::Reload(_) => Command::Reload,
+                Request::Reload { .. } | Request::Arrange { .. } => Command::Reload,
             }),
             Some(problems::Wish::Close) => self.problems = None,
             None => {}
@@ -344,7 +447,7 @@ impl Opening {
             }
             Some(path_field::Wish::Open(file)) => {
                 self.path_field = None;
-                commands.push(Command::Open(file));
+                commands.push(self.opened_as(file));
             }
             Some(path_field::Wish::Close) => self.path_field = None,
             None => {}
@@ -358,6 +461,10 @@ impl Opening {
             commands.push(Command::CancelLoad);
         }
     }
+}
+
+fn state_has(arranged: &Arranged, path: &Path) -> bool {
+    arranged.files.iter().any(|file| file.path.as_deref() == Some(path))
 }
 
 /// A file's name as it can be shown: short, and without characters that cannot be seen.
@@ -386,12 +493,15 @@ fn no_drops() -> Id {
     Id::unique("no drops")
 }
 
-/// The command for files that were dropped on the window: those of a known format first.
+/// The command for files that were dropped on the window: those of a known format first. With Ctrl (or Shift) they
+/// are put beside those that are open.
 fn dropped(ctx: &Context) -> Option<Command> {
     let mut files: Vec<PathBuf> =
         ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     files.sort_by_key(|file| !io::has_known_extension(file));
-    (!files.is_empty()).then_some(Command::OpenFirst(files))
+    let beside = ctx.input(|input| input.modifiers.command || input.modifiers.shift);
+    let command = if beside { Command::AddLayers } else { Command::OpenAll };
+    (!files.is_empty()).then(|| command(files))
 }
 
 fn show_drop_hint(ctx: &Context) {
@@ -423,22 +533,43 @@ mod tests {
         let (_portal, dialog) = Dialog::silent();
         opening.dialog = Some(dialog);
         assert!(!opening.is_asking());
-        opening.carry_out(Effect::AskForFile, &state);
+        opening.carry_out(Effect::AskForFile { as_layer: false }, &state);
         assert!(opening.is_asking());
     }
 
     #[test]
-    fn of_several_files_the_first_that_can_be_read_is_taken_and_else_the_first_is_told() {
+    fn of_several_files_all_that_can_be_read_are_opened_and_the_first_other_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let [missing, broken, good] =
-            ["missing.ron", "broken.ron", "good.ron"].map(|it| folder.path().join(it));
+        let [missing, broken, good, other] =
+            ["missing.ron", "broken.ron", "good.ron", "other.ron"].map(|it| folder.path().join(it));
         std::fs::write(&broken, "Dataset(").unwrap();
         std::fs::write(&good, io::BUNDLED).unwrap();
+        std::fs::write(&other, io::BUNDLED).unwrap();
         let progress = Progress::default();
-        let loaded = Request::Files(vec![missing.clone(), broken.clone(), good.clone()]).read(&progress);
-        assert!(loaded.result.is_ok() && loaded.file.is_some_and(|(file, _)| file == good));
+        let files = vec![missing.clone(), good.clone(), broken.clone(), other];
+        let loaded = Request::Files(files).read(&progress);
+        let arranged = loaded.arranged.unwrap();
+        assert_eq!((arranged.files.len(), arranged.dataset.incidents.len()), (2, 12));
+        assert!(loaded.failed.is_some_and(|(file, _)| file == missing) && loaded.more_failed == 1);
         let loaded = Request::Files(vec![missing.clone(), broken]).read(&progress);
-        assert!(loaded.result.is_err() && loaded.file.is_some_and(|(file, _)| file == missing));
-        assert!(Request::Bundled.read(&progress).result.is_ok());
+        assert!(loaded.arranged.is_none() && loaded.failed.is_some_and(|(file, _)| file == missing));
+        assert!(Request::Bundled.read(&progress).arranged.is_some());
+    }
+
+    #[test]
+    fn a_file_that_is_read_again_says_what_is_different() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ron");
+        std::fs::write(&path, io::BUNDLED).unwrap();
+        let progress = Progress::default();
+        let before = Request::Files(vec![path.clone()]).read(&progress).arranged.unwrap();
+        std::fs::write(&path, io::BUNDLED.replace("lat: 51.2772", "lat: 51.3")).unwrap();
+        let request = Request::Reload { files: before.files.clone(), color_by: ColorBy::EventType };
+        let after = request.read(&progress).arranged.unwrap();
+        assert_eq!(after.difference.unwrap().to_text(), "1 changed");
+        std::fs::remove_file(&path).unwrap();
+        let request = Request::Reload { files: before.files, color_by: ColorBy::EventType };
+        let loaded = request.read(&progress);
+        assert!(loaded.arranged.is_none() && loaded.failed.is_some());
     }
 }

@@ -1,7 +1,9 @@
 //! The active filters: each a chip that says what it asks for, and takes it back.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{CursorIcon, Id, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    CursorIcon, Id, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::values::value_label;
 use crate::query::Field;
@@ -47,23 +49,26 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, add: Id, commands: &mut Vec<Co
         return;
     }
     ui.add_space(theme::GAP);
-    ScrollArea::vertical().id_salt("chips").max_height(MAX_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(theme::GAP, theme::GAP);
-            let last = chips.len() - 1;
-            for (n, chip) in chips.into_iter().enumerate() {
-                if draw(ui, n, &chip) {
-                    commands.push(chip.remove);
-                    if n == last {
-                        // The one that would take its place is the one before, or the way to a new one.
-                        let next = n.checked_sub(1).map_or(add, |n| chip_id(ui, n));
-                        ui.memory_mut(|memory| memory.request_focus(next));
+    ScrollArea::vertical().id_salt("chips").max_height(MAX_HEIGHT).auto_shrink([false, true]).show(
+        ui,
+        |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(theme::GAP, theme::GAP);
+                let last = chips.len() - 1;
+                for (n, chip) in chips.into_iter().enumerate() {
+                    if draw(ui, n, &chip) {
+                        commands.push(chip.remove);
+                        if n == last {
+                            // The one that would take its place is the one before, or the way to a new one.
+                            let next = n.checked_sub(1).map_or(add, |n| chip_id(ui, n));
+                            ui.memory_mut(|memory| memory.request_focus(next));
+                        }
                     }
                 }
-            }
-        });
-        follow_focus(ui);
-    });
+            });
+            follow_focus(ui);
+        },
+    );
 }
 
 fn chip_id(ui: &Ui, n: usize) -> Id {
@@ -89,7 +94,8 @@ fn draw(ui: &mut Ui, n: usize, chip: &Chip) -> bool {
     // By its place, not by what it says: when one is taken away, the focus is on the next.
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let response = ui.interact(rect, chip_id(ui, n), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("filter-remove", filter = chip.name())));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("filter-remove", filter = chip.name())));
     let fill = if response.hovered() { palette.hovered } else { palette.raised };
     let line = Stroke::new(1.0, palette.line);
     ui.painter().rect(rect, theme::CORNER, fill, line, StrokeKind::Inside);

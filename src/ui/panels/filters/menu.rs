@@ -1,8 +1,8 @@
 //! The menu that adds filters: first what they are about, then the values of that, with how many incidents have each.
 
 use eframe::egui::{
-    Align2, Button, Context, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, Button, Context, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense, TextEdit,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::chips::field_label;
@@ -15,7 +15,9 @@ use crate::ui::accessibility::{follow_focus, mark_list};
 use crate::ui::actions::Action;
 use crate::ui::symbol::Icon;
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, icon_button, one_line, outline_choices, paint_checkbox, palette, prefix};
+use crate::ui::widgets::{
+    focus_ring, icon_button, one_line, outline_choices, paint_checkbox, palette, prefix,
+};
 
 /// Width of the menu, in points.
 const WIDTH: f32 = 288.0;
@@ -66,7 +68,8 @@ impl Menu {
         if !Popup::is_id_open(&button.ctx, Popup::default_response_id(button)) && self.page != Page::Kinds {
             self.turn_to(Page::Kinds);
         }
-        let popup = Popup::menu(button).gap(theme::GAP).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let popup =
+            Popup::menu(button).gap(theme::GAP).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.accessible_name(t!("filter-add")).show(|ui| {
             ui.set_width(WIDTH);
             outline_choices(ui);
@@ -87,9 +90,16 @@ impl Menu {
         self.has_search = false;
     }
 
-    fn kinds(&mut self, ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>, actions: &mut Vec<Action>) {
+    fn kinds(
+        &mut self,
+        ui: &mut Ui,
+        state: &AppState,
+        commands: &mut Vec<Command>,
+        actions: &mut Vec<Action>,
+    ) {
         let fields = Field::ALL.map(|field| (field_label(field), Page::Values(field)));
-        let pages = [(t!("filter-kind-status"), Page::Status), (t!("filter-kind-precision"), Page::Precision)];
+        let pages =
+            [(t!("filter-kind-status"), Page::Status), (t!("filter-kind-precision"), Page::Precision)];
         for (n, (label, page)) in pages.into_iter().chain(fields).enumerate() {
             let response = ui.add(Button::new(label).right_text("›"));
             response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, t!("filter-by", kind = label)));
@@ -136,7 +146,10 @@ impl Menu {
         for status in STATUSES {
             let chosen = state.filter().chooses_status(status);
             let count = state.engine().count_of_status(status);
-            if value_row(ui, status.label(), count, chosen, Role::CheckBox).on_hover_text(status.definition()).clicked() {
+            if value_row(ui, status.label(), count, chosen, Role::CheckBox)
+                .on_hover_text(status.definition())
+                .clicked()
+            {
                 commands.push(Command::ChooseStatus { status, chosen: !chosen });
             }
         }
@@ -183,7 +196,7 @@ impl Menu {
         let name = t!("filter-search", kind = field_label(field));
         let edit = TextEdit::singleline(&mut self.query).hint_text(t!("filter-search-hint")).char_limit(200);
         let response = ui.add(edit.align(Align2::LEFT_CENTER).desired_width(f32::INFINITY));
-        response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, name));
+        response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, &name));
         if is_new {
             response.request_focus();
         }
@@ -201,7 +214,11 @@ impl Menu {
                 let label = prefix(&label, MAX_BYTES);
                 let response = value_row(ui, label, row.count as usize, chosen, Role::CheckBox);
                 if response.clicked() {
-                    commands.push(Command::ChooseValue { field, value: row.text.to_owned(), chosen: !chosen });
+                    commands.push(Command::ChooseValue {
+                        field,
+                        value: row.text.to_owned(),
+                        chosen: !chosen,
+                    });
                 }
             }
             follow_focus(ui);
@@ -218,7 +235,9 @@ fn note(ui: &mut Ui, words: &str) {
 fn value_row(ui: &mut Ui, label: &str, count: usize, chosen: bool, role: Role) -> Response {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(role, true, chosen, t!("filter-value", value = label, count = count)));
+    response.widget_info(|| {
+        WidgetInfo::selected(role, true, chosen, t!("filter-value", value = label, count = count))
+    });
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::CORNER, palette.hovered);
     }
@@ -238,7 +257,13 @@ fn value_row(ui: &mut Ui, label: &str, count: usize, chosen: bool, role: Role) -
     let number_left = rect.right() - 2.0 * theme::GAP - number.size().x;
     let left = mark.right() + 2.0 * theme::GAP;
     let color = if count == 0 && !chosen { palette.weak } else { palette.text };
-    let text = one_line(ui, label, theme::regular(theme::BODY_SIZE), color, (number_left - left - 2.0 * theme::GAP).max(1.0));
+    let text = one_line(
+        ui,
+        label,
+        theme::regular(theme::BODY_SIZE),
+        color,
+        (number_left - left - 2.0 * theme::GAP).max(1.0),
+    );
     let is_cut = text.elided;
     ui.painter().galley(pos2(number_left, middle - number.size().y / 2.0), number, palette.weak);
     ui.painter().galley(pos2(left, middle - text.size().y / 2.0), text, color);

@@ -75,12 +75,16 @@ impl ValueList {
             }
         }
         let (generation, revision) = (state.generation(), state.revision());
-        let fits = |key: &Key| (key.generation, key.revision, key.field) == (generation, revision, field) && key.query == query;
+        let fits = |key: &Key| {
+            (key.generation, key.revision, key.field) == (generation, revision, field) && key.query == query
+        };
         if self.made.as_ref().is_some_and(|made| fits(&made.key)) {
             return;
         }
         // While one list is being made, what has changed since then waits: under a window that plays none would ever come.
-        let (false, Some(counting), Some(facets)) = (self.jobs.running(()).is_some(), state.counting(field), state.facets()) else {
+        let (false, Some(counting), Some(facets)) =
+            (self.jobs.running(()).is_some(), state.counting(field), state.facets())
+        else {
             return;
         };
         let is_same = |made: &&Made| (made.key.generation, made.key.field) == (generation, field);
