@@ -549,6 +549,8 @@ filter-add = Add filter
 filter-reset = Reset filters
 # What a chip's button does. It goes on like "Status Contested".
 filter-remove = Remove filter: { $filter }
+# A file of several that are open at once, whose incidents are hidden.
+filter-kind-layer = Without
 filter-kind-types = Event types
 filter-kind-status = Status
 filter-kind-precision = Precision

@@ -122,6 +122,11 @@ fn active(state: &AppState) -> Vec<Chip> {
         let value = t!("filter-types", shown = shown, total = types);
         chips.push(Chip::new(t!("filter-kind-types"), value, Command::ShowAllTypes));
     }
+    let layers = filter.hidden_layers().iter().filter_map(|&n| Some((n, state.dataset().layers.get(n)?)));
+    chips.extend(layers.map(|(layer, file)| {
+        let remove = Command::SetLayerShown { layer, shown: true };
+        Chip::new(t!("filter-kind-layer"), prefix(&file.title, MAX_BYTES), remove)
+    }));
     chips.extend(filter.chosen_statuses().map(|status| {
         let remove = Command::ChooseStatus { status, chosen: false };
         Chip::new(t!("filter-kind-status"), status.label(), remove)
