@@ -213,6 +213,7 @@ list-none-in-view = No shown incident is in the map’s view.
 list-everywhere = List all, in view or not
 list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents.
+list-none-passes = No incident passes all filters.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
 list-scroll-bar = Position in the list of incidents

@@ -218,6 +218,8 @@ impl MapPanel {
         // For a screen reader, markers and buttons are inside the map, not beside it.
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
         let ui = &mut ui.new_child(inside);
+        // Below the incidents, whose colours it must not change.
+        rectangle::paint(ui.painter(), state, &transform, palette);
         let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
         // Under points and heat, too: by them the areas are chosen that the next frame draws.
         let now_s = ui.input(|input| input.time);
@@ -227,7 +229,7 @@ impl MapPanel {
         } else {
             self.show_marks(ui, state, &transform, highlighted, commands);
         }
-        self.rectangle.show(ui, state, &transform, commands);
+        self.rectangle.show(ui, &transform, commands);
         self.drawing.furniture(ui, state, &transform, painted);
         off_screen::show(
             ui,

@@ -41,21 +41,12 @@ impl RectangleTool {
         std::mem::take(self).active
     }
 
-    /// Draws the filter's rectangle and, while the tool is out, takes drags over the map.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        state: &AppState,
-        transform: &MapTransform,
-        commands: &mut Vec<Command>,
-    ) {
-        let palette = palette(ui);
-        if let Some(bounds) = state.filter().rectangle() {
-            paint_bounds(ui.painter(), transform, bounds, palette);
-        }
+    /// While the tool is out, takes drags over the map.
+    pub fn show(&mut self, ui: &mut Ui, transform: &MapTransform, commands: &mut Vec<Command>) {
         if !self.active {
             return;
         }
+        let palette = palette(ui);
         let drawn = self.follow_drag(ui, transform, palette).or_else(|| self.words(ui, transform));
         if let Some(rect) = drawn {
             commands.push(Command::SetRectangle(Some(bounds_of(transform, rect))));
@@ -76,7 +67,8 @@ impl RectangleTool {
         let end = response.interact_pointer_pos().or_else(|| ui.input(|input| input.pointer.latest_pos()))?;
         let rect = Rect::from_two_pos(start, end).intersect(transform.rect);
         if !response.drag_stopped() {
-            paint(ui.painter(), rect, palette);
+            ui.painter().rect_filled(rect, 0.0, palette.band());
+            paint_line(ui.painter(), rect, palette);
             return None;
         }
         self.start = None;
@@ -123,8 +115,9 @@ fn bounds_of(transform: &MapTransform, rect: Rect) -> Bounds {
     Bounds { west_deg, south_deg: to.lat_deg, east_deg, north_deg }
 }
 
-/// Every copy of a box that the map shows.
-fn paint_bounds(painter: &Painter, transform: &MapTransform, bounds: Bounds, palette: &Palette) {
+/// Draws the filter's rectangle, in every copy that the map shows of it.
+pub fn paint(painter: &Painter, state: &AppState, transform: &MapTransform, palette: &Palette) {
+    let Some(bounds) = state.filter().rectangle() else { return };
     let north_west = LonLat::new(bounds.west_deg, bounds.north_deg).to_unit();
     let south = LonLat::new(bounds.west_deg, bounds.south_deg).to_unit().y;
     let width = bounds.width_deg() / 360.0;
@@ -135,7 +128,7 @@ fn paint_bounds(painter: &Painter, transform: &MapTransform, bounds: Bounds, pal
         let west = north_west.x + first + f64::from(copy);
         let corner = |x: f64, y: f64| transform.place(UnitPoint { x, y });
         let rect = Rect::from_min_max(corner(west, north_west.y), corner(west + width, south));
-        paint(painter, near(rect, transform.rect), palette);
+        paint_line(painter, near(rect, transform.rect), palette);
     }
 }
 
@@ -149,11 +142,10 @@ fn near(rect: Rect, screen: Rect) -> Rect {
     Rect::from_min_max(inside(rect.min), inside(rect.max))
 }
 
-fn paint(painter: &Painter, rect: Rect, palette: &Palette) {
-    let halo = Stroke::new(4.0, palette.map.land);
-    painter.rect_stroke(rect, 0.0, halo, StrokeKind::Middle);
-    let line = Stroke::new(2.0, palette.accent);
-    painter.rect(rect, 0.0, palette.band(), line, StrokeKind::Middle);
+fn paint_line(painter: &Painter, rect: Rect, palette: &Palette) {
+    for line in [Stroke::new(4.0, palette.map.land), Stroke::new(2.0, palette.accent)] {
+        painter.rect_stroke(rect, 0.0, line, StrokeKind::Middle);
+    }
 }
 
 #[cfg(test)]

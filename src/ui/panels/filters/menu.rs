@@ -1,8 +1,8 @@
 //! The menu that adds filters: first what they are about, then the values of that, with how many incidents have each.
 
 use eframe::egui::{
-    Align2, Button, Context, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense, TextEdit,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, Context, Margin, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::chips::field_label;
@@ -25,6 +25,8 @@ const WIDTH: f32 = 288.0;
 const ROW_HEIGHT: f32 = 28.0;
 /// How many values are shown at once.
 const VISIBLE_ROWS: usize = 9;
+/// Room for the rows and what stands above them, in points.
+const MAX_HEIGHT: f32 = ROW_HEIGHT * (VISIBLE_ROWS as f32 + 4.0);
 /// Fewer values than these need no search.
 const SEARCHED_FROM: usize = 9;
 /// So much of a long value is read out, in bytes; the row cuts it to its width.
@@ -72,7 +74,8 @@ impl Menu {
             Popup::menu(button).gap(theme::GAP).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.accessible_name(t!("filter-add")).show(|ui| {
             ui.set_width(WIDTH);
-            outline_choices(ui);
+            // As high as the page before was is no limit for this one.
+            ui.set_max_height(MAX_HEIGHT);
             match self.page {
                 Page::Kinds => self.kinds(ui, state, commands, actions),
                 Page::Status => self.statuses(ui, state, commands),
@@ -103,6 +106,7 @@ impl Menu {
         for (n, (label, page)) in pages.into_iter().chain(fields).enumerate() {
             let response = ui.add(Button::new(label).right_text("›"));
             response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, t!("filter-by", kind = label)));
+            focus_ring(ui, &response, response.rect);
             if n == 0 && std::mem::take(&mut self.is_fresh) {
                 response.request_focus();
             }
@@ -114,14 +118,18 @@ impl Menu {
             }
         }
         ui.separator();
+        let keys = Action::Rectangle.keys(ui.ctx()).into_iter().next().unwrap_or_default();
+        let rectangle = Button::new(t!("filter-draw-rectangle")).shortcut_text(keys);
+        let rectangle = ui.add(rectangle);
+        focus_ring(ui, &rectangle, rectangle.rect);
+        if rectangle.clicked() {
+            actions.push(Action::Rectangle);
+            ui.close();
+        }
+        outline_choices(ui);
         let mut in_view = state.filter().in_view();
         if ui.checkbox(&mut in_view, t!("filter-in-view")).clicked() {
             commands.push(Command::ListView(in_view));
-        }
-        let keys = Action::Rectangle.keys(ui.ctx()).into_iter().next().unwrap_or_default();
-        if ui.add(Button::new(t!("filter-draw-rectangle")).shortcut_text(keys)).clicked() {
-            actions.push(Action::Rectangle);
-            ui.close();
         }
     }
 
@@ -195,7 +203,8 @@ impl Menu {
     fn search_field(&mut self, ui: &mut Ui, field: Field, is_new: bool) {
         let name = t!("filter-search", kind = field_label(field));
         let edit = TextEdit::singleline(&mut self.query).hint_text(t!("filter-search-hint")).char_limit(200);
-        let response = ui.add(edit.align(Align2::LEFT_CENTER).desired_width(f32::INFINITY));
+        let edit = edit.margin(Margin::symmetric(8, 6)).align(Align2::LEFT_CENTER);
+        let response = ui.add(edit.desired_width(f32::INFINITY));
         response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, &name));
         if is_new {
             response.request_focus();
