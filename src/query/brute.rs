@@ -69,14 +69,14 @@ pub(super) fn criteria(len: usize) -> impl Strategy<Value = Criteria> {
                 hidden_statuses,
                 at_least: at_least.map(|precision| PRECISIONS[precision]),
                 area,
-                text: text.map(set_of),
-                values: values.map(set_of),
+                text: text.as_deref().map(set_of),
+                values: values.as_deref().map(set_of),
             }
         },
     )
 }
 
-fn set_of(found: Vec<bool>) -> Arc<Bitmap> {
+fn set_of(found: &[bool]) -> Arc<Bitmap> {
     let mut set = Bitmap::zeros(found.len());
     (0..found.len()).filter(|&n| found[n]).for_each(|n| set.insert(n));
     Arc::new(set)

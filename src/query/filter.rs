@@ -250,7 +250,9 @@ mod tests {
     #[test]
     fn choosing_every_status_is_no_condition() {
         let mut filter = Filter::default();
-        STATUSES.into_iter().for_each(|status| filter.choose_status(status, true));
+        for status in STATUSES {
+            filter.choose_status(status, true);
+        }
         assert_eq!(filter, Filter::default());
     }
 

@@ -23,7 +23,7 @@ use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
-    detail, event_types, layers,
+    detail, layers,
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
@@ -417,7 +417,6 @@ impl Dateline {
                 ui.scope(|ui| {
                     name_region(ui, t!("region-filters"));
                     layers::show(ui, state, commands);
-                    event_types::show(ui, state, commands);
                     filters.show(ui, state, commands, &mut actions);
                 });
                 ui.add_space(theme::MARGIN);

@@ -15,7 +15,7 @@ fn varied() -> Dataset {
     for (n, incident) in incidents.iter_mut().enumerate() {
         incident.status = [Status::Claimed, Status::Contested, Status::Corroborated][n % 3];
         incident.place.precision = [Precision::Exact, Precision::Settlement, Precision::Region][n / 4];
-        incident.place.country = ["AT", "UA"][n % 2].to_owned();
+        ["AT", "UA"][n % 2].clone_into(&mut incident.place.country);
         incident.place.region = Some(["Tyrol", "Kyiv Oblast"][n % 2].to_owned());
         let publisher = ["The River Gazette", "Morning Post", "Wire"][n % 3].to_owned();
         incident.sources = vec![Arc::new(Source { publisher, ..Source::default() })];

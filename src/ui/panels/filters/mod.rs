@@ -1,4 +1,5 @@
-//! Filters beyond the event types: the menu that adds one, and those that are active as chips that take them back.
+//! The filters of the sidebar: event types, the menu that adds others, and those that are active as chips that take
+//! them back.
 
 mod chips;
 mod menu;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use eframe::egui::{Align, Context, Layout, Ui};
 
 use self::menu::Menu;
+use super::event_types;
 use crate::jobs::Jobs;
 use crate::model::{Dataset, TextError};
 use crate::query::Facets;
@@ -63,7 +65,7 @@ impl FilterPanel {
         }
     }
 
-    /// Draws the section.
+    /// Draws the section: event types, and what else is filtered by.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -71,6 +73,7 @@ impl FilterPanel {
         commands: &mut Vec<Command>,
         actions: &mut Vec<Action>,
     ) {
+        event_types::show(ui, state, commands);
         ui.add_space(theme::GAP);
         let add = ui
             .horizontal(|ui| {
