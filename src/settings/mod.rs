@@ -467,7 +467,7 @@ mod tests {
             Just(Command::SetText("й".repeat(MAX_FILTER_CHARS + 1))),
             Just(Command::ChooseStatus { status: Status::Contested, chosen: true }),
             Just(Command::SetAtLeast(Some(Precision::District))),
-            "[A-Z\"\\й ]{0,2}".prop_map(|value| Command::ChooseValue {
+            "[A-Z\"\\\\й ]{0,2}".prop_map(|value| Command::ChooseValue {
                 field: Field::Country,
                 value,
                 chosen: true

@@ -49,7 +49,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, add: Id, commands: &mut Vec<Co
         return;
     }
     ui.add_space(theme::GAP);
-    ScrollArea::vertical().id_salt("chips").max_height(MAX_HEIGHT).auto_shrink([false, true]).show(
+    // Of a low window, too, most is left to the list.
+    let max_height = MAX_HEIGHT.min(ui.available_height() / 2.5);
+    ScrollArea::vertical().id_salt("chips").max_height(max_height).auto_shrink([false, true]).show(
         ui,
         |ui| {
             ui.horizontal_wrapped(|ui| {

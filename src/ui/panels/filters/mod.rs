@@ -74,7 +74,6 @@ impl FilterPanel {
         actions: &mut Vec<Action>,
     ) {
         event_types::show(ui, state, commands);
-        ui.add_space(theme::GAP);
         let add = ui
             .horizontal(|ui| {
                 let add = text_button(ui, theme::strong(t!("filter-add")), t!("filter-add"));
