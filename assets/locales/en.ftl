@@ -376,6 +376,41 @@ open-reload = Read it again
 open-vanished = { $name } is no longer on disk. What was read of it stays open.
 open-crashed = { $name } cannot be read: this is a mistake in the program. Please report it with the file.
 
+## ui/panels/mapper.rs
+
+mapper-head = What do the columns of { $name } mean?
+mapper-why = Dateline does not know this table. Say at least where the position is: a latitude and a longitude, both in one column, or a geometry as well-known text.
+mapper-close = Leave the file unopened
+mapper-none = —
+mapper-constant = The same text for all
+mapper-text = Text for { $field }
+mapper-field = { $field }: { $column }
+mapper-no-position = No position yet: choose its column or columns.
+mapper-counting = Counting…
+mapper-count = { $mapped } on the map, { $listed } without position, { $rejected } rejected
+mapper-open = Open
+field-lat = Latitude
+field-lon = Longitude
+field-latlon = Latitude, longitude
+field-wkt = Geometry (WKT)
+field-date = Date
+field-time = Time of day
+field-end = Last day
+field-title = Title
+field-type = Event type
+field-summary = Summary
+field-status = Status
+field-precision = Precision
+field-place = Place
+field-region = Region
+field-country = Country
+field-source = Source
+field-url = Web address
+field-tags = Tags
+field-actor = Who took part
+field-deaths = Deaths
+field-id = Identifier
+
 ## ui/panels/path_field.rs
 
 path-title = Open a file

@@ -41,3 +41,12 @@ pub const HEAD_BYTES: usize = 1 << 16;
 
 /// Event types that are told apart; further ones of a file are its last one. The columns count them in 16 bits.
 pub const MAX_EVENT_TYPES: usize = 65_000;
+
+/// Points of one geometry that are drawn; it is a coastline of a continent.
+pub(super) const MAX_GEOMETRY_POINTS: usize = 1_000_000;
+
+/// Geometries within geometries. The simple features have two.
+pub(super) const MAX_GEOMETRY_DEPTH: usize = 8;
+
+/// Rows of an unknown table that somebody is shown who says what its columns mean.
+pub const PREVIEW_ROWS: usize = 200;

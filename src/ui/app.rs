@@ -17,7 +17,7 @@ use super::debug::DebugOverlay;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
-use super::opening::Opening;
+use super::opening::{Mappings, Opening};
 use super::panels::filters::FilterPanel;
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
@@ -141,6 +141,7 @@ impl Dateline {
     pub fn remember(&mut self, loaded: Loaded) {
         let (memory, notice) = memory::unpack(&self.ctx, loaded);
         self.memory = memory;
+        self.opening.use_mappings(Mappings::of(self.memory.columns()));
         for command in self.memory.choices() {
             self.apply(command);
         }
@@ -291,7 +292,9 @@ impl Dateline {
     fn update(&mut self, ctx: &Context) {
         self.take_found();
         let Self { state, notices, commands, .. } = self;
-        let Some(opened) = self.opening.update(ctx, state, notices, commands) else { return };
+        let opened = self.opening.update(ctx, state, notices, commands);
+        self.opening.take_chosen().into_iter().for_each(|chosen| self.memory.note_columns(chosen));
+        let Some(opened) = opened else { return };
         if !opened.keeps_place {
             self.memory.dataset_opened(self.state.file());
             self.list.to_top();

@@ -14,6 +14,7 @@ pub mod layers;
 pub mod list;
 pub mod list_head;
 pub mod loading;
+pub mod mapper;
 pub mod path_field;
 pub mod problems;
 pub mod search;
