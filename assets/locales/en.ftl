@@ -43,6 +43,8 @@ action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
 action-next-drawing = Draw as rings, points or heat
+action-measure = Measure along clicks
+action-spot-menu = Coordinates of the middle of the map
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -300,6 +302,38 @@ length-ft = { $length } ft
 # Where the data of the embedded map comes from: the licences ask for these words.
 map-data = Natural Earth · GeoNames (CC BY 4.0)
 map-data-name = Map data: { $data }
+
+## ui/map/measure
+
+measure-ground = Map, measuring: a click adds a point
+measure-title = Measure
+measure-close = Stop measuring
+measure-help = Click on the map to add points; Enter adds the cross in the middle. Backspace takes one back, Esc ends.
+measure-copy = Copy
+measure-copy-name = Copy what was measured
+measure-back = Take back
+measure-back-name = Take the last point back
+measure-points = { $count ->
+    [one] { $count } point set
+   *[other] { $count } points set
+}
+measure-length = { $metric } · { $imperial }
+measure-bearing = { $degrees }° { $wind }
+measure-last-bearing = Last leg begins at { $bearing }
+measure-leg = { $number }.  { $length }
+measure-preview = { $length } · { $bearing }
+# What a screen reader says after each point.
+measure-says = { $last }, bearing { $bearing }; { $total } in all
+# What is copied.
+measured-leg = { $position }: { $length }, bearing { $bearing }
+measured-total = Total: { $length }
+
+## ui/map/spot_menu.rs
+
+spot-menu = This point on the map
+spot-copy = Copy { $text }
+spot-measure = Measure from here
+spot-add = Add this point to the measured line
 
 ## ui/debug.rs
 

@@ -57,6 +57,10 @@ pub enum Action {
     Fit,
     /// Draw incidents in the next way: rings, points, heat.
     NextDrawing,
+    /// Measure along clicks, or stop it.
+    Measure,
+    /// Open the menu of the point in the middle of the map: its coordinates, measuring from there.
+    SpotMenu,
     /// Take the last change of filter, selection or view back.
     Undo,
     /// Do it again.
@@ -200,6 +204,8 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::ZoomOut, Group::Map, Scope::NotTyping, &[key(Key::Minus)]),
     row(Action::Fit, Group::Map, Scope::NotTyping, &[key(Key::F)]),
     row(Action::NextDrawing, Group::Map, Scope::NotTyping, &[key(Key::D)]),
+    row(Action::Measure, Group::Map, Scope::NotTyping, &[key(Key::M)]),
+    row(Action::SpotMenu, Group::Map, Scope::NotTyping, &[key(Key::C), key(Key::Menu)]),
     row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
     row(Action::Forward, Group::Map, Scope::NotTyping, &[alt(Key::ArrowRight)]),
     row(Action::Undo, Group::History, Scope::NotTyping, &[ctrl(Key::Z)]),
@@ -281,6 +287,8 @@ impl Action {
             Self::ZoomOut => t!("action-zoom-out"),
             Self::Fit => t!("action-fit"),
             Self::NextDrawing => t!("action-next-drawing"),
+            Self::Measure => t!("action-measure"),
+            Self::SpotMenu => t!("action-spot-menu"),
             Self::Undo => t!("action-undo"),
             Self::Redo => t!("action-redo"),
             Self::Back => t!("action-back"),

@@ -527,6 +527,8 @@ impl Dateline {
                 let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
                 self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
             }
+            Action::Measure => self.map.toggle_measure(),
+            Action::SpotMenu => self.map.open_spot_menu(),
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
@@ -554,7 +556,7 @@ impl Dateline {
     fn close(&mut self) {
         if self.help.open {
             self.help.open = false;
-        } else if !self.opening.close_problems() && !self.map.close_chooser() {
+        } else if !self.opening.close_problems() && !self.map.close_topmost() {
             self.commands.push(Command::ClearSelection);
         }
     }
