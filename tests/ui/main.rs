@@ -11,6 +11,7 @@ mod filtering;
 mod keyboard;
 mod layouts;
 mod list;
+mod measure;
 mod memory;
 mod million;
 mod opening;

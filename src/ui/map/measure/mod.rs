@@ -261,8 +261,8 @@ mod tests {
         let text = |zoom| belgorod_kursk_voronezh(zoom).path.unwrap().to_text();
         assert_eq!(
             text(9.0),
-            "50.60, 36.59\n51.73, 36.19: 129.3 km · 80.3 mi, bearing 348° N\n\
-             51.66, 39.20: 208.4 km · 129.5 mi, bearing 91° E\nTotal: 337.6 km · 209.8 mi\n"
+            "50.60, 36.59\n51.73, 36.19: 129.2 km · 80.3 mi, bearing 348° N\n\
+             51.66, 39.20: 208.1 km · 129.3 mi, bearing 91° E\nTotal: 337.3 km · 209.6 mi\n"
         );
         assert!(text(3.0).starts_with("51, 37\n52, 36: 130 km · 80 mi, bearing 348° N\n"), "{}", text(3.0));
     }
@@ -279,8 +279,8 @@ mod tests {
 
     #[test]
     fn short_lengths_are_in_metres_and_feet() {
-        assert_eq!(length_text(999.0, 1.0), "999 m · 3278 ft");
-        assert_eq!(length_text(1500.0, 10.0), "1.50 km · 4920 ft");
+        assert_eq!(length_text(999.0, 1.0), "999 m · 3\u{202f}280 ft");
+        assert_eq!(length_text(1500.0, 10.0), "1.50 km · 4\u{202f}920 ft");
         assert_eq!(length_text(0.0, 1.0), "0 m · 0 ft");
     }
 
