@@ -12,7 +12,7 @@ use crate::geo::LonLat;
 use crate::state::Command;
 use crate::t;
 use crate::ui::theme;
-use crate::ui::widgets::{outline_choices, palette};
+use crate::ui::widgets::{focus_ring, palette};
 
 /// Width of the menu, in points.
 const WIDTH: f32 = 264.0;
@@ -90,7 +90,6 @@ fn items(
     measure: &mut Measure,
     commands: &mut Vec<Command>,
 ) {
-    outline_choices(ui);
     let pixel_deg = transform.pixel_deg();
     let texts = [
         position.to_plain_text(pixel_deg),
@@ -102,13 +101,16 @@ fn items(
         if n == 0 && opens_by_key {
             button.request_focus();
         }
+        focus_ring(ui, &button, button.rect);
         if button.clicked() {
             commands.push(Command::Copy(text));
         }
     }
     ui.separator();
     let words = if measure.is_active() { t!("spot-add") } else { t!("spot-measure") };
-    if ui.add(Button::new(words)).clicked() {
+    let button = ui.add(Button::new(words));
+    focus_ring(ui, &button, button.rect);
+    if button.clicked() {
         measure.add(position, transform);
     }
 }

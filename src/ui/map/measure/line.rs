@@ -1,7 +1,7 @@
 //! The measured line on the map: the geodesic as it is, at every zoom and in every copy of the world, with its points and
 //! the lengths of its legs.
 
-use eframe::egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, Ui, vec2};
+use eframe::egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, vec2};
 
 use super::{Path, Spot, bearing_text, length_text};
 use crate::geo::UnitPoint;
@@ -74,6 +74,10 @@ fn words(painter: &Painter, text: &str, center: Pos2, ends: Option<[Pos2; 2]>, p
     if ends.is_some_and(|[from, to]| from.distance(to) < ground.width() + 2.0 * SPOT_PX) {
         return;
     }
+    // The words of a leg stay on it; others stay in sight.
+    let room = painter.clip_rect().shrink(4.0);
+    let aside = (room.min - ground.min).max(Vec2::ZERO) + (room.max - ground.max).min(Vec2::ZERO);
+    let ground = if ends.is_none() { ground.translate(aside) } else { ground };
     painter.rect_filled(ground, theme::CORNER, palette.veil());
     painter.galley(
         Align2::CENTER_CENTER.align_size_within_rect(galley.size(), ground).min,
