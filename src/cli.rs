@@ -304,12 +304,17 @@ pub struct UnknownId {
 
 /// Checks the ids of `--select` and `--event-type` against the dataset that was read.
 pub fn check_ids(view: &ViewOptions, dataset: &Dataset) -> Result<(), UnknownId> {
-    let incidents = || dataset.incidents.iter().map(|incident| incident.id.as_str());
     let event_types = || dataset.event_types.iter().map(|event_type| event_type.id.as_str());
     if let Some(id) = &view.select
         && dataset.incident_index(id).is_none()
     {
-        return Err(UnknownId::new("--select", "incident", id, incidents));
+        let mut ids = Vec::new();
+        // Those that cannot be read back are not offered.
+        let _ = dataset.incidents.each(|_, incident| {
+            ids.push(incident.id.clone());
+            true
+        });
+        return Err(UnknownId::new("--select", "incident", id, || ids.iter().map(String::as_str)));
     }
     match view.event_types.iter().find(|id| dataset.event_type_index(id).is_none()) {
         Some(id) => Err(UnknownId::new("--event-type", "event type", id, event_types)),

@@ -73,7 +73,8 @@ mod tests {
             theme: Some(CliTheme::Dark),
             drawing: Some(DrawingChoice::Points),
         };
-        let mut state = AppState::new(Arc::new(dataset.clone()));
+        let mut state = AppState::new(Arc::new(dataset));
+        let dataset = Arc::clone(state.dataset());
         for command in commands_for(&dataset, &options).unwrap() {
             state.apply(command);
         }

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use crate::geo::LonLat;
 use crate::model::{
-    Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Status, Symbol, TimePrecision,
+    Account, Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Symbol, TimePrecision,
 };
 
 /// A dataset with `types` event types and these incidents.
@@ -20,40 +20,29 @@ pub(crate) fn dataset_of(types: usize, incidents: Vec<Incident>) -> Dataset {
     Dataset {
         title: "Test".to_owned(),
         introduction: String::new(),
-        as_of: date(2024, 3, 12),
+        as_of: Some(date(2024, 3, 12)),
         licence: None,
         event_types,
         sources: Vec::new(),
-        incidents,
+        account: Account { mapped: incidents.len() as u64, ..Account::default() },
+        incidents: incidents.into(),
+        shapes: Vec::new(),
     }
 }
 
 /// An incident known to the settlement, with its id as title and place name.
 pub(crate) fn incident_at(id: &str, event_type: usize, lon_deg: f64, lat_deg: f64) -> Incident {
-    Incident {
-        id: id.to_owned(),
-        title: format!("Title {id}"),
-        event_type,
-        place: Place {
-            name: format!("Place {id}"),
-            local_name: None,
-            region: None,
-            region_code: None,
-            country: "RU".to_owned(),
-            position: LonLat::new(lon_deg, lat_deg),
-            precision: Precision::Settlement,
-            radius_m: None,
-        },
-        time: IncidentTime {
-            start: Moment::Day(date(2024, 3, 12)),
-            end: None,
-            precision: TimePrecision::Day,
-        },
-        summary: String::new(),
-        status: Status::Unverified,
-        claims: Vec::new(),
-        sources: Vec::new(),
-        related: Vec::new(),
-        tags: Vec::new(),
-    }
+    let place = Place {
+        name: format!("Place {id}"),
+        local_name: None,
+        region: None,
+        region_code: None,
+        country: "RU".to_owned(),
+        position: LonLat::new(lon_deg, lat_deg),
+        precision: Precision::Settlement,
+        radius_m: None,
+    };
+    let day =
+        IncidentTime { start: Moment::Day(date(2024, 3, 12)), end: None, precision: TimePrecision::Day };
+    Incident { event_type, time: Some(day), ..Incident::new(id.to_owned(), format!("Title {id}"), place) }
 }

@@ -97,6 +97,8 @@ status-officials-means = The authority responsible for the place or the asset sa
 status-corroborated = Corroborated
 status-corroborated-means = At least two sources that are independent of the parties and of each other agree.
 
+time-unknown = date unknown
+
 ## model/place.rs
 
 precision-exact = Exact
@@ -104,6 +106,14 @@ precision-settlement = Settlement
 precision-district = District only
 precision-region = Region only
 precision-country = Country only
+
+## model/dataset.rs
+
+source-title = “{ $title }”
+
+## model/incidents.rs
+
+text-gone = This cannot be read any more: its file has changed
 
 ## model/time.rs
 
@@ -120,7 +130,7 @@ span = { $first } – { $last }
 copied-status = Status: { $status }
 copied-claim = - { $speaker } ({ $stance }): { $text }
 copied-type = Event type: { $label }
-copied-source = Source: { $publisher }, { $title }, { $date }
+copied-source = Source: { $source }
 position-point = { $name } ({ $coordinates })
 position-area = { $area } ({ $precision }; marker at { $coordinates })
 
@@ -212,7 +222,7 @@ list-searching = Searching…
 ## ui/panels/introduction.rs
 
 introduction-as-of = As known on { $date }
-introduction-as-of-licence = As known on { $date } · { $licence }
+introduction-licence = Licence: { $licence }
 introduction-empty-head = Nothing to show
 introduction-open-head = A file of your own
 introduction-open = Open a file…
@@ -258,8 +268,7 @@ town-abroad = { $distance } { $wind } of { $town }, { $country }
 distance-m = { $m } m ({ $mi } mi)
 distance-km = { $km } km ({ $mi } mi)
 sources-head = Sources
-source = [{ $number }] { $publisher }: “{ $title }”, { $date }
-source-by = [{ $number }] { $publisher }: “{ $title }”, { $author }, { $date }
+source = [{ $number }] { $source }
 link-open = Open in the browser
 link-not-opened = { $address } (not a web address, not opened)
 related-more = and { $count } more

@@ -2,9 +2,11 @@
 
 mod rows;
 
+use std::sync::Arc;
+
 use dateline::model::{
-    Claim, Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source, Stance, Symbol,
-    TimePrecision,
+    Account, Claim, Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source,
+    Stance, Symbol, TimePrecision,
 };
 use dateline::query::Row;
 use jiff::ToSpan as _;
@@ -50,23 +52,28 @@ const SYLLABLES: [&str; 16] =
 pub(crate) fn dataset(count: usize) -> Dataset {
     let mut dice = Dice(4);
     let towns: Vec<String> = (0..TOWNS).map(|_| town(&mut dice)).collect();
-    let sources = (0..40).map(|n| Source {
+    let source = |n: usize| Source {
         id: format!("paper{n}"),
         publisher: format!("The {} Courier", towns[n]),
         title: "Reports of the week".to_owned(),
         author: None,
-        date: date(2026, 1, 1),
+        date: Some(date(2026, 1, 1)),
         url: None,
-    });
+    };
+    let sources: Vec<Arc<Source>> = (0..40).map(|n| Arc::new(source(n))).collect();
     let rows = rows::rows(count).into_iter().enumerate();
     Dataset {
         title: format!("{count} made-up incidents"),
         introduction: "Invented from end to end, to try the program with.".to_owned(),
-        as_of: date(2026, 1, 1),
-        licence: None,
+        as_of: Some(date(2026, 1, 1)),
         event_types: TYPES.iter().enumerate().map(|(n, it)| event_type(n, it)).collect(),
-        sources: sources.collect(),
-        incidents: rows.map(|(n, (row, town))| incident(n, &row, &towns[town], &mut dice)).collect(),
+        incidents: rows
+            .map(|(n, (row, town))| incident(n, &row, &towns[town], &sources, &mut dice))
+            .collect::<Vec<_>>()
+            .into(),
+        sources,
+        account: Account { mapped: count as u64, ..Account::default() },
+        ..Dataset::default()
     }
 }
 
@@ -85,13 +92,13 @@ fn one_of<'a, T>(dice: &mut Dice, choices: &'a [T]) -> &'a T {
     &choices[(dice.unit() * choices.len() as f64) as usize % choices.len()]
 }
 
-fn incident(n: usize, row: &Row, town: &str, dice: &mut Dice) -> Incident {
+fn incident(n: usize, row: &Row, town: &str, sources: &[Arc<Source>], dice: &mut Dice) -> Incident {
     let event_type = usize::from(row.event_type) % TYPES.len();
     let headline = *one_of(dice, &TYPES[event_type].3);
     let preposition = *one_of(dice, &WHERE);
     let hurt = (dice.unit().powi(3) * 12.0) as u32;
     let speaker = *one_of(dice, &SPEAKERS);
-    let source = (dice.unit() * 40.0) as usize % 40;
+    let source = &sources[(dice.unit() * 40.0) as usize % 40];
     let [start_min, end_min] = row.span_min;
     let precision = match (end_min - start_min) / MINUTES_A_DAY {
         0 => TimePrecision::Day,
@@ -101,33 +108,31 @@ fn incident(n: usize, row: &Row, town: &str, dice: &mut Dice) -> Incident {
     let text = format!(
         "{speaker} say that {hurt} people were hurt {preposition} {town} and that calm has returned."
     );
+    let place = Place {
+        name: town.to_owned(),
+        local_name: None,
+        region: None,
+        region_code: None,
+        // Any country will do: the towns are in none.
+        country: "XX".to_owned(),
+        position: row.position,
+        precision: row.precision,
+        radius_m: (row.precision == Precision::District).then_some(12_000.0),
+    };
+    let claim = Claim {
+        speaker: speaker.to_owned(),
+        stance: Stance::Asserts,
+        text: text.clone(),
+        sources: vec![Arc::clone(source)],
+    };
     Incident {
-        id: format!("i{n}"),
-        title: format!("{headline} {preposition} {town}"),
         event_type,
-        place: Place {
-            name: town.to_owned(),
-            local_name: None,
-            region: None,
-            region_code: None,
-            // Any country will do: the towns are in none.
-            country: "XX".to_owned(),
-            position: row.position,
-            precision: row.precision,
-            radius_m: (row.precision == Precision::District).then_some(12_000.0),
-        },
-        time: IncidentTime { start: Moment::Day(day(start_min)), end: None, precision },
+        time: Some(IncidentTime { start: Moment::Day(day(start_min)), end: None, precision }),
         summary: format!("{headline} {preposition} {town}. {text}"),
         status: row.status,
-        claims: vec![Claim {
-            speaker: speaker.to_owned(),
-            stance: Stance::Asserts,
-            text,
-            sources: vec![source],
-        }],
-        sources: vec![source],
-        related: Vec::new(),
-        tags: Vec::new(),
+        claims: vec![claim],
+        sources: vec![Arc::clone(source)],
+        ..Incident::new(format!("i{n}"), format!("{headline} {preposition} {town}"), place)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Every limit of the readers in one place, so that no file decides how much memory or screen it takes.
 
-/// The largest file that is read. A million incidents take well under one gigabyte.
-pub const MAX_FILE_BYTES: u64 = 2 << 30;
+/// The largest file that is read, expanded. A million incidents take well under one gigabyte.
+pub const MAX_FILE_BYTES: u64 = 16 << 30;
+
+/// The largest text that is read as a whole, because its format wants it so.
+pub const MAX_WHOLE_BYTES: u64 = 2 << 30;
 
 /// Problems that are kept with their position.
 pub const MAX_KEPT_PROBLEMS: usize = 1000;
@@ -32,3 +35,9 @@ pub(super) const MAX_RON_BYTES: usize = 16 << 20;
 
 /// What a call of the ron crate costs at least, as bytes that it could read instead.
 pub(super) const RON_CALL_BYTES: usize = 64;
+
+/// Bytes at the beginning of a file by which its format is told.
+pub const HEAD_BYTES: usize = 1 << 16;
+
+/// Event types that are told apart; further ones of a file are its last one. The columns count them in 16 bits.
+pub const MAX_EVENT_TYPES: usize = 65_000;

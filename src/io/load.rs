@@ -1,10 +1,9 @@
 //! Bytes to text: opening a file, its size, its encoding.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
 
-use super::limits::MAX_FILE_BYTES;
+use super::input::Input;
+use super::limits::MAX_WHOLE_BYTES;
 use super::problem::{ReadError, SourcePlace};
 use crate::progress::Progress;
 
@@ -14,39 +13,22 @@ const CHUNK_BYTES: u64 = 1 << 20;
 /// A UTF-8 byte order mark; some editors write one.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads a file, at most [`MAX_FILE_BYTES`] of it. Reading stops early where the bytes cannot be text, so that a large
-/// file of another kind costs nothing; [`text`] then says what is wrong with them.
-pub(super) fn bytes(name: &str, path: &Path, progress: &Progress) -> Result<Vec<u8>, ReadError> {
-    let fail = |error: &std::io::Error| {
-        let (what, advice) = io_words(error);
-        ReadError::whole_file(name, what, advice)
-    };
-    if path.is_dir() {
-        return Err(ReadError::whole_file(name, "this is a directory", "name a dataset file in it"));
-    }
-    let file = File::open(path).map_err(|error| fail(&error))?;
-    let too_large = || {
-        let what = format!("the file is larger than {} GiB", MAX_FILE_BYTES >> 30);
-        ReadError::whole_file(name, what, "split it into several datasets")
-    };
-    let known_bytes = file.metadata().map_or(0, |metadata| metadata.len());
-    if known_bytes > MAX_FILE_BYTES {
-        return Err(too_large());
-    }
+/// Reads a whole input. Reading stops early where the bytes cannot be text, so that a large file of another kind costs
+/// nothing; [`text`] then says what is wrong with them.
+pub(super) fn bytes(input: &Input, progress: &Progress) -> Result<Vec<u8>, ReadError> {
+    input.bound(MAX_WHOLE_BYTES)?;
+    let known_bytes = usize::try_from(input.len()).unwrap_or(usize::MAX);
     let mut bytes = Vec::new();
-    let mut limited = file.take(MAX_FILE_BYTES + 1);
+    let mut reader = input.reader(progress);
     let mut checked = 0;
     loop {
         let read =
-            limited.by_ref().take(CHUNK_BYTES).read_to_end(&mut bytes).map_err(|error| fail(&error))?;
+            reader.by_ref().take(CHUNK_BYTES).read_to_end(&mut bytes).map_err(|it| input.failed(&it))?;
+        if progress.is_cancelled() {
+            return Err(ReadError::cancelled(input.name()));
+        }
         if read == 0 {
             return Ok(bytes);
-        }
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(too_large());
-        }
-        if !progress.go_on(bytes.len(), known_bytes as usize) {
-            return Err(ReadError::cancelled(name));
         }
         match first_fault(&bytes[checked..]) {
             Some(Fault::Unfinished(at)) => checked += at,
@@ -54,8 +36,7 @@ pub(super) fn bytes(name: &str, path: &Path, progress: &Progress) -> Result<Vec<
             None => checked = bytes.len(),
         }
         // The first chunk is text: make room for the rest at once instead of growing step by step.
-        let more = (known_bytes as usize).saturating_sub(bytes.len());
-        make_room(&mut bytes, more).map_err(|error| fail(&error))?;
+        make_room(&mut bytes, known_bytes.saturating_sub(checked)).map_err(|error| input.failed(&error))?;
     }
 }
 
@@ -64,7 +45,7 @@ fn make_room(bytes: &mut Vec<u8>, more: usize) -> std::io::Result<()> {
     bytes.try_reserve(more).map_err(|_| ErrorKind::OutOfMemory.into())
 }
 
-fn io_words(error: &std::io::Error) -> (String, &'static str) {
+pub(super) fn io_words(error: &std::io::Error) -> (String, &'static str) {
     match error.kind() {
         ErrorKind::NotFound => ("there is no such file".into(), "check the path"),
         ErrorKind::PermissionDenied => {
@@ -204,7 +185,10 @@ mod tests {
         let path = dir.path().join("a.ron");
         let content = format!("{}ö end", "x".repeat(CHUNK_BYTES as usize - 1));
         std::fs::write(&path, &content).unwrap();
-        assert_eq!(bytes("a.ron", &path, &Progress::default()).unwrap(), content.as_bytes());
+        assert_eq!(
+            bytes(&Input::open("a.ron", &path).unwrap(), &Progress::default()).unwrap(),
+            content.as_bytes()
+        );
     }
 
     #[test]
@@ -220,6 +204,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.ron");
         std::fs::write(&path, vec![0xFF; 3 * CHUNK_BYTES as usize]).unwrap();
-        assert_eq!(bytes("a.ron", &path, &Progress::default()).unwrap().len() as u64, CHUNK_BYTES);
+        assert_eq!(
+            bytes(&Input::open("a.ron", &path).unwrap(), &Progress::default()).unwrap().len() as u64,
+            CHUNK_BYTES
+        );
     }
 }

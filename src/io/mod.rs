@@ -1,28 +1,35 @@
 //! Datasets from files: one table of formats, one way to read, one kind of report.
 //!
-//! A file is read whole or not at all. What is wrong with it comes back as a [`ReadError`]: every problem with its line,
-//! column and what to do, as [`ReadError::render`] shows them.
+//! A format reads an [`Input`] into a [`Dataset`](crate::model::Dataset) with an account of every row, or says in a
+//! [`ReadError`] why that cannot be: every problem with its line, column and what to do, as [`ReadError::render`] shows
+//! them. Nothing is ever half read: what was open stays until the new dataset is whole.
+//!
+//! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
+//! list of formats in the README follow from that table.
 
+mod input;
+mod intake;
 pub mod limits;
 mod load;
 mod problem;
 pub mod ron;
+pub mod table;
 
 use std::path::Path;
 
 use crate::model::Dataset;
 use crate::progress::Progress;
+pub use input::{Input, InputReader};
+pub use intake::{EventTypes, Intake, RowPlace};
 pub use problem::{Problem, ReadError, SourcePlace, escape};
 pub use ron::nearest;
+use table::Mapping;
 
 /// The dataset that comes with the program, as RON text.
 pub const BUNDLED: &str = include_str!("../../data/incidents-2024-03-12.ron");
 
 /// The name under which problems in [`BUNDLED`] are reported: its path in the source tree.
 const BUNDLED_NAME: &str = "data/incidents-2024-03-12.ron";
-
-/// How much of the time it takes to open a file goes into getting its bytes, roughly.
-const READ_SHARE: f64 = 0.08;
 
 /// A file format of datasets.
 #[derive(Debug)]
@@ -31,30 +38,40 @@ pub struct Format {
     pub name: &'static str,
     /// The file name extensions that mean it, in lower case and without the dot.
     pub extensions: &'static [&'static str],
-    /// Reads a text: the file's name for messages, the text, how many bytes of the file stand before the text, and
-    /// whom to tell how far it is.
-    read: fn(&str, &str, usize, &Progress) -> Result<Dataset, ReadError>,
+    /// Whether a file with these first bytes is of this format, whatever its name.
+    detect: fn(&[u8]) -> bool,
+    /// Reads a file, with what the reader has chosen, telling how far it is.
+    read: fn(&Input, &ReadOptions, &Progress) -> Result<Dataset, ReadError>,
 }
 
-/// Every format that can be read. The first one is taken where a file's name says nothing.
-pub const FORMATS: &[Format] = &[Format { name: "RON", extensions: &["ron"], read: ron::read }];
+/// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
+/// taken where neither they nor the file's name say anything.
+pub const FORMATS: &[Format] =
+    &[Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input }];
 
-/// Reads the dataset in a file. The format is chosen by the name's extension.
+/// What somebody has chosen for files that do not say everything themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadOptions {
+    /// What the columns of a table mean.
+    pub mapping: Option<Mapping>,
+    /// The sheet of a spreadsheet, or the file in an archive; the first one where there is none.
+    pub part: Option<String>,
+}
+
+/// Reads the dataset in a file.
 pub fn read_path(path: &Path) -> Result<Dataset, ReadError> {
-    read_path_with(path, &Progress::default())
+    read_path_with(path, &ReadOptions::default(), &Progress::default())
 }
 
-/// The same with progress. Once it is cancelled, reading ends within a tenth of a second, with an error that nobody
-/// waits for any more.
-pub fn read_path_with(path: &Path, progress: &Progress) -> Result<Dataset, ReadError> {
-    let name = path.to_string_lossy();
-    let bytes = load::bytes(&name, path, &progress.part(0.0, READ_SHARE))?;
-    read_bytes_with(&name, &bytes, &progress.part(READ_SHARE, 1.0))
+/// The same with options and progress. Once it is cancelled, reading ends within a tenth of a second, with an error that
+/// nobody waits for any more.
+pub fn read_path_with(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    read_input(&Input::open(&path.to_string_lossy(), path)?, options, progress)
 }
 
-/// Reads a dataset from memory. `name` chooses the format by its extension and stands in messages.
+/// Reads a dataset from memory. `name` stands in messages, and its extension chooses the format where the bytes do not.
 pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Dataset, ReadError> {
-    read_bytes_with(name, bytes, &Progress::default())
+    read_input(&Input::memory(name, bytes), &ReadOptions::default(), &Progress::default())
 }
 
 /// Whether a file's name has an extension of a known format.
@@ -68,16 +85,25 @@ fn format_of(path: &Path) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.extensions.iter().any(|known| *known == extension))
 }
 
-fn read_bytes_with(name: &str, bytes: &[u8], progress: &Progress) -> Result<Dataset, ReadError> {
-    let (text, base) = load::text(name, bytes, progress)?;
-    match format_of(Path::new(name)).or_else(|| FORMATS.first()) {
-        Some(format) => (format.read)(name, text, base, progress),
+fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    let head = input.head()?;
+    let by_content = FORMATS.iter().find(|format| (format.detect)(&head));
+    match by_content.or_else(|| format_of(Path::new(input.name()))).or_else(|| FORMATS.first()) {
+        Some(format) => (format.read)(input, options, progress),
         None => Err(ReadError::whole_file(
-            name,
+            input.name(),
             "no format is known",
             "this is a mistake in the program; report it",
         )),
     }
+}
+
+/// What a dataset is called whose file gives it no title: the file's name without its folder and extension.
+#[must_use]
+pub fn title_of(input: &Input) -> String {
+    let path = Path::new(input.name());
+    let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+    crate::io::escape(&stem)
 }
 
 /// Reads [`BUNDLED`].

@@ -13,6 +13,7 @@ use codespan_reporting::term::{Config, Renderer};
 use super::limits::{
     EXCERPT_CHARS, MAX_COUNTED_PROBLEMS, MAX_KEPT_PROBLEMS, MAX_SHOWN_PROBLEMS, QUOTED_CHARS,
 };
+use super::table::Preview;
 use crate::model::is_hidden;
 
 /// One thing that is wrong, where, and what to do about it.
@@ -62,6 +63,7 @@ pub(super) struct Excerpt {
 pub struct ReadError {
     problems: Vec<Problem>,
     total: usize,
+    unmapped: Option<Box<Preview>>,
 }
 
 /// A problem as a reader finds it: bytes of the text and words.
@@ -120,7 +122,19 @@ impl ReadError {
     pub(super) fn whole_file(file: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
         let problem =
             Problem { file: file.to_owned(), place: None, what: what.into(), advice: advice.into() };
-        Self { problems: vec![problem], total: 1 }
+        Self { problems: vec![problem], total: 1, unmapped: None }
+    }
+
+    /// A table whose columns nobody has given a meaning: `what` is missing.
+    pub(super) fn unmapped(file: &str, what: impl Into<String>, preview: Preview) -> Self {
+        let advice = "say which columns hold the position, as in --map lat=Y,lon=X,title=Name";
+        Self { unmapped: Some(Box::new(preview)), ..Self::whole_file(file, what, advice) }
+    }
+
+    /// What to show to somebody who can say what the columns of the table mean, if that is what is missing.
+    #[must_use]
+    pub fn preview(&self) -> Option<&Preview> {
+        self.unmapped.as_deref()
     }
 
     /// Reading ended because nobody waits for it any more.
@@ -170,7 +184,7 @@ impl ReadError {
                 Problem { file: file.to_owned(), place, what: finding.what, advice: finding.advice }
             })
             .collect();
-        Self { problems, total: findings.total }
+        Self { problems, total: findings.total, unmapped: None }
     }
 
     /// The problems in the order of the file, at least one. Of very many only the first [`MAX_KEPT_PROBLEMS`] are kept.

@@ -1,6 +1,8 @@
 //! One incident: what is reported, by whom, and how far it is agreed on.
 
-use super::{IncidentTime, Place};
+use std::sync::Arc;
+
+use super::{IncidentTime, Place, Source};
 use crate::t;
 
 /// Something that is reported to have happened.
@@ -14,20 +16,72 @@ pub struct Incident {
     pub event_type: usize,
     /// Where, and how exactly that is known.
     pub place: Place,
-    /// When, and how exactly that is known.
-    pub time: IncidentTime,
+    /// When, and how exactly that is known; `None` where the file does not say.
+    pub time: Option<IncidentTime>,
     /// A few sentences of plain text.
     pub summary: String,
     /// How far it is confirmed.
     pub status: Status,
     /// Who says what, in the order of the file.
     pub claims: Vec<Claim>,
-    /// Indices into [`super::Dataset::sources`].
-    pub sources: Vec<usize>,
+    /// Where it was published.
+    pub sources: Vec<Arc<Source>>,
     /// Other incidents of the dataset that belong to this one.
     pub related: Vec<Related>,
     /// Free words to find it by.
     pub tags: Vec<String>,
+    /// Who took part, where the file names them without saying who says so.
+    pub actors: Vec<String>,
+    /// How many people died, where the file gives a number.
+    pub deaths: Option<Deaths>,
+    /// What else the file says of it, by the file's own names and in its order.
+    pub more: Vec<(String, String)>,
+}
+
+/// A number of deaths as a file gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deaths {
+    /// The lowest estimate.
+    pub low: u32,
+    /// The estimate that the file holds to be best.
+    pub best: u32,
+    /// The highest estimate.
+    pub high: u32,
+}
+
+impl Incident {
+    /// An incident of which nothing else is known: of the first event type, unverified, at an unknown time.
+    #[must_use]
+    pub fn new(id: String, title: String, place: Place) -> Self {
+        Self {
+            id,
+            title,
+            event_type: 0,
+            place,
+            time: None,
+            summary: String::new(),
+            status: Status::Unverified,
+            claims: Vec::new(),
+            sources: Vec::new(),
+            related: Vec::new(),
+            tags: Vec::new(),
+            actors: Vec::new(),
+            deaths: None,
+            more: Vec::new(),
+        }
+    }
+
+    /// When it happened, as a person reads it: see [`IncidentTime::to_long_text`].
+    #[must_use]
+    pub fn long_time(&self) -> String {
+        self.time.as_ref().map_or_else(|| t!("time-unknown").to_owned(), IncidentTime::to_long_text)
+    }
+
+    /// The same for lists: see [`IncidentTime::to_short_text`].
+    #[must_use]
+    pub fn short_time(&self) -> String {
+        self.time.as_ref().map_or_else(|| t!("time-unknown").to_owned(), IncidentTime::to_short_text)
+    }
 }
 
 /// One speaker's account.
@@ -39,8 +93,8 @@ pub struct Claim {
     pub stance: Stance,
     /// What is said, in indirect speech.
     pub text: String,
-    /// Indices into [`super::Dataset::sources`].
-    pub sources: Vec<usize>,
+    /// Where that was published.
+    pub sources: Vec<Arc<Source>>,
 }
 
 /// A link to another incident.

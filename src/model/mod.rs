@@ -3,16 +3,24 @@
 //! A [`Dataset`] is always whole and valid: readers in `crate::io` check a file completely before they build one, so
 //! indices such as [`Incident::event_type`] may be used without a second look.
 
+mod account;
 mod dataset;
 mod event_type;
 mod incident;
+mod incidents;
 mod place;
+mod shape;
+mod span;
 mod text;
 mod time;
 
+pub use account::{Account, Entry, Fate};
 pub use dataset::{Dataset, Source};
 pub use event_type::{EventType, Rgb, Symbol};
-pub use incident::{Claim, Incident, Related, Stance, Status};
+pub use incident::{Claim, Deaths, Incident, Related, Stance, Status};
+pub use incidents::{Facts, Held, Incidents, TextError, Texts};
 pub use place::{Place, Precision};
+pub use shape::{Shape, ShapeKind};
+pub use span::{UNKNOWN_SPAN_MIN, span_min};
 pub(crate) use text::is_hidden;
 pub use time::{IncidentTime, Moment, MomentError, TimePrecision};

@@ -6,7 +6,7 @@ use crate::t;
 /// A place as the dataset names it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
-    /// Name in English.
+    /// Name in English; empty where the file gives none.
     pub name: String,
     /// Name in the local language and script.
     pub local_name: Option<String>,
@@ -14,7 +14,7 @@ pub struct Place {
     pub region: Option<String>,
     /// ISO 3166-2 code of the region: names the outline that is drawn when the precision is [`Precision::Region`].
     pub region_code: Option<String>,
-    /// ISO 3166-1 alpha-2 code of the country.
+    /// ISO 3166-1 alpha-2 code of the country; empty where the file does not say.
     pub country: String,
     /// Where the marker stands. It is the incident's position only as far as `precision` says so.
     pub position: LonLat,

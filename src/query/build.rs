@@ -13,6 +13,7 @@ use super::columns::{
 };
 use super::{morton, parallel};
 use crate::geo::LonLat;
+use crate::model::UNKNOWN_SPAN_MIN;
 
 /// Bits of the key by which records are dealt into buckets.
 const BUCKET_BITS: u32 = 12;
@@ -103,8 +104,10 @@ fn times(columns: &Columns) -> Option<Times> {
     /// Shorter spans than this are known more exactly than to the day, in minutes.
     const DAY_MIN: u32 = 24 * 60 - 1;
     let (starts, ends) = (&columns.start_min, &columns.end_min);
-    let span_min = [*starts.iter().min()?, *ends.iter().max()?];
-    let is_short = |(start, end): (&i32, &i32)| end.wrapping_sub(*start).cast_unsigned() < DAY_MIN;
+    let is_known = |start: &&i32| **start != UNKNOWN_SPAN_MIN[0];
+    let span_min = [*starts.iter().filter(is_known).min()?, *ends.iter().max()?];
+    let is_short =
+        |(start, end): (&i32, &i32)| is_known(&start) && end.wrapping_sub(*start).cast_unsigned() < DAY_MIN;
     Some(Times { span_min, by_minute: starts.iter().zip(ends).any(is_short) })
 }
 

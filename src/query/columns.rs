@@ -8,9 +8,8 @@ use std::ops::Range;
 use super::bins::Times;
 use super::build;
 use super::morton;
-use super::span::span_min;
 use crate::geo::{LonLat, MAX_MERCATOR_LAT_DEG};
-use crate::model::{Dataset, Precision, Status};
+use crate::model::{Dataset, Facts, Precision, Status};
 
 /// So many event types are told apart everywhere; those beyond them count together as "other".
 pub const TYPES_APART: usize = 16;
@@ -92,6 +91,13 @@ pub(super) struct Directory {
     pub(super) first: Vec<u32>,
 }
 
+impl From<Facts> for Row {
+    fn from(facts: Facts) -> Self {
+        let Facts { position, span_min, event_type, status, precision } = facts;
+        Self { position, event_type, status, precision, span_min }
+    }
+}
+
 impl Row {
     /// The row's place on the unit square in the columns' units, or `None` where the map has no place for it.
     pub(super) fn units(&self) -> Option<(u32, u32)> {
@@ -129,14 +135,7 @@ impl Columns {
     #[must_use]
     pub fn of(dataset: &Dataset) -> Self {
         Self::build(dataset.incidents.len(), |incident| {
-            let incident = &dataset.incidents[incident];
-            Row {
-                position: incident.place.position,
-                event_type: u16::try_from(incident.event_type).unwrap_or(u16::MAX),
-                status: incident.status,
-                precision: incident.place.precision,
-                span_min: span_min(&incident.time),
-            }
+            dataset.incidents.facts(incident).unwrap_or(Facts::NONE).into()
         })
     }
 
@@ -212,10 +211,10 @@ impl Columns {
         PRECISIONS.get(usize::from(self.codes.get(slot)? >> 4)).copied()
     }
 
-    /// First and last minute of all incidents, or `None` without incidents.
+    /// First and last minute of all incidents whose time is known, or `None` without any.
     #[must_use]
     pub fn span_min(&self) -> Option<[i32; 2]> {
-        Some([*self.start_min.iter().min()?, *self.end_min.iter().max()?])
+        self.times.map(|times| times.span_min)
     }
 
     /// Memory that columns, order and directory hold, in bytes.

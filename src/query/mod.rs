@@ -30,9 +30,9 @@ mod parallel;
 mod pass;
 mod points;
 pub mod search;
-mod span;
 mod text;
 
+pub use crate::model::span_min;
 pub use answer::Answer;
 pub use bitmap::Bitmap;
 pub use clusters::{Cells, Cluster, ClusterKey, Clusters, GAP_PX, Members, SINGLE_RADIUS_PX, ViewQuery};
@@ -45,7 +45,6 @@ pub use near::Nearby;
 pub use order::{ListOrder, Sort, SortBy, Sorting};
 pub use pass::run;
 pub use points::Points;
-pub use span::span_min;
 pub use text::{has_more_text_than, text_matches, words_of};
 
 #[cfg(test)]

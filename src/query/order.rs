@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::{near, parallel};
 use crate::geo::LonLat;
-use crate::model::Dataset;
+use crate::model::{Dataset, UNKNOWN_SPAN_MIN};
 
 /// By what the list is sorted. What is equal stands in the file's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,9 +67,43 @@ impl Sorting {
     /// Sorts; `None` once `stop` is set.
     #[must_use]
     pub fn run(&self, stop: &AtomicBool) -> Option<ListOrder> {
-        let incidents = &self.dataset.incidents;
-        let place = |incident: usize| incidents.get(incident).map_or("", |it| it.place.name.as_str());
-        ListOrder::new(&self.columns, self.sort, place, stop)
+        if self.sort.by != SortBy::Place {
+            return ListOrder::new(&self.columns, self.sort, |_| "", stop);
+        }
+        let names = Names::read(&self.dataset, stop)?;
+        ListOrder::new(&self.columns, self.sort, |incident| names.of(incident), stop)
+    }
+}
+
+/// The name of each incident's place, each text once.
+#[derive(Default)]
+struct Names {
+    texts: Vec<String>,
+    /// By incident: the number of its text.
+    of: Vec<u32>,
+}
+
+impl Names {
+    /// Reads all places; `None` once `stop` is set.
+    fn read(dataset: &Dataset, stop: &AtomicBool) -> Option<Self> {
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut names = Self::default();
+        // What cannot be read back has no name; whoever shows it says why.
+        let _ = dataset.incidents.each(|n, incident| {
+            let name = incident.place.name.as_str();
+            let number = numbers.get(name).copied().unwrap_or_else(|| {
+                numbers.insert(name.to_owned(), names.texts.len() as u32);
+                names.texts.push(name.to_owned());
+                names.texts.len() as u32 - 1
+            });
+            names.of.push(number);
+            n % CHUNK != 0 || !stop.load(Ordering::Relaxed)
+        });
+        (!stop.load(Ordering::Relaxed)).then_some(names)
+    }
+
+    fn of(&self, incident: usize) -> &str {
+        self.of.get(incident).and_then(|&number| self.texts.get(number as usize)).map_or("", String::as_str)
     }
 }
 
@@ -97,8 +131,11 @@ impl ListOrder {
         place: impl Fn(usize) -> &'a str + Sync,
         stop: &AtomicBool,
     ) -> Option<Self> {
-        let oldest = |slot: usize| time_key(columns.start_min[slot], columns.end_min[slot]);
-        let newest = |slot: usize| !oldest(slot);
+        // What happened nobody knows when comes last either way.
+        let is_timed = |slot: usize| columns.start_min[slot] != UNKNOWN_SPAN_MIN[0];
+        let key = |slot: usize| time_key(columns.start_min[slot], columns.end_min[slot]);
+        let oldest = |slot: usize| if is_timed(slot) { key(slot).min(u64::MAX - 1) } else { u64::MAX };
+        let newest = |slot: usize| if is_timed(slot) { (!key(slot)).min(u64::MAX - 1) } else { u64::MAX };
         let order = match sort.by {
             SortBy::File => sorted(columns, |_, _| (), stop)?,
             SortBy::Newest => sorted(columns, |_, slot| newest(slot), stop)?,
@@ -231,13 +268,15 @@ mod tests {
     /// The plainest sort that there is.
     fn plain(rows: &[Row], by: SortBy) -> Vec<usize> {
         let mut incidents: Vec<usize> = (0..rows.len()).collect();
+        const LAST: [i64; 2] = [i64::MAX; 2];
+        let is_timed = |n: usize| rows[n].span_min[0] != UNKNOWN_SPAN_MIN[0];
         let time = |n: usize| [rows[n].span_min[0], rows[n].span_min[1]].map(i64::from);
-        let newest = |n: usize| time(n).map(|minute| -minute);
+        let newest = |n: usize| if is_timed(n) { time(n).map(|minute| -minute) } else { LAST };
         let columns = brute::columns(rows);
         match by {
             SortBy::File => {}
             SortBy::Newest => incidents.sort_by_key(|&n| newest(n)),
-            SortBy::Oldest => incidents.sort_by_key(|&n| time(n)),
+            SortBy::Oldest => incidents.sort_by_key(|&n| if is_timed(n) { time(n) } else { LAST }),
             SortBy::Place => {
                 let rank = ["", "agypten", "oryol", "sevare"];
                 let name = |n: usize| match n % NAMES.len() {

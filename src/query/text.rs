@@ -34,43 +34,48 @@ pub(super) fn matches_among(
     words: &[String],
     cancel: &AtomicBool,
 ) -> Option<Bitmap> {
-    let incidents = dataset.incidents.get(range).unwrap_or_default();
-    let len = incidents.len();
+    let range = range.start.min(dataset.incidents.len())..range.end.min(dataset.incidents.len());
+    let len = range.len();
     let labels: Vec<String> = dataset.event_types.iter().map(|it| it.label.to_lowercase()).collect();
     // Text is worth a second thread much earlier than numbers are.
     let threads = parallel::threads_for(len.saturating_mul(256));
     let share = len.div_ceil(threads).div_ceil(BATCH).max(1) * BATCH;
-    let jobs = incidents.chunks(share).collect();
-    let found = parallel::each(jobs, |incidents: &[Incident]| search(incidents, &labels, words, cancel));
+    let jobs = range.clone().step_by(share).map(|start| start..(start + share).min(range.end)).collect();
+    let found = parallel::each(jobs, |part: Range<usize>| search(dataset, part, &labels, words, cancel));
     let words: Option<Vec<Vec<u64>>> = found.into_iter().collect();
     words.map(|words| Bitmap::from_words(words.concat(), len))
 }
 
 fn search(
-    incidents: &[Incident],
+    dataset: &Dataset,
+    range: Range<usize>,
     labels: &[String],
     words: &[String],
     cancel: &AtomicBool,
 ) -> Option<Vec<u64>> {
     let mut text = String::new();
-    incidents
-        .chunks(BATCH)
-        .map(|incidents| {
-            if cancel.load(Ordering::Relaxed) {
-                return None;
-            }
-            Some(incidents.iter().rev().fold(0, |found, incident| {
-                found << 1 | u64::from(contains_words(incident, labels, words, &mut text))
-            }))
-        })
-        .collect()
+    let first = range.start;
+    let mut found = vec![0; range.len().div_ceil(BATCH)];
+    // What cannot be read back is not found; whoever shows it says why.
+    let _ = dataset.incidents.scan(range, &|_| true, &mut |n, incident| {
+        let at = n - first;
+        if contains_words(incident, labels, words, &mut text) {
+            found[at / BATCH] |= 1 << (at % BATCH);
+        }
+        at % BATCH != 0 || !cancel.load(Ordering::Relaxed)
+    });
+    (!cancel.load(Ordering::Relaxed)).then_some(found)
 }
 
 /// Whether a dataset holds more than so many bytes of what [`text_matches`] looks through. Counts no further than that.
 #[must_use]
 pub fn has_more_text_than(dataset: &Dataset, bytes: usize) -> bool {
+    let Some(incidents) = dataset.incidents.in_memory() else {
+        // Reading back takes longer than a frame, however little there is.
+        return !dataset.incidents.is_empty();
+    };
     let mut left = bytes;
-    dataset.incidents.iter().any(|incident| {
+    incidents.iter().any(|incident| {
         let text = texts_of(incident).map(String::len).sum::<usize>() + incident.status.label().len();
         let is_more = text > left;
         left = left.saturating_sub(text);
@@ -171,7 +176,7 @@ mod tests {
             });
             let dataset = dataset_of(1, incidents.collect());
             let contains = |n: &usize| {
-                let incident = &dataset.incidents[*n];
+                let incident = dataset.incidents.get(*n).unwrap();
                 let texts = [&incident.title, &incident.place.name, &incident.summary, &incident.tags[0]];
                 words_of(&search).iter().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
             };

@@ -278,7 +278,7 @@ impl DatasetMemory {
             hidden_types: hidden.take(MAX_HIDDEN).cloned().collect(),
             text: Some(filter.text()).filter(|text| is_typed(text)).unwrap_or_default().to_owned(),
             window_min: filter.window_min(),
-            selection: state.selected().map(|incident| &incident.id).filter(|id| is_good(id)).cloned(),
+            selection: state.selected().map(|incident| incident.id.clone()).filter(|id| is_good(id)),
         }
     }
 

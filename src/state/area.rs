@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use super::view::View;
 use crate::atlas;
 use crate::geo::{Bounds, LonLat};
-use crate::model::{Dataset, Place, Precision};
+use crate::model::{Dataset, Held, Place, Precision};
 use crate::query::Engine;
 
 /// In larger datasets a map that is fitted to all incidents shows their markers only.
@@ -98,10 +98,10 @@ pub fn bounds_of_shown(dataset: &Dataset, engine: &Engine) -> Option<Bounds> {
     if engine.total() > MAX_FITTED {
         return Some(markers);
     }
-    let places =
-        engine.page(0, MAX_FITTED).into_iter().filter_map(|n| Some(&dataset.incidents.get(n)?.place));
+    let incidents = engine.page(0, MAX_FITTED).into_iter().filter_map(|n| dataset.incidents.get(n));
     let mut all = vec![markers];
-    all.extend(places.filter(|place| place.precision != Precision::Country).filter_map(bounds_of));
+    let is_smaller = |incident: &Held<'_>| incident.place.precision != Precision::Country;
+    all.extend(incidents.filter(is_smaller).filter_map(|incident| bounds_of(&incident.place)));
     // With their middles, so that a wide box is not taken for the way round the other side of the world.
     Bounds::around(all.iter().flat_map(|it| {
         let (north_west, south_east) =

@@ -11,8 +11,7 @@ use super::{
     ViewTarget, ZoneChoice,
 };
 use crate::geo::Bounds;
-use crate::locale::{self, Length};
-use crate::model::{Dataset, is_hidden};
+use crate::model::{Dataset, UNKNOWN_SPAN_MIN, is_hidden, span_min};
 use crate::query::{Bitmap, Criteria, Filter, SortBy, text_matches};
 use crate::t;
 
@@ -309,8 +308,9 @@ impl AppState {
 
     fn reveal_selection(&mut self) {
         let Some(incident) = self.selected() else { return };
-        let span_min = crate::query::span_min(&incident.time);
-        self.filter.set_type_shown(incident.event_type, true);
+        let span_min = incident.time.as_ref().map_or(UNKNOWN_SPAN_MIN, span_min);
+        let event_type = incident.event_type;
+        self.filter.set_type_shown(event_type, true);
         let touches = |window: &[i32; 2]| span_min[0] <= window[1] && window[0] <= span_min[1];
         self.filter.set_window_min(self.filter.window_min().filter(touches));
         self.refresh();
@@ -366,7 +366,7 @@ pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
     let mut lines = vec![
         incident.title.clone(),
         position_text(dataset, index)?,
-        incident.time.to_long_text(),
+        incident.long_time(),
         t!("copied-type", label = &dataset.event_types.get(incident.event_type)?.label),
         t!("copied-status", status = incident.status.label()),
         String::new(),
@@ -376,11 +376,7 @@ pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
         let stance = claim.stance.label();
         t!("copied-claim", speaker = &claim.speaker, stance = stance, text = &claim.text)
     }));
-    let sources = incident.sources.iter().filter_map(|&n| dataset.sources.get(n));
-    lines.extend(sources.map(|source| {
-        let date = locale::reader().day(source.date, Length::Long);
-        t!("copied-source", publisher = &source.publisher, title = &source.title, date = date)
-    }));
+    lines.extend(incident.sources.iter().map(|source| t!("copied-source", source = source.to_text())));
     // The last line ends, too.
     lines.push(String::new());
     Some(lines.join("\n"))

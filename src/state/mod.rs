@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
-use crate::model::{Dataset, Incident};
+use crate::model::{Dataset, Held};
 use crate::query::bins::Times;
 use crate::query::{Bitmap, Columns, Engine, Filter, has_more_text_than};
 
@@ -225,7 +225,7 @@ impl AppState {
 
     /// The selected incident.
     #[must_use]
-    pub fn selected(&self) -> Option<&Incident> {
+    pub fn selected(&self) -> Option<Held<'_>> {
         self.dataset.incidents.get(self.selection?)
     }
 
@@ -362,7 +362,7 @@ impl AppState {
     /// The box around the given incidents, `None` for none.
     #[must_use]
     pub fn bounds_of(&self, incidents: impl IntoIterator<Item = usize>) -> Option<Bounds> {
-        let positions = incidents.into_iter().filter_map(|index| self.dataset.incidents.get(index));
-        Bounds::around(positions.map(|incident| incident.place.position))
+        let facts = incidents.into_iter().filter_map(|index| self.dataset.incidents.facts(index));
+        Bounds::around(facts.map(|facts| facts.position))
     }
 }

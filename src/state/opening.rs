@@ -139,7 +139,7 @@ mod tests {
             event_type.id = id.to_owned();
         }
         reload(&mut state, dataset);
-        assert_eq!(state.selected().map(|it| it.id.as_str()), Some("b"));
+        assert_eq!(state.selected().map(|it| it.id.clone()).as_deref(), Some("b"));
         let shown: Vec<bool> = (0..3).map(|n| state.filter().shows_type(n)).collect();
         assert_eq!(shown, [true, false, true]);
         assert_eq!((state.filter().text(), state.target()), ("b", ViewTarget::At(VIEW)));

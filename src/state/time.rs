@@ -108,7 +108,8 @@ mod tests {
     fn state() -> AppState {
         let incidents = (0..24i8).map(|n| {
             let mut incident = incident_at(&format!("i{n}"), 0, 30.0, 50.0);
-            incident.time.start = Moment::Day(date(2020 + i16::from(n / 12), n % 12 + 1, 1));
+            let start = Moment::Day(date(2020 + i16::from(n / 12), n % 12 + 1, 1));
+            incident.time.as_mut().unwrap().start = start;
             incident
         });
         let mut state = AppState::new(Arc::new(dataset_of(1, incidents.collect())));

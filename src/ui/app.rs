@@ -225,7 +225,7 @@ impl Dateline {
             theme::set_motion(&self.ctx, !self.state.reduced_motion());
         }
         if self.state.selection() != before {
-            self.announcement = self.state.selected().map_or(String::new(), announcement);
+            self.announcement = self.state.selected().map_or(String::new(), |it| announcement(&it));
             if let Some(incident) = self.state.selected() {
                 log::info!("selected {}", incident.id.escape_debug());
             }

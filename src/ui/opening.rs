@@ -15,7 +15,7 @@ use super::notice::{Notice, Notices};
 use super::panels::path_field::{self, PathField, folder_to_begin_in};
 use super::panels::problems::{self, Problems};
 use super::panels::{drop_hint, loading};
-use crate::io::{self, ReadError, escape};
+use crate::io::{self, ReadError, ReadOptions, escape};
 use crate::jobs::{Jobs, Wake, discard};
 use crate::model::Dataset;
 use crate::progress::Progress;
@@ -103,7 +103,7 @@ impl Request {
         for file in self.files() {
             // Taken before reading: what is written meanwhile is then noticed.
             let stamp = Stamp::of(file);
-            let result = io::read_path_with(file, progress).map(with_columns);
+            let result = io::read_path_with(file, &ReadOptions::default(), progress).map(with_columns);
             let file = Some((file.clone(), stamp));
             if result.is_ok() || progress.is_cancelled() {
                 return Loaded { request: self, file, result };

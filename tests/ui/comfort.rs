@@ -1,5 +1,7 @@
 //! For readers who use a screen reader, the keyboard, large text or little motion.
 
+use std::sync::Arc;
+
 use dateline::state::Command;
 use eframe::egui::accesskit::{Live, Role};
 use eframe::egui::{self, Key, Modifiers, Rect, Shape, Stroke, Theme};
@@ -72,9 +74,10 @@ fn a_selection_is_announced_wherever_it_is_made() {
     let mut window = window(bundled());
     assert_eq!(announced(&window), "");
     click(&mut window, "Tetkino: armed clash, contested");
-    let title = bundled().incidents[0].title.clone();
+    let title = bundled().incidents.at(0).title.clone();
     assert_eq!(announced(&window), format!("Selected: {title}, Tetkino, Contested"), "on the map");
-    let other = bundled().incidents[2].clone();
+    let dataset = bundled();
+    let other = dataset.incidents.at(2);
     window.get_by_label_contains(&format!("{}, {} · ", other.title, other.place.name)).click();
     settle(&mut window);
     let status = other.status.label();
@@ -106,7 +109,9 @@ fn the_tab_key_reaches_every_control_and_shows_where_it_is() {
     const MAX_STEPS: usize = 120;
     for theme in [Theme::Light, Theme::Dark] {
         let mut dataset = bundled();
-        dataset.sources[0].url = Some("https://example.org/".to_owned());
+        let incidents = dataset.incidents.in_memory_mut().unwrap();
+        let source = &mut incidents[0].sources[0];
+        Arc::make_mut(source).url = Some("https://example.org/".to_owned());
         let mut window = window(dataset);
         let choice = match theme {
             Theme::Light => dateline::state::ThemeChoice::Light,
@@ -220,10 +225,10 @@ fn nothing_is_lost_at_the_largest_text_in_a_small_window() {
     assert!(window.get_by_label("Map").rect().width() > 200.0);
     // With room for one panel only, the one that is opened last stays.
     assert!(shows(&window, "6 OF 6") && !shows(&window, "Details"));
-    window.get_by_label_contains(&bundled().incidents[0].title).click();
+    window.get_by_label_contains(&bundled().incidents.at(0).title).click();
     settle(&mut window);
-    assert!(shows(&window, &bundled().incidents[0].title) && !shows(&window, "6 OF 6"));
-    let title = window.get_by_label(&bundled().incidents[0].title).rect();
+    assert!(shows(&window, &bundled().incidents.at(0).title) && !shows(&window, "6 OF 6"));
+    let title = window.get_by_label(&bundled().incidents.at(0).title).rect();
     assert!(screen.contains_rect(title), "{title:?}");
     click(&mut window, "Show the sidebar");
     assert!(shows(&window, "6 OF 6") && !shows(&window, "Details"));
@@ -239,7 +244,7 @@ fn every_scale_from_one_to_three_shows_the_same() {
         let mut window = window_of_size(bundled(), [1280.0, 720.0], scale);
         assert_eq!(markers(&window).len(), 6, "at {scale}");
         click(&mut window, "Tetkino: armed clash, contested");
-        assert!(shows(&window, &bundled().incidents[0].title), "at {scale}");
+        assert!(shows(&window, &bundled().incidents.at(0).title), "at {scale}");
     }
 }
 

@@ -25,7 +25,7 @@ fn draw(window: &mut TestWindow, drawing: Drawing) {
 
 /// Brings an incident to the middle of the map and clicks there.
 fn click_on(window: &mut TestWindow, incident: usize, zoom: f64) {
-    let center = window.state().dateline().state().dataset().incidents[incident].place.position;
+    let center = window.state().dateline().state().dataset().incidents.at(incident).place.position;
     window.state_mut().dateline_mut().apply(Command::SetView(View { center, zoom }));
     settle(window);
     let middle = window.get_by_label("Map").rect().center();
@@ -95,7 +95,7 @@ fn heat_that_the_adapter_refuses_becomes_rings_and_points_are_still_points() {
 #[test]
 fn a_click_among_points_opens_none_that_is_known_only_to_an_area() {
     let mut dataset = many();
-    for incident in dataset.incidents.iter_mut().step_by(10) {
+    for incident in dataset.incidents.in_memory_mut().unwrap().iter_mut().step_by(10) {
         incident.place.precision = Precision::Region;
     }
     let mut window = window_with_adapter(dataset);
@@ -110,7 +110,7 @@ fn a_click_among_points_opens_none_that_is_known_only_to_an_area() {
 fn points_on_one_spot_are_chosen_from() {
     let place = |n: usize| (0.3 * ((n / 4) % 25) as f64, 0.3 * (n / 100) as f64);
     let mut dataset = made_of(2000, |n| (format!("Number {n}"), 10.0 + place(n).0, 44.0 + place(n).1));
-    dataset.incidents[1001].place.precision = Precision::Region;
+    dataset.incidents.in_memory_mut().unwrap()[1001].place.precision = Precision::Region;
     let mut window = window_with_adapter(dataset);
     draw(&mut window, Drawing::Points);
     click_on(&mut window, 1000, 7.0);

@@ -16,13 +16,16 @@ fn every_combination_of_event_types_leaves_exactly_its_markers_and_counts() {
     // Gray code: one click leads from each combination to the next.
     for step in 1..(1u32 << types) {
         let flipped = step.trailing_zeros() as usize;
-        let count = dataset.incidents.iter().filter(|it| it.event_type == flipped).count();
+        let count =
+            dataset.incidents.in_memory().unwrap().iter().filter(|it| it.event_type == flipped).count();
         click(&mut window, &format!("{}, {count}", dataset.event_types[flipped].label));
         if !shown.remove(&flipped) {
             shown.insert(flipped);
         }
         let mut expected: Vec<String> = dataset
             .incidents
+            .in_memory()
+            .unwrap()
             .iter()
             .filter(|it| shown.contains(&it.event_type))
             .map(|it| {
@@ -78,7 +81,7 @@ fn a_selected_incident_that_the_filter_hides_is_said_to_be_hidden_and_can_be_sho
     click(&mut window, "Tetkino: armed clash, contested");
     click(&mut window, "Armed clash, 1");
     assert!(shows(&window, "The filter hides this incident."));
-    assert!(shows(&window, &bundled().incidents[0].title), "it can still be read");
+    assert!(shows(&window, &bundled().incidents.at(0).title), "it can still be read");
     click(&mut window, "Show the hidden incident");
     assert!(!mentions(&window, "The filter hides"));
     assert_eq!(markers(&window).len(), 6);

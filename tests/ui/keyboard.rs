@@ -37,7 +37,7 @@ fn the_whole_program_is_driven_by_keyboard_alone() {
     press(&mut window, Key::K);
     press(&mut window, Key::ArrowUp);
     assert_eq!(selected(&window), Some(0));
-    assert!(shows(&window, &bundled().incidents[0].title));
+    assert!(shows(&window, &bundled().incidents.at(0).title));
     // To its place, and away from it.
     press(&mut window, Key::Enter);
     let zoomed = |window: &TestWindow| window.get_by_label("Tetkino: armed clash, contested").rect().center();
@@ -139,7 +139,7 @@ fn copying_takes_the_selected_incident() {
             })
         });
     }
-    let title = &bundled().incidents[0].title;
+    let title = &bundled().incidents.at(0).title.clone();
     assert!(copied.is_some_and(|text| text.contains(title)));
 }
 
@@ -187,7 +187,7 @@ fn a_card_under_the_pointer_shows_where_its_marker_is() {
     for _ in 0..3 {
         press(&mut window, Key::Plus);
     }
-    let title = format!("{}, ", bundled().incidents[5].title);
+    let title = format!("{}, ", bundled().incidents.at(5).title);
     window.get_by_label_contains(&title).hover();
     settle(&mut window);
     assert!(shows(&window, "Go to Ivanovo, off the screen"));

@@ -99,7 +99,7 @@ fn side_panels_close_and_open_again_when_needed() {
     assert!(!shows(&window, "6 OF 6"));
     click(&mut window, "Tetkino: armed clash, contested");
     settle(&mut window);
-    assert!(shows(&window, &bundled().incidents[0].title), "opening an incident opens its panel");
+    assert!(shows(&window, &bundled().incidents.at(0).title), "opening an incident opens its panel");
 }
 
 #[test]

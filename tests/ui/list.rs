@@ -174,7 +174,7 @@ fn a_long_list_of_what_is_in_view_counts_the_map_s_own_rectangle() {
     let map = window.get_by_label("Map").rect();
     let ViewTarget::At(view) = state(&window).target() else { panic!("the map was moved") };
     let (center, world_px) = (view.center.to_unit(), 256.0 * view.zoom.exp2());
-    let inside = state(&window).dataset().incidents.iter().filter(|incident| {
+    let inside = state(&window).dataset().incidents.in_memory().unwrap().iter().filter(|incident| {
         let at = incident.place.position.to_unit();
         (at.x - center.x).abs() * world_px <= f64::from(map.width()) / 2.0
             && (at.y - center.y).abs() * world_px <= f64::from(map.height()) / 2.0

@@ -119,7 +119,7 @@ fn few_points_are_drawn_as_markers() {
 #[test]
 fn a_point_opens_its_incident_and_those_known_only_to_an_area_are_counted_beside() {
     let mut dataset = many();
-    for incident in dataset.incidents.iter_mut().step_by(10) {
+    for incident in dataset.incidents.in_memory_mut().unwrap().iter_mut().step_by(10) {
         incident.place.precision = dateline::model::Precision::Region;
     }
     let mut window = window_with_adapter(dataset);
@@ -127,7 +127,7 @@ fn a_point_opens_its_incident_and_those_known_only_to_an_area_are_counted_beside
     settle(&mut window);
     assert!(mentions(&window, "2\u{202F}000 incidents known only to an area are no points"));
     let dataset = Arc::clone(window.state().dateline().state().dataset());
-    let center = dataset.incidents[10_101].place.position;
+    let center = dataset.incidents.at(10_101).place.position;
     window.state_mut().dateline_mut().apply(Command::SetView(View { center, zoom: 7.0 }));
     settle(&mut window);
     let map = window.get_by_label("Map").rect();

@@ -14,7 +14,7 @@ fn each_of_the_six_markers_opens_its_incident_in_the_panel() {
     assert_eq!(dataset.incidents.len(), 6);
     let mut window = window(dataset.clone());
     assert_eq!(markers(&window).len(), 6, "all six stand apart: {:?}", markers(&window));
-    for incident in &dataset.incidents {
+    for incident in dataset.incidents.in_memory().unwrap() {
         let event_type = dataset.event_types[incident.event_type].label.to_lowercase();
         let name =
             format!("{}: {event_type}, {}", incident.place.name, incident.status.label().to_lowercase());
@@ -38,7 +38,8 @@ fn each_of_the_six_markers_opens_its_incident_in_the_panel() {
 #[test]
 fn a_row_of_the_list_opens_the_same_incident_as_its_marker() {
     let mut window = window_of_size(bundled(), [1280.0, 840.0], 1.0);
-    let incident = bundled().incidents[5].clone();
+    let dataset = bundled();
+    let incident = dataset.incidents.at(5);
     let row = format!("{}, ", incident.title);
     window.get_by_label_contains(&row).click();
     settle(&mut window);
@@ -75,8 +76,13 @@ fn next_and_previous_walk_through_all_six() {
 #[test]
 fn where_only_the_region_is_known_no_distance_is_offered_and_the_copy_says_so() {
     let dataset = bundled();
-    let regions: Vec<_> =
-        dataset.incidents.iter().filter(|it| it.place.precision == Precision::Region).collect();
+    let regions: Vec<_> = dataset
+        .incidents
+        .in_memory()
+        .unwrap()
+        .iter()
+        .filter(|it| it.place.precision == Precision::Region)
+        .collect();
     assert_eq!(regions.len(), 5);
     let mut window = window_of_size(dataset.clone(), [1280.0, 840.0], 1.0);
     for incident in regions {
@@ -112,7 +118,7 @@ fn copied_by(window: &mut TestWindow, name: &str) -> String {
 fn related_incidents_are_one_click_away() {
     let mut window = window(bundled());
     click(&mut window, "Tetkino: armed clash, contested");
-    let kursk = bundled().incidents[2].title.clone();
+    let kursk = bundled().incidents.at(2).title.clone();
     // Far down in the panel: as a screen reader clicks, without scrolling there.
     window.get_by_label(&format!("Go to: {kursk}")).click_accesskit();
     settle(&mut window);
@@ -153,7 +159,7 @@ fn a_text_without_end_is_shown_in_portions() {
     let mut window = window(made_of(1, |_| ("One".to_owned(), 16.0, 48.0)));
     assert!(!mentions(&window, "Show more"));
     let mut dataset = made_of(1, |_| ("One".to_owned(), 16.0, 48.0));
-    dataset.incidents[0].summary = "word ".repeat(10_000);
+    dataset.incidents.in_memory_mut().unwrap()[0].summary = "word ".repeat(10_000);
     window = crate::support::window(dataset);
     click(&mut window, "Place 0: fire, contested");
     window.get_by_label("Show more (26 kB left)").click_accesskit();

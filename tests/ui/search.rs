@@ -90,26 +90,27 @@ fn a_country_is_shown_as_a_whole() {
 #[test]
 fn an_incident_is_found_by_its_title_with_a_typing_error_and_opened() {
     let mut window = window(bundled());
-    let title = &bundled().incidents[0].title;
-    let place = &bundled().incidents[0].place.name;
+    let title = bundled().incidents.at(0).title.clone();
+    let place = bundled().incidents.at(0).place.name.clone();
     search(&mut window, "tetknio");
     until(&mut window, "the incident", |window| has_row(window, &format!("{title}, {place}")));
     assert!(mentions(&window, "INCIDENTS · "));
     // The list has a row of the same name.
     let option = window
-        .query_all_by_label_contains(title)
+        .query_all_by_label_contains(&title)
         .find(|node| node.accesskit_node().role() == Role::ListBoxOption);
     option.expect("it is there").click();
     settle(&mut window);
     assert!(!is_open(&window));
     assert_eq!(window.state().dateline().state().selection(), Some(0));
-    assert!(mentions(&window, "Go to: ") || shows(&window, title), "its particulars are shown");
+    assert!(mentions(&window, "Go to: ") || shows(&window, &title), "its particulars are shown");
 }
 
 #[test]
 fn what_stands_only_in_a_text_is_found_below_all_names() {
     let mut dataset = made_of(40, |n| (format!("Incident {n}"), 14.0 + n as f64 / 10.0, 48.0));
-    dataset.incidents[17].summary = "A witness speaks of a zeppelin over the river.".to_owned();
+    dataset.incidents.in_memory_mut().unwrap()[17].summary =
+        "A witness speaks of a zeppelin over the river.".to_owned();
     let mut window = window(dataset);
     search(&mut window, "zeppelin");
     until(&mut window, "the text", |window| mentions(window, "IN THE TEXT · 1"));

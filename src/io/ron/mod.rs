@@ -11,7 +11,7 @@
 //! | `Dataset` | `format` | required | `1` |
 //! | | `title` | required | text, not empty |
 //! | | `introduction` | required | text: what the dataset is and how it came about |
-//! | | `as_of` | required | date (`"2025-05-02"`): the day up to which the author knew what is said |
+//! | | `as_of` | optional | date (`"2025-05-02"`): the day up to which the author knew what is said |
 //! | | `licence` | optional | text |
 //! | | `event_types` | required | list of `EventType` |
 //! | | `sources` | required | list of `Source` |
@@ -24,13 +24,13 @@
 //! | | `publisher` | required | text, not empty |
 //! | | `title` | required | text, not empty |
 //! | | `author` | optional | text |
-//! | | `date` | required | date of publication |
+//! | | `date` | optional | date of publication |
 //! | | `url` | optional | text; only `http` and `https` addresses can be opened |
 //! | `Incident` | `id` | required | text, not empty, unique among incidents |
 //! | | `title` | required | text, not empty |
 //! | | `event_type` | required | id of an event type |
 //! | | `place` | required | `Place` |
-//! | | `time` | required | `Time` |
+//! | | `time` | optional | `Time`; without it nobody knows when |
 //! | | `summary` | required | text |
 //! | | `status` | required | `Unverified`, `Claimed`, `Contested`, `StatedByOfficials` or `Corroborated` |
 //! | | `claims` | optional | list of `Claim` |
@@ -41,7 +41,7 @@
 //! | | `local_name` | optional | text: the name in the local language and script |
 //! | | `region` | optional | text: the first-level division |
 //! | | `region_code` | optional | ISO 3166-2 code (`"AT-9"`): the outline to draw when the precision is `Region` |
-//! | | `country` | required | ISO 3166-1 alpha-2 code (`"AT"`) |
+//! | | `country` | optional | ISO 3166-1 alpha-2 code (`"AT"`) |
 //! | | `position` | required | `(lon: 16.3725, lat: 48.2083)`: degrees, WGS 84; lon -180 to 180, lat -90 to 90 |
 //! | | `precision` | required | `Exact`, `Settlement`, `District`, `Region` or `Country` |
 //! | | `radius_m` | optional | number: metres, more than 0 |
@@ -71,6 +71,7 @@ mod words;
 mod write;
 
 use super::problem::ReadError;
+use super::{Input, ReadOptions, load};
 use crate::model::Dataset;
 use crate::progress::Progress;
 
@@ -79,6 +80,26 @@ pub use write::write;
 
 /// How much of the time the first step takes, roughly.
 const SYNTAX_SHARE: f64 = 0.45;
+
+/// How much of the time it takes to read a file goes into getting its bytes, roughly.
+const BYTES_SHARE: f64 = 0.08;
+
+/// Whether a text begins as a dataset does, after comments and attributes.
+pub(super) fn detect(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    // The head may end within a character.
+    let text = std::str::from_utf8(head)
+        .unwrap_or_else(|error| std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default());
+    words::begins_as_dataset(text)
+}
+
+/// Reads a dataset from a file.
+pub(super) fn read_input(input: &Input, _: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    let bytes = load::bytes(input, &progress.part(0.0, BYTES_SHARE))?;
+    let progress = progress.part(BYTES_SHARE, 1.0);
+    let (text, base) = load::text(input.name(), &bytes, &progress)?;
+    read(input.name(), text, base, &progress)
+}
 
 /// Reads a dataset from a text, `base` bytes of whose file stand before it.
 pub(super) fn read(name: &str, text: &str, base: usize, progress: &Progress) -> Result<Dataset, ReadError> {

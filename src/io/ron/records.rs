@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -16,7 +17,8 @@ use super::schema;
 use super::suggest::nearest;
 use crate::geo::LonLat;
 use crate::model::{
-    Claim, Dataset, EventType, Incident, IncidentTime, Moment, MomentError, Place, Related, Rgb, Source,
+    Account, Claim, Dataset, EventType, Incident, IncidentTime, Moment, MomentError, Place, Related, Rgb,
+    Source,
 };
 use crate::progress::Progress;
 
@@ -74,6 +76,9 @@ impl Kind {
     }
 }
 
+/// Stands for an index that is found later.
+const NOT_YET: usize = usize::MAX;
+
 /// Where in the dataset a reference belongs.
 #[derive(Debug, Clone, Copy)]
 enum Slot {
@@ -111,6 +116,8 @@ struct Records<'a> {
     unknown: usize,
     resolved: Vec<(Slot, usize)>,
     newer_format: Option<Finding>,
+    /// Stands for sources until they are put into their places.
+    some_source: Option<Arc<Source>>,
 }
 
 impl<'a> Records<'a> {
@@ -121,7 +128,7 @@ impl<'a> Records<'a> {
             "format" => self.format(r),
             "title" => title = r.filled_text(field),
             "introduction" => introduction = r.text(field),
-            "as_of" => as_of = date(r, field),
+            "as_of" => as_of = r.optional(|r| date(r, field)),
             "licence" => licence = optional_text(r, field),
             "event_types" => event_types = self.list(r, Kind::EventType, Self::event_type),
             "sources" => sources = self.list(r, Kind::Source, Self::source),
@@ -130,11 +137,13 @@ impl<'a> Records<'a> {
         Some(Dataset {
             title: owned(title?),
             introduction: owned(introduction?),
-            as_of: as_of?,
+            as_of,
             licence,
             event_types: event_types?,
-            sources: sources?,
-            incidents: incidents?,
+            sources: sources?.into_iter().map(Arc::new).collect(),
+            incidents: incidents?.into(),
+            shapes: Vec::new(),
+            account: Account::default(),
         })
     }
 
@@ -220,10 +229,10 @@ impl<'a> Records<'a> {
             "publisher" => publisher = r.filled_text(field),
             "title" => title = r.filled_text(field),
             "author" => author = optional_text(r, field),
-            "date" => day = date(r, field),
+            "date" => day = r.optional(|r| date(r, field)),
             _ => url = optional_text(r, field),
         })?;
-        Some(Source { id: id?, publisher: owned(publisher?), title: owned(title?), author, date: day?, url })
+        Some(Source { id: id?, publisher: owned(publisher?), title: owned(title?), author, date: day, url })
     }
 
     fn incident(&mut self, r: &mut Reader<'a>) -> Option<Incident> {
@@ -238,7 +247,7 @@ impl<'a> Records<'a> {
                 event_type = self.reference(r, field, Kind::EventType, Slot::EventType { incident });
             }
             "place" => place = read_place(r),
-            "time" => time = read_time(r),
+            "time" => time = r.optional(read_time),
             "summary" => summary = r.text(field),
             "status" => status = r.word(field, schema::STATUSES),
             "claims" => optional_list(r, "claims", |r| {
@@ -257,13 +266,16 @@ impl<'a> Records<'a> {
             title: owned(title?),
             event_type: event_type?,
             place: place?,
-            time: time?,
+            time,
             summary: owned(summary?),
             status: status?,
             claims,
             sources: sources?,
             related,
             tags,
+            actors: Vec::new(),
+            deaths: None,
+            more: Vec::new(),
         })
     }
 
@@ -287,16 +299,21 @@ impl<'a> Records<'a> {
         Some(Related { incident: incident?, how: owned(how?) })
     }
 
-    fn sources(&mut self, r: &mut Reader<'a>, slot: impl Fn(usize) -> Slot) -> Option<Vec<usize>> {
+    /// Reads a list of source ids. What stands in the result for each is put right by [`Self::put_references`].
+    fn sources(&mut self, r: &mut Reader<'a>, slot: impl Fn(usize) -> Slot) -> Option<Vec<Arc<Source>>> {
         let mut sources = Vec::new();
         r.list("source ids", |r| {
-            let source = self.reference(r, "sources", Kind::Source, slot(sources.len()));
-            sources.extend(source);
+            let slot = slot(sources.len());
+            let Some(source) = self.reference(r, "sources", Kind::Source, slot) else { return };
+            if source != NOT_YET {
+                self.resolved.push((slot, source));
+            }
+            sources.push(Arc::clone(self.some_source.get_or_insert_with(Arc::default)));
         })?;
         Some(sources)
     }
 
-    /// Reads an id of another record and returns its index: 0 for now if it is not known yet.
+    /// Reads an id of another record and returns its index: [`NOT_YET`] if it is not known yet.
     fn reference(&mut self, r: &mut Reader<'a>, field: &str, kind: Kind, slot: Slot) -> Option<usize> {
         let id = r.text(field)?;
         if kind != Kind::Incident
@@ -310,7 +327,7 @@ impl<'a> Records<'a> {
         if !is_unknown || self.unknown <= MAX_COUNTED_PROBLEMS {
             self.waiting.push(Waiting { id, kind, slot });
         }
-        Some(0)
+        Some(NOT_YET)
     }
 
     /// Looks up the references that waited. Lists that could not be read at all were reported once; what refers to them
@@ -341,27 +358,36 @@ impl<'a> Records<'a> {
 
     /// Puts the indices of references that waited into their places.
     fn put_references(self, mut dataset: Dataset) -> Dataset {
+        let Dataset { incidents, sources, account, .. } = &mut dataset;
+        let Some(incidents) = incidents.in_memory_mut() else { return dataset };
+        account.mapped = incidents.len() as u64;
         for (slot, index) in self.resolved {
-            let incidents = &mut dataset.incidents;
-            let place = match slot {
+            match slot {
                 Slot::EventType { incident } => {
-                    incidents.get_mut(incident).map(|incident| &mut incident.event_type)
+                    put(incidents.get_mut(incident).map(|incident| &mut incident.event_type), Some(index));
+                }
+                Slot::Related { incident, at } => {
+                    let related = incidents.get_mut(incident).and_then(|it| it.related.get_mut(at));
+                    put(related.map(|related| &mut related.incident), Some(index));
                 }
                 Slot::Source { incident, at } => {
-                    incidents.get_mut(incident).and_then(|incident| incident.sources.get_mut(at))
+                    let place = incidents.get_mut(incident).and_then(|it| it.sources.get_mut(at));
+                    put(place, sources.get(index).cloned());
                 }
-                Slot::ClaimSource { incident, claim, at } => incidents
-                    .get_mut(incident)
-                    .and_then(|incident| incident.claims.get_mut(claim)?.sources.get_mut(at)),
-                Slot::Related { incident, at } => incidents
-                    .get_mut(incident)
-                    .and_then(|incident| incident.related.get_mut(at).map(|related| &mut related.incident)),
-            };
-            if let Some(place) = place {
-                *place = index;
+                Slot::ClaimSource { incident, claim, at } => {
+                    let claim = incidents.get_mut(incident).and_then(|it| it.claims.get_mut(claim));
+                    put(claim.and_then(|it| it.sources.get_mut(at)), sources.get(index).cloned());
+                }
             }
         }
         dataset
+    }
+}
+
+/// Puts what was found into its place. Both are there in a dataset without problems.
+fn put<T>(place: Option<&mut T>, value: Option<T>) {
+    if let (Some(place), Some(value)) = (place, value) {
+        *place = value;
     }
 }
 
@@ -480,7 +506,9 @@ fn read_place(r: &mut Reader<'_>) -> Option<Place> {
         "region_code" => {
             region_code = r.optional(|r| code(r, field, is_region_code, "AT-9", "ISO 3166-2"));
         }
-        "country" => country = code(r, field, is_country_code, "AT", "ISO 3166-1 alpha-2"),
+        "country" => {
+            country = r.optional(|r| code(r, field, is_country_code, "AT", "ISO 3166-1 alpha-2"));
+        }
         "position" => position = read_position(r),
         "precision" => precision = r.word(field, schema::PRECISIONS),
         _ => radius_m = r.optional(|r| radius(r, field)),
@@ -490,7 +518,7 @@ fn read_place(r: &mut Reader<'_>) -> Option<Place> {
         local_name,
         region,
         region_code,
-        country: country?,
+        country: country.unwrap_or_default(),
         position: position?,
         precision: precision?,
         radius_m,

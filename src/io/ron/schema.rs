@@ -12,6 +12,13 @@ pub(super) struct Schema {
     pub(super) fields: &'static [Field],
 }
 
+impl Schema {
+    /// Whether it has a field of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name)
+    }
+}
+
 /// A field of a struct.
 #[derive(Debug)]
 pub(super) struct Field {
@@ -35,7 +42,7 @@ pub(super) const DATASET: Schema = Schema {
         required("format", "1"),
         required("title", r#""A title""#),
         required("introduction", r#""What it is""#),
-        required("as_of", r#""2025-05-02""#),
+        optional("as_of", r#""2025-05-02""#),
         optional("licence", r#""CC0-1.0""#),
         required("event_types", "[...]"),
         required("sources", "[...]"),
@@ -60,7 +67,7 @@ pub(super) const SOURCE: Schema = Schema {
         required("publisher", r#""The River Gazette""#),
         required("title", r#""A headline""#),
         optional("author", r#""A. Writer""#),
-        required("date", r#""2025-05-01""#),
+        optional("date", r#""2025-05-01""#),
         optional("url", r#""https://...""#),
     ],
 };
@@ -72,7 +79,7 @@ pub(super) const INCIDENT: Schema = Schema {
         required("title", r#""A headline""#),
         required("event_type", r#""flood""#),
         required("place", "Place(...)"),
-        required("time", "Time(...)"),
+        optional("time", "Time(...)"),
         required("summary", r#""What happened""#),
         required("status", "Claimed"),
         optional("claims", "[Claim(...)]"),
@@ -89,7 +96,7 @@ pub(super) const PLACE: Schema = Schema {
         optional("local_name", r#""Wien""#),
         optional("region", r#""Vienna""#),
         optional("region_code", r#""AT-9""#),
-        required("country", r#""AT""#),
+        optional("country", r#""AT""#),
         required("position", "(lon: 16.3725, lat: 48.2083)"),
         required("precision", "Settlement"),
         optional("radius_m", "1500.0"),

@@ -1,6 +1,7 @@
 //! Tests of the reader as a whole: what it takes, that it tells all problems, and that write-then-read is identity.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -8,7 +9,9 @@ use proptest::prelude::*;
 use super::super::{BUNDLED, bundled, read_bytes};
 use super::*;
 use crate::geo::LonLat;
-use crate::model::{Claim, EventType, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb};
+use crate::model::{
+    Account, Claim, EventType, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb,
+};
 use crate::model::{Source, Stance, Status, Symbol, TimePrecision};
 
 fn read_text(text: &str) -> Result<Dataset, ReadError> {
@@ -18,7 +21,7 @@ fn read_text(text: &str) -> Result<Dataset, ReadError> {
 #[test]
 fn the_bundled_dataset_has_its_six_incidents_and_five_event_types() {
     let dataset = bundled().unwrap_or_else(|error| panic!("{error}"));
-    let ids: Vec<&str> = dataset.incidents.iter().map(|incident| incident.id.as_str()).collect();
+    let ids: Vec<&str> = incidents_of(&dataset).iter().map(|incident| incident.id.as_str()).collect();
     assert_eq!(ids, ["tetkino", "belgorod", "kursk", "nizhny-novgorod", "oryol", "ivanovo"]);
     let types: Vec<&str> = dataset.event_types.iter().map(|event_type| event_type.id.as_str()).collect();
     assert_eq!(
@@ -30,8 +33,7 @@ fn the_bundled_dataset_has_its_six_incidents_and_five_event_types() {
 #[test]
 fn the_bundled_dataset_says_where_and_how_far_known_each_incident_is() {
     let dataset = bundled().unwrap();
-    let facts: Vec<_> = dataset
-        .incidents
+    let facts: Vec<_> = incidents_of(&dataset)
         .iter()
         .map(|incident| {
             let Place { position, precision, region_code, .. } = &incident.place;
@@ -59,13 +61,14 @@ fn the_bundled_dataset_says_where_and_how_far_known_each_incident_is() {
         ]
     );
     let relations = |index: usize| {
-        let related = &dataset.incidents[index].related;
+        let incident = dataset.incidents.at(index);
+        let related = &incident.related;
         assert!(related.iter().all(|related| related.how == "same operation"));
         related.iter().map(|related| related.incident).collect::<Vec<_>>()
     };
     assert_eq!([relations(0), relations(1), relations(2)], [vec![1, 2], vec![2, 0], vec![1, 0]]);
     assert!((3..6).all(|index| relations(index).is_empty()));
-    assert!(dataset.incidents.iter().all(|incident| !incident.claims.is_empty()));
+    assert!(incidents_of(&dataset).iter().all(|incident| !incident.claims.is_empty()));
 }
 
 #[test]
@@ -83,10 +86,11 @@ fn references_may_stand_before_what_they_name() {
         format: 1, title: "T", introduction: "", as_of: "2025-05-01",
     )"##;
     let dataset = read_text(text).unwrap_or_else(|error| panic!("{error}"));
-    let first = &dataset.incidents[0];
-    assert_eq!((first.event_type, first.sources.as_slice()), (1, [1, 0].as_slice()));
-    assert_eq!((first.claims[0].sources.as_slice(), first.related[0].incident), ([0].as_slice(), 1));
-    assert_eq!(dataset.incidents[1].event_type, 0);
+    let first = dataset.incidents.at(0);
+    let ids = |sources: &[Arc<Source>]| sources.iter().map(|it| it.id.clone()).collect::<Vec<_>>().join(" ");
+    assert_eq!((first.event_type, ids(&first.sources).as_str()), (1, "y x"));
+    assert_eq!((ids(&first.claims[0].sources).as_str(), first.related[0].incident), ("x", 1));
+    assert_eq!(dataset.incidents.at(1).event_type, 0);
 }
 
 #[test]
@@ -304,21 +308,23 @@ fn any_event_type(index: usize) -> impl Strategy<Value = EventType> {
     )
 }
 
-fn any_source(index: usize) -> impl Strategy<Value = Source> {
-    (filled(), filled(), filled(), prop::option::of(filled()), date(), prop::option::of(filled())).prop_map(
-        move |(id, publisher, title, author, date, url)| Source {
-            id: format!("{id}{index}"),
-            publisher,
-            title,
-            author,
-            date,
-            url,
-        },
+fn any_source(index: usize) -> impl Strategy<Value = Arc<Source>> {
+    (
+        filled(),
+        filled(),
+        filled(),
+        prop::option::of(filled()),
+        prop::option::of(date()),
+        prop::option::of(filled()),
     )
+        .prop_map(move |(id, publisher, title, author, date, url)| {
+            Arc::new(Source { id: format!("{id}{index}"), publisher, title, author, date, url })
+        })
 }
 
-fn any_claim(sources: usize) -> impl Strategy<Value = Claim> {
-    (filled(), word::<Stance>(schema::STANCES), filled(), prop::collection::vec(0..sources, 0..3))
+fn any_claim(sources: Vec<Arc<Source>>) -> impl Strategy<Value = Claim> {
+    let sources = prop::collection::vec(prop::sample::select(sources), 0..3);
+    (filled(), word::<Stance>(schema::STANCES), filled(), sources)
         .prop_map(|(speaker, stance, text, sources)| Claim { speaker, stance, text, sources })
 }
 
@@ -326,55 +332,58 @@ fn any_incident(
     index: usize,
     incidents: usize,
     types: usize,
-    sources: usize,
+    sources: Vec<Arc<Source>>,
 ) -> impl Strategy<Value = Incident> {
     let related = (1..incidents.max(2), filled())
         .prop_map(move |(step, how)| Related { incident: (index + step) % incidents, how });
     let lists = (
-        prop::collection::vec(any_claim(sources), 0..3),
-        prop::collection::vec(0..sources, 0..3),
+        prop::collection::vec(any_claim(sources.clone()), 0..3),
+        prop::collection::vec(prop::sample::select(sources), 0..3),
         prop::collection::vec(related, 0..if incidents > 1 { 3 } else { 1 }),
         prop::collection::vec(".{0,8}", 0..3),
     );
     let texts = (filled(), filled(), ".{0,20}");
-    (texts, 0..types, any_place(), any_time(), word::<Status>(schema::STATUSES), lists).prop_map(
-        move |((id, title, summary), event_type, place, time, status, (claims, sources, related, tags))| {
-            Incident {
-                id: format!("{id}{index}"),
-                title,
+    (texts, 0..types, any_place(), prop::option::of(any_time()), word::<Status>(schema::STATUSES), lists)
+        .prop_map(
+            move |(
+                (id, title, summary),
                 event_type,
                 place,
                 time,
-                summary,
                 status,
-                claims,
-                sources,
-                related,
-                tags,
-            }
-        },
-    )
+                (claims, sources, related, tags),
+            )| {
+                let incident = Incident::new(format!("{id}{index}"), title, place);
+                Incident { event_type, time, summary, status, claims, sources, related, tags, ..incident }
+            },
+        )
 }
 
 fn any_dataset() -> impl Strategy<Value = Dataset> {
-    (1..4_usize, 1..4_usize, 0..4_usize).prop_flat_map(|(types, sources, incidents)| {
+    let parts = (1..4_usize, 1..4_usize, 0..4_usize).prop_flat_map(|(types, sources, incidents)| {
+        let sources = (0..sources).map(any_source).collect::<Vec<_>>();
+        (Just((types, incidents)), sources)
+    });
+    parts.prop_flat_map(|((types, incidents), sources)| {
         let lists = (
             (0..types).map(any_event_type).collect::<Vec<_>>(),
-            (0..sources).map(any_source).collect::<Vec<_>>(),
-            (0..incidents).map(|index| any_incident(index, incidents, types, sources)).collect::<Vec<_>>(),
+            (0..incidents)
+                .map(|index| any_incident(index, incidents, types, sources.clone()))
+                .collect::<Vec<_>>(),
         );
-        (filled(), ".{0,20}", date(), prop::option::of(filled()), lists).prop_map(
-            |(title, introduction, as_of, licence, (event_types, sources, incidents))| Dataset {
-                title,
-                introduction,
-                as_of,
-                licence,
-                event_types,
-                sources,
-                incidents,
-            },
-        )
+        let heads = (filled(), ".{0,20}", prop::option::of(date()), prop::option::of(filled()));
+        (heads, lists).prop_map(move |((title, introduction, as_of, licence), (event_types, incidents))| {
+            let account = Account { mapped: incidents.len() as u64, ..Account::default() };
+            let (sources, incidents) = (sources.clone(), incidents.into());
+            let shapes = Vec::new();
+            Dataset { title, introduction, as_of, licence, event_types, sources, incidents, shapes, account }
+        })
     })
+}
+
+/// All incidents of a dataset that was read from RON.
+fn incidents_of(dataset: &Dataset) -> &[Incident] {
+    dataset.incidents.in_memory().unwrap()
 }
 
 #[test]

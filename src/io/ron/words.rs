@@ -11,6 +11,7 @@ use serde::de::IgnoredAny;
 
 use super::super::problem::{Finding, quoted};
 use super::cursor::Cursor;
+use super::schema::DATASET;
 use super::syntax::{Fault, MAX_DEPTH};
 
 /// Bytes behind a mistake that ron is shown.
@@ -42,6 +43,21 @@ pub(super) fn not_a_dataset(text: &str) -> Option<Finding> {
         what,
         "this is not a Dateline dataset; name a RON file that begins with Dataset(format: 1, ...)",
     ))
+}
+
+/// Whether the first mark of a text is that of a dataset: its name, or a bracket and a field of its own.
+pub(super) fn begins_as_dataset(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.skip_gap();
+    cursor.skip_attributes();
+    let name = cursor.name().map(|(name, _)| name);
+    cursor.skip_gap();
+    if !cursor.eat(b'(') {
+        return false;
+    }
+    cursor.skip_gap();
+    let field = cursor.name().map(|(name, _)| name);
+    name == Some("Dataset") || (name.is_none() && field.is_some_and(|field| DATASET.has(field)))
 }
 
 /// What is wrong at the fault.

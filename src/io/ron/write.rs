@@ -2,6 +2,7 @@
 //! they say something. [`super::read`] reads it back to an equal dataset.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::schema::{PRECISIONS, STANCES, STATUSES, SYMBOLS, TIME_PRECISIONS, word_of};
 use crate::model::{Claim, Dataset, EventType, Incident, IncidentTime, Place, Related, Source};
@@ -16,13 +17,20 @@ pub fn write(dataset: &Dataset) -> String {
     };
     field("title", text(&dataset.title));
     field("introduction", text(&dataset.introduction));
-    field("as_of", text(&dataset.as_of.to_string()));
+    if let Some(as_of) = dataset.as_of {
+        field("as_of", text(&as_of.to_string()));
+    }
     if let Some(licence) = &dataset.licence {
         field("licence", text(licence));
     }
     field("event_types", block(dataset.event_types.iter().map(event_type)));
-    field("sources", block(dataset.sources.iter().map(source)));
-    field("incidents", block(dataset.incidents.iter().map(|one| incident(dataset, one))));
+    field("sources", block(dataset.sources.iter().map(|one| source(one))));
+    let mut incidents = Vec::new();
+    let _ = dataset.incidents.each(|_, one| {
+        incidents.push(incident(dataset, one));
+        true
+    });
+    field("incidents", block(incidents.into_iter()));
     out.push_str(")\n");
     out
 }
@@ -68,7 +76,7 @@ fn source(source: &Source) -> String {
             ("publisher", Some(text(&source.publisher))),
             ("title", Some(text(&source.title))),
             ("author", source.author.as_deref().map(text)),
-            ("date", Some(text(&source.date.to_string()))),
+            ("date", source.date.map(|date| text(&date.to_string()))),
             ("url", source.url.as_deref().map(text)),
         ],
     )
@@ -85,13 +93,15 @@ fn incident(dataset: &Dataset, incident: &Incident) -> String {
         field("event_type", text(&event_type.id));
     }
     field("place", place(&incident.place));
-    field("time", time(&incident.time));
+    if let Some(when) = &incident.time {
+        field("time", time(when));
+    }
     field("summary", text(&incident.summary));
     field("status", word_of(STATUSES, &incident.status).to_owned());
     if !incident.claims.is_empty() {
-        field("claims", list(incident.claims.iter().map(|one| claim(dataset, one))));
+        field("claims", list(incident.claims.iter().map(claim)));
     }
-    field("sources", sources(dataset, &incident.sources));
+    field("sources", sources(&incident.sources));
     if !incident.related.is_empty() {
         field("related", list(incident.related.iter().filter_map(|one| related(dataset, one))));
     }
@@ -114,7 +124,7 @@ fn place(place: &Place) -> String {
             ("local_name", place.local_name.as_deref().map(text)),
             ("region", place.region.as_deref().map(text)),
             ("region_code", place.region_code.as_deref().map(text)),
-            ("country", Some(text(&place.country))),
+            ("country", Some(&place.country).filter(|code| !code.is_empty()).map(|code| text(code))),
             ("position", Some(position)),
             ("precision", Some(word_of(PRECISIONS, &place.precision).to_owned())),
             ("radius_m", place.radius_m.map(number)),
@@ -133,14 +143,14 @@ fn time(time: &IncidentTime) -> String {
     )
 }
 
-fn claim(dataset: &Dataset, claim: &Claim) -> String {
+fn claim(claim: &Claim) -> String {
     one_line(
         "Claim",
         [
             ("speaker", Some(text(&claim.speaker))),
             ("stance", Some(word_of(STANCES, &claim.stance).to_owned())),
             ("text", Some(text(&claim.text))),
-            ("sources", Some(sources(dataset, &claim.sources))),
+            ("sources", Some(sources(&claim.sources))),
         ],
     )
 }
@@ -150,8 +160,8 @@ fn related(dataset: &Dataset, related: &Related) -> Option<String> {
     Some(one_line("Related", [("id", Some(text(&incident.id))), ("how", Some(text(&related.how)))]))
 }
 
-fn sources(dataset: &Dataset, sources: &[usize]) -> String {
-    list(sources.iter().filter_map(|&source| Some(text(&dataset.sources.get(source)?.id))))
+fn sources(sources: &[Arc<Source>]) -> String {
+    list(sources.iter().map(|source| text(&source.id)))
 }
 
 /// The shortest digits that read back to the same number, with a point.

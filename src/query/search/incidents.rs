@@ -7,7 +7,6 @@ use super::whole;
 use super::words::{Fitting, WordIndex};
 use crate::model::Dataset;
 use crate::query::fold::fold;
-use crate::query::span_min;
 
 /// So many are looked at more closely to choose the best of them.
 const CANDIDATES: usize = 400;
@@ -23,16 +22,20 @@ impl IncidentIndex {
     /// Reads all titles and places; `None` once cancelled. Takes seconds for a million incidents.
     pub(super) fn build(dataset: &Dataset, cancel: &AtomicBool) -> Option<Self> {
         let incidents = &dataset.incidents;
-        let texts = |n: usize, take: &mut dyn FnMut(&str)| {
-            let (title, place) = (&incidents[n].title, &incidents[n].place);
-            [title, &place.name]
-                .into_iter()
-                .chain(&place.local_name)
-                .chain(&place.region)
-                .for_each(|text| take(text));
+        let read = |take: &mut dyn FnMut(usize, &str) -> bool| {
+            // What cannot be read back is not found; whoever shows it says why.
+            let _ = incidents.each(|n, incident| {
+                let (title, place) = (&incident.title, &incident.place);
+                [title, &place.name]
+                    .into_iter()
+                    .chain(&place.local_name)
+                    .chain(&place.region)
+                    .all(|text| take(n, text))
+            });
         };
-        let words = WordIndex::build(incidents.len(), texts, cancel)?;
-        let starts_min: Vec<i32> = incidents.iter().map(|incident| span_min(&incident.time)[0]).collect();
+        let words = WordIndex::build(incidents.len(), read, cancel)?;
+        let start_min = |n: usize| incidents.facts(n).map_or(i32::MIN, |facts| facts.span_min[0]);
+        let starts_min: Vec<i32> = (0..incidents.len()).map(start_min).collect();
         let mut newest_first: Vec<u32> = (0..incidents.len() as u32).collect();
         newest_first.sort_by_key(|&n| Reverse(starts_min[n as usize]));
         Some(Self { words, newest_first })
@@ -82,7 +85,7 @@ mod tests {
         let incidents = titles.iter().zip(1..).map(|(title, day)| {
             let mut incident = incident_at("x", 0, 30.0, 50.0);
             incident.title = (*title).to_owned();
-            incident.time.start = Moment::Day(date(2024, 3, day));
+            incident.time.as_mut().unwrap().start = Moment::Day(date(2024, 3, day));
             incident
         });
         let dataset = dataset_of(1, incidents.collect());

@@ -118,8 +118,10 @@ impl PlaceIndex {
         let mut spots: Vec<Spot> = gazetteer().places().map(Spot::town).collect();
         spots.extend(regions().countries().chain(regions().codes()).filter_map(Spot::area));
         spots.sort_by_key(|spot| Reverse(spot.size()));
-        let texts = |n: usize, take: &mut dyn FnMut(&str)| spots[n].names.iter().for_each(|name| take(name));
-        let words = WordIndex::build(spots.len(), texts, &AtomicBool::new(false)).unwrap_or_default();
+        let read = |take: &mut dyn FnMut(usize, &str) -> bool| {
+            let _ = spots.iter().enumerate().all(|(n, spot)| spot.names.iter().all(|name| take(n, name)));
+        };
+        let words = WordIndex::build(spots.len(), read, &AtomicBool::new(false)).unwrap_or_default();
         let order = (0..spots.len() as u32).collect();
         Self { spots, words, order }
     }

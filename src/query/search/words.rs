@@ -66,19 +66,20 @@ struct Guess {
 }
 
 impl WordIndex {
-    /// Indexes documents 0, 1, 2 ...; `texts` calls its second argument with each text of a document. `None` once
-    /// cancelled.
+    /// Indexes documents 0, 1, 2 ...; `read` calls its argument with each text of each document in turn, as long as the
+    /// answer is yes. `None` once cancelled.
     pub(super) fn build(
         documents: usize,
-        texts: impl Fn(usize, &mut dyn FnMut(&str)),
+        read: impl FnOnce(&mut dyn FnMut(usize, &str) -> bool),
         cancel: &AtomicBool,
     ) -> Option<Self> {
         let mut collected = Collected::default();
-        for document in 0..documents {
-            if document % BATCH == 0 && cancel.load(Ordering::Relaxed) {
-                return None;
-            }
-            texts(document, &mut |text| collected.add(document as u32, text));
+        read(&mut |document, text| {
+            collected.add(document as u32, text);
+            document % BATCH != 0 || !cancel.load(Ordering::Relaxed)
+        });
+        if cancel.load(Ordering::Relaxed) {
+            return None;
         }
         collected.into_index(documents, cancel)
     }
@@ -351,7 +352,12 @@ mod tests {
 
     fn index(texts: &[&str]) -> WordIndex {
         let never = AtomicBool::new(false);
-        WordIndex::build(texts.len(), |n, take| texts[n].split('|').for_each(take), &never).unwrap()
+        let read = |take: &mut dyn FnMut(usize, &str) -> bool| {
+            for (n, texts) in texts.iter().enumerate() {
+                texts.split('|').for_each(|text| assert!(take(n, text)));
+            }
+        };
+        WordIndex::build(texts.len(), read, &never).unwrap()
     }
 
     fn found(index: &WordIndex, text: &str) -> Vec<u32> {
@@ -390,7 +396,7 @@ mod tests {
     #[test]
     fn what_is_cancelled_comes_to_nothing() {
         let cancelled = AtomicBool::new(true);
-        assert!(WordIndex::build(1, |_, take| take("a"), &cancelled).is_none());
+        assert!(WordIndex::build(1, |take| assert!(!take(0, "a")), &cancelled).is_none());
         assert!(index(&["a"]).find("a", &cancelled).is_none());
     }
 

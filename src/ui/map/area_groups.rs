@@ -6,6 +6,7 @@ use super::areas::{self, AreaId, AreaRequest};
 use super::markers::ViewMarks;
 use super::transform::MapTransform;
 use crate::geo::Bounds;
+use crate::model::{Dataset, Incident};
 use crate::state::AppState;
 use crate::ui::theme;
 
@@ -22,6 +23,15 @@ pub(super) struct AreaGroups {
 /// What the areas of a view depend on: the answer, which no two datasets share, the view, and the marks.
 type AreasKey = (u64, Option<MapTransform>, Option<(u64, MapTransform)>);
 
+/// In larger datasets, and where incidents are read back from the file, only the areas of incidents that the map tells
+/// apart are looked for.
+const MAX_INCIDENTS: usize = 20_000;
+
+/// All incidents, where they are few and at hand.
+fn few(dataset: &Dataset) -> Option<&[Incident]> {
+    dataset.incidents.in_memory().filter(|incidents| incidents.len() <= MAX_INCIDENTS)
+}
+
 /// Incidents of one event type that stand for one area.
 struct AreaGroup {
     bounds: Bounds,
@@ -30,9 +40,6 @@ struct AreaGroup {
 }
 
 impl AreaGroups {
-    /// In larger datasets only the areas of incidents that the map tells apart are looked for.
-    const MAX_INCIDENTS: usize = 20_000;
-
     fn regroup(&mut self, state: &AppState) {
         let dataset = state.dataset();
         if self.generation == Some(state.generation()) {
@@ -40,11 +47,9 @@ impl AreaGroups {
         }
         self.generation = Some(state.generation());
         self.groups.clear();
-        if dataset.incidents.len() > Self::MAX_INCIDENTS {
-            return;
-        }
+        let Some(incidents) = few(dataset) else { return };
         let mut places: HashMap<(AreaId, usize), usize> = HashMap::new();
-        for (index, incident) in dataset.incidents.iter().enumerate() {
+        for (index, incident) in incidents.iter().enumerate() {
             let Some(id) = AreaId::of(&incident.place) else { continue };
             let Some(bounds) = areas::bounds_of(&incident.place) else { continue };
             let next = self.groups.len();
@@ -80,11 +85,11 @@ impl AreaGroups {
             transform.is_none_or(|transform| transform.shows(*bounds) && areas::is_seen(*bounds, transform))
         };
         let enough = areas::MAX_OUTLINES + 1;
-        let mut found = if incidents.len() > Self::MAX_INCIDENTS {
+        let mut found = if few(state.dataset()).is_none() {
             let mut seen = HashSet::new();
             let told_apart = marks.told_apart(state, 10 * enough).into_iter();
             let is_new = |index: &usize| {
-                let incident = &incidents[*index];
+                let incident = incidents.at(*index);
                 areas::bounds_of(&incident.place).is_some_and(|bounds| is_seen(&bounds))
                     && AreaId::of(&incident.place).is_some_and(|id| seen.insert((id, incident.event_type)))
             };
@@ -116,14 +121,14 @@ impl AreaGroups {
             .collect();
         let same_as_strong = |index: usize| {
             strong.iter().any(|&other| {
-                incidents[index].event_type == incidents[other].event_type
-                    && AreaId::of(&incidents[index].place) == AreaId::of(&incidents[other].place)
+                incidents.at(index).event_type == incidents.at(other).event_type
+                    && AreaId::of(&incidents.at(index).place) == AreaId::of(&incidents.at(other).place)
             })
         };
         let mut weak = self.in_view(state, marks, transform).to_vec();
         weak.retain(|&index| !same_as_strong(index));
         let request = |index: usize, strong: bool| {
-            let incident = &incidents[index];
+            let incident = incidents.at(index);
             let color = theme::color(state.dataset().event_types[incident.event_type].color);
             AreaRequest { index, incident, color, strong }
         };

@@ -13,7 +13,7 @@ use walkers::{Canvas, Drawable, Drawables, Float, Layer, Line, Projector, json};
 use super::transform::MapTransform;
 use crate::atlas;
 use crate::geo::{Bounds, LonLat, UnitPoint};
-use crate::model::{Incident, Place};
+use crate::model::{Held, Place};
 pub use crate::state::area::{AreaId, AreaShape, area_of, bounds_of};
 use crate::ui::theme::{self, Palette};
 
@@ -62,7 +62,7 @@ pub struct AreaRequest<'a> {
     /// Index of the incident.
     pub index: usize,
     /// Whose area it is.
-    pub incident: &'a Incident,
+    pub incident: Held<'a>,
     /// Colour of the incident's event type.
     pub color: Color32,
     /// Drawn stronger: selected or under the pointer.

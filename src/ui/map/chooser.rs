@@ -89,7 +89,7 @@ impl Chooser {
 fn row(ui: &mut Ui, state: &AppState, index: usize, rank: usize, count: usize) -> bool {
     let palette = palette(ui);
     let dataset = state.dataset();
-    let incident = &dataset.incidents[index];
+    let incident = dataset.incidents.at(index);
     let selected = state.selection() == Some(index);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {

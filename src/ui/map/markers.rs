@@ -222,7 +222,7 @@ impl Mark {
         let scale = 1.0 + 0.12 * growth + if selected { 0.15 } else { 0.0 };
         let radius = self.radius_px * scale;
         let event_type =
-            self.incident().map(|index| &dataset.event_types[dataset.incidents[index].event_type]);
+            self.incident().map(|index| &dataset.event_types[dataset.incidents.at(index).event_type]);
         let accent = event_type.map_or(palette.accent, |event_type| theme::color(event_type.color));
         if selected {
             let (ground, line) = palette.halo(accent);
@@ -278,7 +278,7 @@ impl Mark {
         /// A name that is a novel is no label; the list and the panel show it in full.
         const MAX_CHARS: usize = 40;
         let index = self.incident()?;
-        let place = &dataset.incidents[index].place;
+        let place = &dataset.incidents.at(index).place;
         let can_write = |name: &&String| {
             painter.fonts_mut(|fonts| fonts.has_glyphs(&theme::semibold(theme::BODY_SIZE), name))
         };
@@ -316,7 +316,7 @@ impl PlacedLabel {
 /// "Tetkino: armed clash, contested".
 #[must_use]
 pub fn incident_name(dataset: &Dataset, index: usize) -> String {
-    let incident: &Incident = &dataset.incidents[index];
+    let incident: &Incident = &dataset.incidents.at(index);
     let event_type = dataset.event_types[incident.event_type].label.to_lowercase();
     let status = incident.status.label().to_lowercase();
     t!("marker-name", place = &incident.place.name, type = event_type, status = status)

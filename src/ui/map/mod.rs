@@ -460,7 +460,7 @@ impl MapPanel {
         taken: &mut Taken,
     ) {
         for &index in &self.schematic {
-            let place = &state.dataset().incidents[index].place;
+            let place = &state.dataset().incidents.at(index).place;
             let Some(foot) = areas::schematic_foot(place) else { continue };
             let galley = painter.layout_no_wrap(
                 t!("area-schematic").to_owned(),

@@ -70,7 +70,7 @@ fn grid(count: usize, precision: impl Fn(usize) -> Precision) -> Arc<Dataset> {
 fn areas_follow_the_view_under_heat_in_a_large_dataset() {
     let mut state = AppState::new(grid(20_200, |_| Precision::District));
     let view = |n: usize| View {
-        center: grid(n + 1, |_| Precision::District).incidents[n].place.position,
+        center: grid(n + 1, |_| Precision::District).incidents.at(n).place.position,
         zoom: 9.0,
     };
     state.apply(Command::SetDrawing(Drawing::Heat));

@@ -1,5 +1,7 @@
 //! The selected incident in full: what, where, when, how far it is confirmed, and who says what.
 
+use std::sync::Arc;
+
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
     Align, Button, CursorIcon, Frame, Label, Layout, Margin, Pos2, Rect, RichText, Role, ScrollArea, Sense,
@@ -9,7 +11,7 @@ use eframe::egui::{
 use super::introduction;
 use crate::atlas;
 use crate::geo::{MILE_M, compass_point};
-use crate::locale::{self, Length, runs_left};
+use crate::locale::{self, runs_left};
 use crate::model::{Claim, Dataset, Incident, Place, Precision, Source, Stance, Status};
 use crate::state::command::{incident_text, may_open, position_text};
 use crate::state::{AppState, Command};
@@ -24,6 +26,8 @@ use crate::ui::widgets::{
 
 /// More of a title is not shown.
 const MAX_TITLE_BYTES: usize = 2000;
+/// More sources of one incident are not listed.
+const MAX_SOURCES: usize = 10_000;
 /// More sources of one claim are not listed.
 const MAX_REFERENCES: usize = 20;
 /// How far around an incident others are listed, in metres.
@@ -41,6 +45,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         scrolled(ui, "introduction", |ui| introduction::show(ui, state, commands));
         return;
     };
+    let incident = &*incident;
     header(ui, state, incident, commands);
     // One scroll position for each incident: a new one starts at its top.
     scrolled(ui, &incident.id, |ui| {
@@ -50,9 +55,9 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         headline(ui, incident);
         ui.add_space(2.0 * theme::GAP);
         long_text(ui, "summary", &incident.summary);
-        claims(ui, state.dataset(), incident);
+        claims(ui, incident);
         location(ui, state.dataset(), index, commands);
-        sources(ui, state.dataset(), incident, commands);
+        sources(ui, incident, commands);
         related(ui, state.dataset(), incident, commands);
         neighbours(ui, state, index, commands);
         tags(ui, incident);
@@ -163,7 +168,7 @@ fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
     job.append(&incident.place.name.to_uppercase(), 0.0, bold);
     let region = incident.place.region.as_deref().filter(|region| *region != incident.place.name);
     let region = region.map_or(String::new(), |region| format!(", {region}"));
-    job.append(&format!("{region} — {}", incident.time.to_long_text()), 0.0, plain);
+    job.append(&format!("{region} — {}", incident.long_time()), 0.0, plain);
     job
 }
 
@@ -175,20 +180,21 @@ fn status_text(incident: &Incident) -> String {
     }
 }
 
-fn claims(ui: &mut Ui, dataset: &Dataset, incident: &Incident) {
+fn claims(ui: &mut Ui, incident: &Incident) {
     if incident.claims.is_empty() {
         return;
     }
     section_head(ui, t!("claims-head"));
+    let used = used_sources(incident);
     long_list(ui, "claims", incident.claims.len(), |ui, n| {
-        claim_block(ui, dataset, &incident.claims[n]);
+        claim_block(ui, &used, &incident.claims[n]);
         ui.add_space(theme::GAP);
     });
 }
 
 /// A speaker's account beside a rule: solid for what is asserted, dashed for what is denied, dotted for what is
 /// reported. The same colour for everybody: the window takes no side.
-fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
+fn claim_block(ui: &mut Ui, used: &[&Arc<Source>], claim: &Claim) {
     let palette = palette(ui);
     let margin = Margin { left: 12, right: 0, top: 1, bottom: 1 };
     let response = Frame::new().inner_margin(margin).show(ui, |ui| {
@@ -205,14 +211,16 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
             0.0,
             format(theme::regular(theme::SMALL_SIZE), palette.weak),
         );
-        for source in claim.sources.iter().take(MAX_REFERENCES) {
-            let reference = format!(" [{}]", source + 1);
+        let numbered = claim.sources.iter().take(MAX_REFERENCES).filter_map(|source| {
+            Some((used.iter().position(|known| Arc::ptr_eq(known, source))? + 1, source))
+        });
+        for (number, _) in numbered.clone() {
+            let reference = format!(" [{number}]");
             job.append(&reference, 0.0, format(theme::regular(theme::SMALL_SIZE), palette.weak));
         }
         ui.spacing_mut().item_spacing.y = 1.0;
         let head = ui.add(Label::new(job).wrap());
-        let names: Vec<String> =
-            claim.sources.iter().take(MAX_REFERENCES).map(|&n| source_line(n, &dataset.sources[n])).collect();
+        let names: Vec<String> = numbered.map(|(number, source)| source_line(number, source)).collect();
         if !names.is_empty() {
             head.on_hover_text(prefix(&names.join("\n"), MAX_TITLE_BYTES));
         }
@@ -236,7 +244,7 @@ fn claim_block(ui: &mut Ui, dataset: &Dataset, claim: &Claim) {
 
 fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
     let palette = palette(ui);
-    let place = &dataset.incidents[index].place;
+    let place = &dataset.incidents.at(index).place;
     section_head(ui, t!("location-head"));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::GAP;
@@ -347,23 +355,33 @@ pub fn distance_text(distance_m: f64) -> String {
     }
 }
 
-fn sources(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut Vec<Command>) {
-    let mut used: Vec<usize> = incident.sources.clone();
-    used.extend(incident.claims.iter().flat_map(|claim| &claim.sources));
-    used.sort_unstable();
-    used.dedup();
+/// The sources of an incident and of what is said about it, each once: their places are their numbers.
+fn used_sources(incident: &Incident) -> Vec<&Arc<Source>> {
+    let mut used: Vec<&Arc<Source>> = Vec::new();
+    let all = incident.sources.iter().chain(incident.claims.iter().flat_map(|claim| &claim.sources));
+    for source in all.take(MAX_SOURCES) {
+        if !used.iter().any(|known| Arc::ptr_eq(known, source)) {
+            used.push(source);
+        }
+    }
+    used
+}
+
+fn sources(ui: &mut Ui, incident: &Incident, commands: &mut Vec<Command>) {
+    let used = used_sources(incident);
     if used.is_empty() {
         return;
     }
     section_head(ui, t!("sources-head"));
     long_list(ui, "sources", used.len(), |ui, n| {
-        source_row(ui, used[n], &dataset.sources[used[n]], commands);
+        source_row(ui, Some(n + 1), used[n], commands);
     });
 }
 
-/// A source with its address.
-pub fn source_row(ui: &mut Ui, number: usize, source: &Source, commands: &mut Vec<Command>) {
-    ui.add(Label::new(prefix(&source_line(number, source), MAX_TITLE_BYTES)).wrap());
+/// A source, with its number where there is one, and its address.
+pub fn source_row(ui: &mut Ui, number: Option<usize>, source: &Source, commands: &mut Vec<Command>) {
+    let line = number.map_or_else(|| source.to_text(), |number| source_line(number, source));
+    ui.add(Label::new(prefix(&line, MAX_TITLE_BYTES)).wrap());
     if let Some(url) = &source.url {
         link(ui, url, commands);
     }
@@ -371,20 +389,7 @@ pub fn source_row(ui: &mut Ui, number: usize, source: &Source, commands: &mut Ve
 
 /// `[1] The Telegraph: “Headline”, A. Writer, 12 March 2024`.
 fn source_line(number: usize, source: &Source) -> String {
-    let number = (number + 1).to_string();
-    let Source { publisher, title, .. } = source;
-    let date = locale::reader().day(source.date, Length::Long);
-    match &source.author {
-        Some(author) => t!(
-            "source-by",
-            number = number,
-            publisher = publisher,
-            title = title,
-            author = author,
-            date = date
-        ),
-        None => t!("source", number = number, publisher = publisher, title = title, date = date),
-    }
+    t!("source", number = number.to_string(), source = source.to_text())
 }
 
 /// An address: shown in full, and opened on a click if it is one that may be opened.
@@ -457,7 +462,7 @@ fn incident_row(
 ) {
     const BADGE: f32 = 20.0;
     let palette = palette(ui);
-    let incident = &dataset.incidents[index];
+    let incident = dataset.incidents.at(index);
     let width = ui.available_width();
     let text_left = BADGE + 2.0 * theme::GAP;
     let text_width = width - text_left - theme::GAP;

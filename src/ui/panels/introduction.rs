@@ -28,12 +28,13 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         eframe::egui::RichText::new(prefix(&dataset.title, MAX_TITLE_BYTES))
             .font(theme::semibold(theme::TITLE_SIZE)),
     );
-    let as_of = locale::reader().day(dataset.as_of, Length::Long);
-    let words = match &dataset.licence {
-        Some(licence) => t!("introduction-as-of-licence", date = as_of, licence = licence),
-        None => t!("introduction-as-of", date = as_of),
-    };
-    ui.label(theme::small(words, palette));
+    let as_of =
+        dataset.as_of.map(|day| t!("introduction-as-of", date = locale::reader().day(day, Length::Long)));
+    let licence = dataset.licence.as_ref().map(|licence| t!("introduction-licence", licence = licence));
+    let words: Vec<String> = [as_of, licence].into_iter().flatten().collect();
+    if !words.is_empty() {
+        ui.label(theme::small(words.join(" · "), palette));
+    }
     ui.add_space(theme::GAP);
     if !dataset.introduction.trim().is_empty() {
         long_text(ui, "introduction", &dataset.introduction);
@@ -52,7 +53,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !dataset.sources.is_empty() {
         section_head(ui, t!("sources-head"));
         long_list(ui, "sources", dataset.sources.len(), |ui, number| {
-            source_row(ui, number, &dataset.sources[number], commands);
+            source_row(ui, None, &dataset.sources[number], commands);
         });
     }
     ui.add_space(3.0 * theme::MARGIN);
@@ -100,8 +101,8 @@ fn legend(ui: &mut Ui, state: &AppState) {
     section_head(ui, t!("legend-statuses"));
     // Only the words that occur, in the order of their meaning.
     let used = kept(ui, "used statuses", state.generation(), || {
-        let statuses = dataset.incidents.iter().map(|incident| (incident.status as u8, incident.status));
-        statuses.collect::<BTreeMap<u8, Status>>()
+        let facts = (0..dataset.incidents.len()).filter_map(|n| dataset.incidents.facts(n));
+        facts.map(|facts| (facts.status as u8, facts.status)).collect::<BTreeMap<u8, Status>>()
     });
     for status in used.values() {
         ui.horizontal_wrapped(|ui| {

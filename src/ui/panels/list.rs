@@ -65,8 +65,9 @@ impl Rows {
         let mut top = 0.0;
         self.tops.push(top);
         for index in state.engine().page(0, count) {
-            let title = &state.dataset().incidents[index].title;
-            let galley = lines(ui, title, theme::semibold(theme::BODY_SIZE), palette(ui).text, width, 2);
+            let incident = state.dataset().incidents.at(index);
+            let galley =
+                lines(ui, &incident.title, theme::semibold(theme::BODY_SIZE), palette(ui).text, width, 2);
             top += theme::GAP + if galley.rows.len() > 1 { ROW_HEIGHT } else { SHORT_ROW_HEIGHT };
             self.tops.push(top);
         }
@@ -212,11 +213,11 @@ impl ListPanel {
     ) {
         let palette = palette(ui);
         let dataset = state.dataset();
-        let incident = &dataset.incidents[index];
+        let incident = dataset.incidents.at(index);
         let selected = state.selection() == Some(index);
         let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
-        let meta = particulars(incident);
+        let meta = particulars(&incident);
         response.widget_info(|| {
             WidgetInfo::selected(
                 Role::ListItem,
@@ -265,7 +266,7 @@ fn offset_id() -> eframe::egui::Id {
 
 /// The line under a title: place, time, status.
 fn particulars(incident: &Incident) -> String {
-    format!("{} · {} · {}", incident.place.name, incident.time.to_short_text(), incident.status.short_label())
+    format!("{} · {} · {}", incident.place.name, incident.short_time(), incident.status.short_label())
 }
 
 /// What stands in place of an empty list.

@@ -157,9 +157,9 @@ impl Timeline {
         }
         self.chart.paint_bars(&painter, plot, has_window.then_some(window_px));
         self.chart.paint_ticks(ui.painter(), plot, palette);
-        if let Some(incident) = given.state.selected() {
+        if let Some(time) = given.state.selected().and_then(|incident| incident.time.clone()) {
             // When the incident was that is being read.
-            let [first, last] = span_min(&incident.time);
+            let [first, last] = span_min(&time);
             let [from, to] = [f64::from(first), f64::from(last) + 1.0].map(|minute| given.axis.x(minute));
             let mark = Rect::from_x_y_ranges(from..=to.max(from + 6.0), plot.bottom()..=plot.bottom() + 4.0);
             painter_below(ui, plot).rect_filled(mark, 1.0, palette.text);

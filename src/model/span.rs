@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::model::{IncidentTime, Moment, TimePrecision};
+use super::{IncidentTime, Moment, TimePrecision};
+
+/// The span of an incident whose time nobody knows: it touches no window and stands in no bin.
+pub const UNKNOWN_SPAN_MIN: [i32; 2] = [i32::MIN; 2];
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 
@@ -12,7 +15,7 @@ const MINUTES_A_DAY: i64 = 24 * 60;
 pub fn span_min(time: &IncidentTime) -> [i32; 2] {
     let [first, last] = moment_span(&time.start, time.precision);
     let last = time.end.as_ref().map_or(last, |end| moment_span(end, time.precision)[1]);
-    [first, last.max(first)].map(|minute| minute.clamp(i32::MIN.into(), i32::MAX.into()) as i32)
+    [first, last.max(first)].map(|minute| minute.clamp(i64::from(i32::MIN) + 1, i32::MAX.into()) as i32)
 }
 
 fn moment_span(moment: &Moment, precision: TimePrecision) -> [i64; 2] {
@@ -89,7 +92,7 @@ mod tests {
     #[test]
     fn the_calendar_s_ends_stop_at_the_scale_s_ends() {
         assert_eq!(span("9999-12-31", None, TimePrecision::Year), [i32::MAX; 2]);
-        assert_eq!(span("-009999-01-01", None, TimePrecision::Year), [i32::MIN; 2]);
+        assert_eq!(span("-009999-01-01", None, TimePrecision::Year), [i32::MIN + 1; 2], "a known time");
     }
 
     proptest! {
