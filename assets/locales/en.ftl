@@ -27,6 +27,7 @@ action-previous-incident = Previous incident
 action-go-to-incident = Go to the incident on the map
 action-close = Close what is open
 action-copy-incident = Copy the incident as text
+action-copy-view = Copy the view as text
 action-search = Search everywhere
 action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
@@ -133,6 +134,26 @@ copied-type = Event type: { $label }
 copied-source = Source: { $source }
 position-point = { $name } ({ $coordinates })
 position-area = { $area } ({ $precision }; marker at { $coordinates })
+
+## state/view_text.rs
+
+view-none = This is no view: one begins with dateline:1
+view-version = This view is of a version ({ $version }) that is not known here. Use the newest Dateline, or copy the view anew.
+view-long = This view is longer than { $kilobytes } kB and cannot be handed on. Filter by fewer things.
+view-part = This view cannot be restored: “{ $part }” means nothing here. Copy it anew, all of it.
+view-quoted = “{ $text }”
+view-and = {", "}
+view-more = { $count } more
+view-no-incident = This dataset has no incident { $names }, which the view names.
+view-no-types = { $count ->
+    [one] This dataset has no event type { $names }, which the view names.
+   *[other] This dataset has none of the event types { $names }, which the view names.
+}
+view-no-keys = The view says { $names }, which this version does not know.
+
+## ui/hand_on.rs
+
+view-crashed = The view could not be looked up. Copy it anew, or open the dataset again.
 
 ## ui/window.rs
 
@@ -512,6 +533,12 @@ search-open = open ↵
 search-only = show only this ↵
 search-keep = Keep “{ $text }” as a filter
 search-keep-keys = Ctrl+↵
+
+## ui/panels/search: a view
+
+search-view = View
+search-view-restore = Restore this view
+search-view-broken = This view cannot be restored
 
 ## ui/panels/timeline
 

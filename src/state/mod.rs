@@ -16,6 +16,7 @@ mod opening;
 pub mod playback;
 mod time;
 pub mod view;
+pub mod view_text;
 
 use std::path::PathBuf;
 use std::sync::Arc;

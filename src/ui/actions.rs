@@ -25,6 +25,8 @@ pub enum Action {
     Close,
     /// Copy the selected incident as text.
     CopyIncident,
+    /// Copy the view as a text that can be handed on.
+    CopyView,
     /// Search everywhere.
     Search,
     /// Put the cursor into the text field.
@@ -204,6 +206,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::ZoomOut, Group::Map, Scope::NotTyping, &[key(Key::Minus)]),
     row(Action::Fit, Group::Map, Scope::NotTyping, &[key(Key::F)]),
     row(Action::NextDrawing, Group::Map, Scope::NotTyping, &[key(Key::D)]),
+    row(Action::CopyView, Group::Map, Scope::NotTyping, &[ctrl_shift(Key::C)]),
     row(Action::Measure, Group::Map, Scope::NotTyping, &[key(Key::M)]),
     row(Action::SpotMenu, Group::Map, Scope::NotTyping, &[key(Key::C), key(Key::Menu)]),
     row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
@@ -271,6 +274,7 @@ impl Action {
             Self::GoToIncident => t!("action-go-to-incident"),
             Self::Close => t!("action-close"),
             Self::CopyIncident => t!("action-copy-incident"),
+            Self::CopyView => t!("action-copy-view"),
             Self::Search => t!("action-search"),
             Self::FindText => t!("action-find-text"),
             Self::ToggleType => t!("action-toggle-type"),

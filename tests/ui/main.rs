@@ -20,3 +20,4 @@ mod search;
 mod snapshots;
 mod support;
 mod timeline;
+mod view_text;
