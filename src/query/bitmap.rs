@@ -55,6 +55,14 @@ impl Bitmap {
         }
     }
 
+    /// The numbers that are in both sets, of as many as this one has.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter_mut().zip(others).for_each(|(word, other)| *word &= other);
+        self
+    }
+
     /// How many numbers are in the set.
     #[must_use]
     pub fn count(&self) -> usize {

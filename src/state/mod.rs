@@ -10,6 +10,7 @@
 pub mod area;
 pub mod comfort;
 pub mod command;
+mod filtering;
 mod history;
 mod listing;
 mod opening;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 pub use comfort::TextSize;
 pub use command::{Command, Effect};
+pub use filtering::Counting;
 use jiff::tz::TimeZone;
 pub use playback::{Playback, PlaybackMode, Speed};
 use serde::{Deserialize, Serialize};
@@ -124,6 +126,7 @@ pub struct AppState {
     motion: comfort::Motion,
     history: history::History,
     listing: listing::Listing,
+    values: filtering::Values,
     times: Option<Times>,
     playback: Playback,
     zone_choice: ZoneChoice,
@@ -179,6 +182,7 @@ impl AppState {
             motion: comfort::Motion::default(),
             history: history::History::default(),
             listing: listing::Listing::default(),
+            values: filtering::Values::default(),
             times,
             playback: Playback::default(),
             zone_choice: ZoneChoice::default(),
