@@ -170,7 +170,7 @@ enum RawSubcommand {
     },
     /// Draw the window into a PNG file; needs no display
     #[command(after_help = RENDER_EXAMPLES)]
-    Render(RawRender),
+    Render(Box<RawRender>),
 }
 
 #[derive(Debug, Args)]

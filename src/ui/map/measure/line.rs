@@ -27,10 +27,10 @@ const CROSS_PX: f32 = 8.0;
 const PADDING_PX: [f32; 2] = [5.0, 2.0];
 
 /// Draws what was measured, the leg that a click would add, and a cross where Enter would set a point.
-pub(super) fn paint(ui: &Ui, path: &Path, pointer: Option<Spot>, transform: &MapTransform) {
+pub(super) fn paint(ui: &Ui, path: &Path, hovered: Option<Spot>, transform: &MapTransform) {
     let palette = palette(ui);
     let painter = ui.painter().with_clip_rect(transform.rect);
-    let preview = path.spots.last().zip(pointer).map(|(last, spot)| {
+    let preview = path.spots.last().zip(hovered).map(|(last, spot)| {
         let leg = Leg::between(last.position, spot.position);
         (leg, last.pixel_m.max(spot.pixel_m))
     });
