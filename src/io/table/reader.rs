@@ -146,10 +146,16 @@ impl TableReader {
         self.plan.text(cells, Field::Id)
     }
 
-    /// Whether an incident has words that do not stand in its row: those of a publisher's codes.
+    /// Whether rows have identifiers.
+    #[must_use]
+    pub fn has_ids(&self) -> bool {
+        self.plan.has(Field::Id)
+    }
+
+    /// Whether an incident has words that do not stand in its row: those of a publisher's codes, or of the mapping.
     #[must_use]
     pub fn adds_words(&self) -> bool {
-        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp)
+        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp) || self.plan.has_constants()
     }
 
     /// What stays in memory of a row, and what is drawn for it. `line` is counted as [`Tally::merge`] wants it.
@@ -202,6 +208,22 @@ impl TableReader {
             Ok((position, geometry)) => {
                 let mut incident = self.texts(cells, position);
                 incident.event_type = event_types.index_of(&self.type_name(cells));
+                Row::Kept((incident, geometry))
+            }
+            Err((fate, fault)) => Row::refused(fate, fault),
+        }
+    }
+
+    /// The same once all event types are known.
+    pub(in crate::io) fn incident_of<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        event_types: &EventTypes,
+    ) -> Row<(Incident, Option<Geometry>)> {
+        match self.place(cells) {
+            Ok((position, geometry)) => {
+                let mut incident = self.texts(cells, position);
+                incident.event_type = event_types.find(&self.type_name(cells));
                 Row::Kept((incident, geometry))
             }
             Err((fate, fault)) => Row::refused(fate, fault),
