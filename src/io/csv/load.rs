@@ -254,7 +254,7 @@ fn broken(table: &Table, fault: RowFault, line: u32, bytes: &[u8], cells_before:
     };
     let is_cell = matches!(fault, RowFault::Unclosed { .. });
     let value = bytes.get(at..).unwrap_or_default();
-    let value = String::from_utf8_lossy(&value[..value.len().min(400)]).into_owned();
+    let value = String::from_utf8_lossy(&value[..value.len().min(400)]).trim_end().to_owned();
     let field = table.reader.header().get(column).filter(|_| is_cell).cloned().unwrap_or_default();
     let column = if is_cell { column as u32 + 1 } else { 0 };
     (line, Fault { column, field, value, reason: reason.to_owned() })

@@ -144,7 +144,17 @@ impl TextInput {
         let end = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
         let valid = std::str::from_utf8(&text[..end]).unwrap_or_default();
         let sample = dialect::sample(valid, is_all && end == text.len(), SAMPLE_ROWS);
-        sample.ok_or_else(|| self.no_rows(text))
+        let sample = sample.ok_or_else(|| self.no_rows(text))?;
+        let first = if sample.header.is_empty() { sample.rows.first() } else { Some(&sample.header) };
+        let no_table = |what| Err(ReadError::whole_file(self.input.name(), what, "name a table of text"));
+        let has_zero = |row: &Vec<String>| row.iter().any(|cell| cell.contains('\0'));
+        if first.into_iter().chain(sample.rows.first()).any(has_zero) {
+            return no_table("there are zero bytes in the first rows: this is not a text file");
+        }
+        if first.and_then(|row| row.first()).is_some_and(|cell| cell.trim_start().starts_with('<')) {
+            return no_table("the file begins with `<`: this is a page of the web or XML, not a table");
+        }
+        Ok(sample)
     }
 
     fn no_rows(&self, text: &[u8]) -> ReadError {

@@ -481,8 +481,8 @@ fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
         Field::Lat | Field::Lon if !DOUBTFUL.contains(&name) => return true,
         Field::Lat => |cell| angle_deg(cell, true).is_some_and(|it| it.abs() <= 180.0),
         Field::Lon => |cell| angle_deg(cell, false).is_some_and(|it| it.abs() <= 180.0),
-        Field::LatLon => is_pair,
-        Field::Wkt => |cell| geometry::from_wkt(cell).is_some(),
+        Field::LatLon => return any(column, rows, is_pair),
+        Field::Wkt => return any(column, rows, |cell| geometry::from_wkt(cell).is_some()),
         _ => return true,
     };
     most(column, rows, test).unwrap_or(true)
@@ -490,6 +490,12 @@ fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
 
 fn is_pair(cell: &str) -> bool {
     !cell.contains("://") && coordinates::parse(cell).is_some()
+}
+
+/// Whether a test holds for any of a column's values, or there are none.
+fn any(column: usize, rows: &[Vec<String>], test: impl Fn(&str) -> bool) -> bool {
+    most(column, rows, &test).is_none()
+        || rows.iter().filter_map(|row| row.get(column)).any(|cell| test(cell))
 }
 
 /// Whether a test holds for most of a column's values; `None` where it has none.
