@@ -25,6 +25,9 @@ use load::{BLOCK_BYTES, Loaded, load};
 use scan::Dialect;
 use texts::CsvTexts;
 
+/// Bytes at the beginning of a file in which no text has a zero.
+const HEADER_BYTES: usize = 128;
+
 /// A file, and how it is to be read.
 #[derive(Debug)]
 struct Table {
@@ -147,9 +150,9 @@ impl TextInput {
         let sample = sample.ok_or_else(|| self.no_rows(text))?;
         let first = if sample.header.is_empty() { sample.rows.first() } else { Some(&sample.header) };
         let no_table = |what| Err(ReadError::whole_file(self.input.name(), what, "name a table of text"));
-        let has_zero = |row: &Vec<String>| row.iter().any(|cell| cell.contains('\0'));
-        if first.into_iter().chain(sample.rows.first()).any(has_zero) {
-            return no_table("there are zero bytes in the first rows: this is not a text file");
+        // A text may have a zero byte in it, but not before its first rows have ended.
+        if text.iter().take(HEADER_BYTES).any(|&byte| byte == 0) && !is_known_layout(&sample.header) {
+            return no_table("there are zero bytes at its beginning: this is not a text file");
         }
         if first.and_then(|row| row.first()).is_some_and(|cell| cell.trim_start().starts_with('<')) {
             return no_table("the file begins with `<`: this is a page of the web or XML, not a table");
