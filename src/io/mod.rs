@@ -8,6 +8,7 @@
 //! list of formats in the README follow from that table.
 
 pub mod csv;
+pub mod export;
 pub mod geometry;
 mod input;
 mod intake;
@@ -44,13 +45,27 @@ pub struct Format {
     detect: fn(&[u8]) -> bool,
     /// Reads a file, with what the reader has chosen, telling how far it is.
     read: fn(&Input, &ReadOptions, &Progress) -> Result<Dataset, ReadError>,
+    /// Writes one; `None` where nobody would want that.
+    write: Option<export::WriteFn>,
 }
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
 pub const FORMATS: &[Format] = &[
-    Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input },
-    Format { name: "CSV", extensions: &["csv", "tsv", "tab"], detect: csv::detect, read: csv::read_input },
+    Format {
+        name: "RON",
+        extensions: &["ron"],
+        detect: ron::detect,
+        read: ron::read_input,
+        write: Some(ron::write_selection),
+    },
+    Format {
+        name: "CSV",
+        extensions: &["csv", "tsv", "tab"],
+        detect: csv::detect,
+        read: csv::read_input,
+        write: None,
+    },
 ];
 
 /// What somebody has chosen for files that do not say everything themselves.
