@@ -72,13 +72,16 @@ fn read(
     threads: usize,
     block_bytes: u64,
 ) -> Result<Dataset, ReadError> {
-    let mut text = TextInput::open(input, progress)?;
+    // Another encoding takes a good part of the time, if it is one.
+    let (first, rest) = (progress.part(0.0, 0.4), progress.part(0.4, 1.0));
+    let mut text = TextInput::open(input, &first)?;
     let mut table = text.table(options, block_bytes)?;
-    let mut loaded = load(&table, threads, progress)?;
+    let is_decoded = !text.notes.is_empty();
+    let mut loaded = load(&table, threads, if is_decoded { &rest } else { progress })?;
     if loaded.signs.are_foreign() && text.may_be_foreign {
-        text.decode(encoding::of_rows(input, progress)?, progress)?;
+        text.decode(encoding::of_rows(input, &first)?, &first)?;
         table = text.table(options, block_bytes)?;
-        loaded = load(&table, threads, progress)?;
+        loaded = load(&table, threads, &rest)?;
     }
     if table.reader.settle(&loaded.tally) {
         loaded = load(&table, threads, progress)?;
