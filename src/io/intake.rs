@@ -3,7 +3,7 @@
 //! Each row ends in exactly one of [`Intake::keep`], [`Intake::list`] and [`Intake::reject`], so that the account's sum
 //! holds whatever the file says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::geo::MAX_MERCATOR_LAT_DEG;
 use crate::model::{
@@ -54,6 +54,7 @@ pub struct Intake {
 pub struct EventTypes {
     all: Vec<EventType>,
     by_name: HashMap<String, usize>,
+    ids: HashSet<String>,
 }
 
 impl EventTypes {
@@ -65,7 +66,7 @@ impl EventTypes {
 
     /// The same with the colour and the symbol that the file gives to a new one.
     pub fn index_with(&mut self, name: &str, color: Option<Rgb>, symbol: Option<Symbol>) -> usize {
-        let name = name.trim();
+        let name = named(name);
         if let Some(&index) = self.by_name.get(name) {
             return index;
         }
@@ -76,10 +77,9 @@ impl EventTypes {
             None => {
                 let n = self.all.len();
                 let [_, r, g, b] = COLORS[n % COLORS.len()].to_be_bytes();
-                let label = if name.is_empty() { "Incident" } else { name };
                 self.all.push(EventType {
-                    id: slug(label, n, &self.all),
-                    label: label.to_owned(),
+                    id: slug(name, n, &mut self.ids),
+                    label: name.to_owned(),
                     color: color.unwrap_or(Rgb { r, g, b }),
                     symbol: symbol.unwrap_or(Symbol::ALL[n % Symbol::ALL.len()]),
                 });
@@ -91,6 +91,14 @@ impl EventTypes {
         index
     }
 
+    /// The index of the event type with this name, once all of them are known.
+    #[must_use]
+    pub fn find(&self, name: &str) -> usize {
+        let name = named(name);
+        let found = self.by_name.get(name).or_else(|| self.by_name.get(&name.to_lowercase()));
+        found.copied().unwrap_or(self.all.len().saturating_sub(1))
+    }
+
     /// All of them, in the order in which the file names them.
     #[must_use]
     pub fn all(&self) -> &[EventType] {
@@ -98,12 +106,23 @@ impl EventTypes {
     }
 }
 
+/// What an event type is called whose row may name none.
+fn named(name: &str) -> &str {
+    let name = name.trim();
+    if name.is_empty() { "Incident" } else { name }
+}
+
 /// An identifier made of a label, unlike all others.
-fn slug(label: &str, number: usize, others: &[EventType]) -> String {
+fn slug(label: &str, number: usize, others: &mut HashSet<String>) -> String {
     let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
     let id: String = label.to_lowercase().chars().take(60).map(word).collect();
-    let id = id.trim_matches('_').to_owned();
-    if id.is_empty() || others.iter().any(|other| other.id == id) { format!("{id}_{number}") } else { id }
+    let mut id = id.trim_matches('_').to_owned();
+    // No label is so long as this becomes: it comes to an end.
+    while id.is_empty() || others.contains(&id) {
+        id = format!("{id}_{number}");
+    }
+    others.insert(id.clone());
+    id
 }
 
 impl Intake {
@@ -235,6 +254,7 @@ mod tests {
             .map(|name| types.index_of(name))
             .collect();
         assert_eq!(indices, [0, 0, 0, 1, 2, 3]);
+        assert_eq!(["fIRE", "", "incident", "Пожар"].map(|name| types.find(name)), [0, 2, 2, 3]);
         let ids: Vec<&str> = types.all().iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["fire", "fire_1", "incident", "пожар"]);
     }

@@ -50,3 +50,25 @@ pub(super) const MAX_GEOMETRY_DEPTH: usize = 8;
 
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
+
+/// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
+pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
+
+/// The largest row of a text table. A row is in memory as a whole, once for each core.
+pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
+
+/// Cells of one row of a text table that are told apart. A spreadsheet has at most 16 384.
+pub(super) const MAX_CELLS: usize = 20_000;
+
+/// Bytes of a text table by which its separator, its columns and the order of its dates are told.
+pub(super) const SAMPLE_BYTES: usize = 1 << 18;
+
+/// Rows of a table by which the meaning of its columns is told.
+pub(super) const SAMPLE_ROWS: usize = 1000;
+
+/// Rows of a text table. What is kept of each takes 44 bytes.
+pub(super) const MAX_TABLE_ROWS: usize = 100_000_000;
+
+/// Rows of a table that are not on the map, each of which is kept with its reason. A file with more is something else
+/// than a table of incidents.
+pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;
