@@ -133,6 +133,8 @@ pub struct WriteReport {
     pub written: u64,
     /// What was left out or changed, in words as for [`WriteReport::lose`], and of how many incidents.
     lost: Vec<(&'static str, u64)>,
+    /// What was left out of the dataset as a whole.
+    left_out: Vec<&'static str>,
 }
 
 impl WriteReport {
@@ -144,11 +146,20 @@ impl WriteReport {
         }
     }
 
+    /// Notes that the format cannot hold something of the dataset as a whole: "its introduction".
+    pub fn leave_out(&mut self, what: &'static str) {
+        if !self.left_out.contains(&what) {
+            self.left_out.push(what);
+        }
+    }
+
     /// What could not be held, a line for each kind: `who says what (12 incidents)`.
     #[must_use]
     pub fn losses(&self) -> Vec<String> {
         let plural = |count: u64| if count == 1 { "" } else { "s" };
-        self.lost.iter().map(|(what, count)| format!("{what} ({count} incident{})", plural(*count))).collect()
+        let counted =
+            self.lost.iter().map(|(what, count)| format!("{what} ({count} incident{})", plural(*count)));
+        self.left_out.iter().map(|what| (*what).to_owned()).chain(counted).collect()
     }
 }
 

@@ -50,3 +50,7 @@ pub(super) const MAX_GEOMETRY_DEPTH: usize = 8;
 
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
+
+/// Columns of a table that is written, beside its own. A spreadsheet has 16 384; what a file says by more names than these
+/// is kept in a column for all of it.
+pub(super) const MAX_WRITTEN_COLUMNS: usize = 1000;

@@ -8,6 +8,7 @@ mod dates;
 mod guess;
 mod layouts;
 mod mapping;
+mod own;
 mod plan;
 mod reader;
 mod swapped;
@@ -15,8 +16,10 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod write;
 
 pub use cells::Cells;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
 pub use reader::{Fault, Kept, Row, TableReader};
 pub use tally::Tally;
+pub(super) use write::write_selection;

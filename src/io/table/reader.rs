@@ -424,6 +424,9 @@ impl TableReader {
 
     /// How exactly a date is known by the publisher's code: ACLED's `time_precision`, UCDP's `date_prec`.
     fn time_code<C: Cells + ?Sized>(&self, cells: &C, read: TimePrecision) -> TimePrecision {
+        if self.plan.layout == Layout::Dateline {
+            return self.own_time_precision(cells).unwrap_or(read);
+        }
         let Some(column) = self.plan.time_code.filter(|_| read == TimePrecision::Day) else { return read };
         match (self.plan.layout, cells.cell(column).trim()) {
             (Layout::Acled, "2") | (Layout::Ucdp, "3") => TimePrecision::Week,
@@ -439,7 +442,7 @@ impl TableReader {
         let label = match self.plan.layout {
             Layout::Gdelt => layouts::cameo(&text),
             Layout::Ucdp => layouts::violence(&text),
-            Layout::Acled | Layout::Mapped => None,
+            Layout::Acled | Layout::Dateline | Layout::Mapped => None,
         };
         label.map_or(text, Cow::Borrowed)
     }
