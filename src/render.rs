@@ -56,7 +56,7 @@ pub enum RenderError {
 
 /// Draws what the request asks for and writes it.
 pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
-    let dataset = open(request.file.as_deref())?;
+    let dataset = open(request.file.as_deref(), &request.read)?;
     let mut commands = commands_for(&dataset, &request.view)?;
     // A picture must not depend on the desktop that it is made on.
     if request.view.theme.is_none() {

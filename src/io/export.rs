@@ -196,6 +196,12 @@ pub struct Target {
     is_packed: bool,
 }
 
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        (self.format.name, self.is_packed) == (other.format.name, other.is_packed)
+    }
+}
+
 /// The formats that can be written, in the order of [`FORMATS`].
 pub fn targets() -> impl Iterator<Item = Target> {
     FORMATS.iter().filter_map(|format| Some(Target { format, write: format.write?, is_packed: false }))

@@ -52,7 +52,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         let stamp = Stamp::of(&file);
         (file, stamp)
     });
-    let dataset = open(request.file.as_deref())?;
+    let dataset = open(request.file.as_deref(), &request.read)?;
     let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
     let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
     let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
