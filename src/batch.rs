@@ -88,8 +88,9 @@ pub fn convert(request: &ConvertRequest) -> Result<String, ConvertError> {
     let mut told = account_text(&request.input.to_string_lossy(), &dataset, request.show);
     let selection = if request.view.says_what_to_show() {
         let commands = open::commands_for(&dataset, &request.view)?;
-        let missing = open::what_is_missing(&commands);
-        missing.into_iter().for_each(|words| drop(writeln!(told, "{}", escape(&words))));
+        if let Some(words) = open::what_is_missing(&commands) {
+            let _ = writeln!(told, "{}", escape(&words));
+        }
         let mut state = AppState::new(dataset.clone());
         commands.into_iter().for_each(|command| drop(state.apply(command)));
         let shown = (0..dataset.incidents.len()).filter(|&incident| state.engine().contains(incident));

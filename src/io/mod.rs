@@ -7,6 +7,7 @@
 //! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
 //! list of formats in the README follow from that table.
 
+pub mod csv;
 pub mod export;
 pub mod geometry;
 mod input;
@@ -50,13 +51,30 @@ pub struct Format {
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
-pub const FORMATS: &[Format] = &[Format {
-    name: "RON",
-    extensions: &["ron"],
-    detect: ron::detect,
-    read: ron::read_input,
-    write: Some(ron::write_selection),
-}];
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "RON",
+        extensions: &["ron"],
+        detect: ron::detect,
+        read: ron::read_input,
+        write: Some(ron::write_selection),
+    },
+    Format {
+        name: "CSV",
+        extensions: &["csv"],
+        detect: csv::detect,
+        read: csv::read_input,
+        write: Some(table::write_selection),
+    },
+    // The same but for what stands between cells, which is found out.
+    Format {
+        name: "TSV",
+        extensions: &["tsv", "tab"],
+        detect: |_| false,
+        read: csv::read_input,
+        write: Some(table::write_with_tabs),
+    },
+];
 
 /// What somebody has chosen for files that do not say everything themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -420,6 +420,12 @@ const NAMES: [(Field, &[&str]); 21] = [
     ),
 ];
 
+/// Names that mean an angle only where the values are angles.
+const DOUBTFUL: [&str; 13] = [
+    "x", "y", "point x", "point y", "coord x", "coord y", "x coord", "y coord", "xcoord", "ycoord", "breite",
+    "länge", "long",
+];
+
 /// A column's name in lower case, words apart: `Geo_Precision` and `geo precision` are one.
 pub(super) fn folded(name: &str) -> String {
     let letters: String =
@@ -436,7 +442,9 @@ pub(super) fn guess(header: &[String], rows: &[Vec<String>]) -> Mapping {
     for (field, known) in &NAMES {
         let best = known.iter().find_map(|known| {
             let mut with_name = names.iter().enumerate().filter(|(_, name)| name == known);
-            with_name.find(|(column, _)| !taken[*column] && fits(*field, *column, rows)).map(|(at, _)| at)
+            with_name
+                .find(|(column, name)| !taken[*column] && fits(*field, name, *column, rows))
+                .map(|(at, _)| at)
         });
         if let Some(column) = best.or_else(|| by_word(*field, &names, &taken, rows)) {
             taken[column] = true;
@@ -460,17 +468,21 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
     let has = |name: &str| name.split(' ').any(|word| words.contains(&word));
     let is_known = |name: &str| NAMES.iter().any(|(_, known)| known.contains(&name));
     (0..names.len()).find(|&column| {
-        !taken[column] && !is_known(&names[column]) && has(&names[column]) && fits(field, column, rows)
+        !taken[column]
+            && !is_known(&names[column])
+            && has(&names[column])
+            && fits(field, &names[column], column, rows)
     })
 }
 
-/// Whether most of a column's values are what the field takes. A column without values fits: its name is all there is.
-fn fits(field: Field, column: usize, rows: &[Vec<String>]) -> bool {
+/// Whether a column is what its name says: most of its values are what the field takes, where the name leaves a doubt. A column without values fits: its name is all there is.
+fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
     let test: fn(&str) -> bool = match field {
+        Field::Lat | Field::Lon if !DOUBTFUL.contains(&name) => return true,
         Field::Lat => |cell| angle_deg(cell, true).is_some_and(|it| it.abs() <= 180.0),
         Field::Lon => |cell| angle_deg(cell, false).is_some_and(|it| it.abs() <= 180.0),
-        Field::LatLon => is_pair,
-        Field::Wkt => |cell| geometry::from_wkt(cell).is_some(),
+        Field::LatLon => return any(column, rows, is_pair),
+        Field::Wkt => return any(column, rows, |cell| geometry::from_wkt(cell).is_some()),
         _ => return true,
     };
     most(column, rows, test).unwrap_or(true)
@@ -478,6 +490,12 @@ fn fits(field: Field, column: usize, rows: &[Vec<String>]) -> bool {
 
 fn is_pair(cell: &str) -> bool {
     !cell.contains("://") && coordinates::parse(cell).is_some()
+}
+
+/// Whether a test holds for any of a column's values, or there are none.
+fn any(column: usize, rows: &[Vec<String>], test: impl Fn(&str) -> bool) -> bool {
+    most(column, rows, &test).is_none()
+        || rows.iter().filter_map(|row| row.get(column)).any(|cell| test(cell))
 }
 
 /// Whether a test holds for most of a column's values; `None` where it has none.

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Field;
 use super::cells::Cells;
+use super::layouts::Layout;
 use super::reader::TableReader;
-use crate::model::{Claim, Incident, Source, Stance, TimePrecision};
+use crate::model::{Claim, Incident, IncidentTime, Moment, Source, Stance, TimePrecision};
 
 /// The columns in the order in which they are written. What a file says by its own names follows them.
 pub(super) const COLUMNS: [&str; 27] = [
@@ -193,10 +194,19 @@ pub(super) fn unescaped(cell: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 impl TableReader {
-    /// How exactly the time of a row is known, by Dateline's own word for it.
-    pub(super) fn own_time_precision<C: Cells + ?Sized>(&self, cells: &C) -> Option<TimePrecision> {
-        let cell = cells.cell(self.plan.time_code?);
-        TIME_WORDS.iter().find(|(word, _)| *word == cell).map(|(_, precision)| *precision)
+    /// When a row happened, where it says so as it was written. Somebody may have changed it: then it is read as other
+    /// tables are.
+    pub(super) fn own_time<C: Cells + ?Sized>(&self, cells: &C) -> Option<IncidentTime> {
+        if self.plan.layout != Layout::Dateline {
+            return None;
+        }
+        let word = cells.cell(self.plan.time_code?);
+        let precision =
+            TIME_WORDS.iter().find(|(known, _)| *known == word).map(|(_, precision)| *precision)?;
+        let moment = |field| Moment::parse(&self.plan.text(cells, field)).ok();
+        let (start, end) = (moment(Field::Date)?, moment(Field::EndDate));
+        let is_whole = end.is_some() || self.plan.text(cells, Field::EndDate).is_empty();
+        Some(IncidentTime { start, end, precision }).filter(|time| is_whole && !time.is_reversed())
     }
 
     /// Adds what only Dateline's own columns say.

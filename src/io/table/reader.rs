@@ -146,10 +146,16 @@ impl TableReader {
         self.plan.text(cells, Field::Id)
     }
 
-    /// Whether an incident has words that do not stand in its row: those of a publisher's codes.
+    /// Whether rows have identifiers.
+    #[must_use]
+    pub fn has_ids(&self) -> bool {
+        self.plan.has(Field::Id)
+    }
+
+    /// Whether an incident has words that do not stand in its row: those of a publisher's codes, or of the mapping.
     #[must_use]
     pub fn adds_words(&self) -> bool {
-        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp)
+        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp) || self.plan.has_constants()
     }
 
     /// What stays in memory of a row, and what is drawn for it. `line` is counted as [`Tally::merge`] wants it.
@@ -202,6 +208,22 @@ impl TableReader {
             Ok((position, geometry)) => {
                 let mut incident = self.texts(cells, position);
                 incident.event_type = event_types.index_of(&self.type_name(cells));
+                Row::Kept((incident, geometry))
+            }
+            Err((fate, fault)) => Row::refused(fate, fault),
+        }
+    }
+
+    /// The same once all event types are known.
+    pub(in crate::io) fn incident_of<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        event_types: &EventTypes,
+    ) -> Row<(Incident, Option<Geometry>)> {
+        match self.place(cells) {
+            Ok((position, geometry)) => {
+                let mut incident = self.texts(cells, position);
+                incident.event_type = event_types.find(&self.type_name(cells));
                 Row::Kept((incident, geometry))
             }
             Err((fate, fault)) => Row::refused(fate, fault),
@@ -343,7 +365,10 @@ impl TableReader {
         line: u64,
         mut tally: Option<&mut Tally>,
     ) -> When {
-        let mut when = When::default();
+        let mut when = When { time: self.own_time(cells), ..When::default() };
+        if when.time.is_some() {
+            return when;
+        }
         let text = self.plan.text(cells, Field::Date);
         if is_unknown(&text) {
             return when;
@@ -424,9 +449,6 @@ impl TableReader {
 
     /// How exactly a date is known by the publisher's code: ACLED's `time_precision`, UCDP's `date_prec`.
     fn time_code<C: Cells + ?Sized>(&self, cells: &C, read: TimePrecision) -> TimePrecision {
-        if self.plan.layout == Layout::Dateline {
-            return self.own_time_precision(cells).unwrap_or(read);
-        }
         let Some(column) = self.plan.time_code.filter(|_| read == TimePrecision::Day) else { return read };
         match (self.plan.layout, cells.cell(column).trim()) {
             (Layout::Acled, "2") | (Layout::Ucdp, "3") => TimePrecision::Week,
