@@ -99,7 +99,7 @@ pub struct WindowRequest {
 pub struct RenderRequest {
     /// The dataset; `None` is the bundled one.
     pub file: Option<PathBuf>,
-    /// The PNG file to write.
+    /// The PNG file to write, or the report if it ends in .html.
     pub output: PathBuf,
     /// Width and height in output pixels, each 16 to 16384, together at most [`MAX_PIXELS`].
     pub size_px: [u32; 2],
@@ -164,7 +164,8 @@ Examples:
   dateline render --output map.png
   dateline render incidents.ron --output map.png --size 2880x1800 --scale 2
   dateline render --output raid.png --select tetkino --event-type armed_clash --event-type ground_incursion
-  dateline render --output sydney.png --center -33.9,151.2 --zoom 9";
+  dateline render --output sydney.png --center -33.9,151.2 --zoom 9
+  dateline render incidents.ron --output report.html";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -230,7 +231,7 @@ enum RawSubcommand {
     /// Write a dataset, or what a view shows of it, in another format
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(Box<RawConvert>),
-    /// Draw the window into a PNG file; needs no display
+    /// Draw the window into a PNG file, or write an HTML report with it; needs no display
     #[command(after_help = RENDER_EXAMPLES)]
     Render(Box<RawRender>),
 }
@@ -240,8 +241,8 @@ struct RawRender {
     /// The dataset; without one, that which comes with the program
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The PNG file to write
-    #[arg(long, short, value_name = "PNG")]
+    /// The PNG file to write; one that ends in .html is a report: the picture, and all that it shows in full
+    #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Width and height in pixels, 16 to 16384 each
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1440x900", value_parser = parse_size)]

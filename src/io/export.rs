@@ -274,15 +274,23 @@ impl Target {
         path: &Path,
         progress: &Progress,
     ) -> Result<WriteReport, WriteError> {
-        let part = part_beside(path);
-        let file = File::create_new(&part)?;
-        let mut report = WriteReport::default();
-        whole_file::put(&part, file, path, |out| -> Result<(), WriteError> {
-            report = self.write(selection, out, progress)?;
-            Ok(())
-        })?;
-        Ok(report)
+        put_file(path, |out| self.write(selection, out, progress))
     }
+}
+
+/// Writes a file that is there whole or as before.
+pub(super) fn put_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<WriteReport, WriteError>,
+) -> Result<WriteReport, WriteError> {
+    let part = part_beside(path);
+    let file = File::create_new(&part)?;
+    let mut report = WriteReport::default();
+    whole_file::put(&part, file, path, |out| -> Result<(), WriteError> {
+        report = write(out)?;
+        Ok(())
+    })?;
+    Ok(report)
 }
 
 /// The endings of all formats that can be written, as people read them: `.ron, .csv`.

@@ -73,3 +73,6 @@ pub(super) const MAX_TABLE_ROWS: usize = 100_000_000;
 /// Rows of a table that are not on the map, each of which is kept with its reason. A file with more is something else
 /// than a table of incidents.
 pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;
+
+/// Incidents of a report for browsers. Nobody reads more, and a browser lays all of them out at once.
+pub const MAX_REPORTED: usize = 2000;

@@ -15,6 +15,7 @@ mod intake;
 pub mod limits;
 mod load;
 mod problem;
+pub mod report;
 pub mod ron;
 pub mod table;
 

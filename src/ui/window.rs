@@ -76,7 +76,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
             window.dateline.remember(loaded);
         }
         match &file {
-            Some((file, stamp)) => window.dateline.began_with(file, *stamp),
+            Some((file, stamp)) => window.dateline.began_with(file, &request.read, *stamp),
             None => window.dateline.dataset_opened(None),
         }
         // What the command line asks for wins over what is remembered.
