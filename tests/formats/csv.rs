@@ -2,6 +2,8 @@
 //! sum, its rows that are not on the map, and its notes; or why it cannot be read. `UPDATE_CORPUS=1` writes those anew,
 //! to be read before they are believed.
 
+#![allow(clippy::expect_used, reason = "a test ends by panicking with what went wrong")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

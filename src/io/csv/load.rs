@@ -100,14 +100,14 @@ pub(super) fn load(table: &Table, threads: usize, progress: &Progress) -> Result
                 return Ok(());
             }
             let block = reader.read(number, None);
-            let merged = block.and_then(|block| {
+            let taken = block.and_then(|block| {
                 merger.lock().unwrap_or_else(PoisonError::into_inner).take(number, block, &mut reader)
             });
             let done = done.fetch_add(table.block_bytes, Ordering::Relaxed) + table.block_bytes;
             let goes_on = progress.go_on(done as usize, total as usize);
-            if merged.is_err() || !goes_on {
+            if taken.is_err() || !goes_on {
                 has_stopped.store(true, Ordering::Relaxed);
-                return if goes_on { merged } else { Err(ReadError::cancelled(table.input.name())) };
+                return if goes_on { taken } else { Err(ReadError::cancelled(table.input.name())) };
             }
         }
     };
@@ -183,29 +183,29 @@ impl<'a> BlockReader<'a> {
             if at >= stop {
                 return Ok(None);
             }
-            if self.fits(at)? {
+            if self.fits(at) {
                 return Ok(Some(at));
             }
         }
         Ok(None)
     }
 
-    fn fits(&mut self, at: u64) -> io::Result<bool> {
+    fn fits(&mut self, at: u64) -> bool {
         let mut at = at;
         for _ in 0..2 {
             if at >= self.table.input.len() {
-                return Ok(true);
+                return true;
             }
             // Looking further than the window is reading far ahead for a guess.
             let Some((next, columns)) = self.window.peek(at, self.table.dialect, &mut self.fields) else {
-                return Ok(false);
+                return false;
             };
             if columns != self.table.reader.header().len() {
-                return Ok(false);
+                return false;
             }
             at = next;
         }
-        Ok(true)
+        true
     }
 
     /// Takes a row into its block.

@@ -254,7 +254,9 @@ mod tests {
             table in prop::collection::vec(prop::collection::vec("[a-z\",;\\n\\r ]{0,6}|\\PC{0,4}", 2..6), 1..8)
         ) {
             let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-            table.iter().for_each(|row| writer.write_record(row).unwrap());
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
             let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
             let ours: Vec<Vec<String>> = rows(&text, b',').into_iter().map(|(_, cells)| cells).collect();
             prop_assert_eq!(ours, table);

@@ -166,7 +166,7 @@ impl TableReader {
         event_types: &mut EventTypes,
         tally: &mut Tally,
     ) -> Row<(Facts, Option<Geometry>)> {
-        if self.is_blank(cells) {
+        if is_blank(cells) {
             tally.blank.add(line);
             return Row::Blank;
         }
@@ -201,7 +201,7 @@ impl TableReader {
         cells: &C,
         event_types: &mut EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
-        if self.is_blank(cells) {
+        if is_blank(cells) {
             return Row::Blank;
         }
         match self.place(cells) {
@@ -228,10 +228,6 @@ impl TableReader {
             }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
-    }
-
-    fn is_blank<C: Cells + ?Sized>(&self, cells: &C) -> bool {
-        (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
     }
 
     /// Where a row is, and what is drawn for it.
@@ -496,6 +492,10 @@ impl<T> Row<T> {
     }
 }
 
+fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
+    (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
+}
+
 fn is_within(end: &Moment, start: &Moment, precision: TimePrecision) -> bool {
     let (end, start) = (end.date(), start.date());
     end.year() == start.year() && (precision == TimePrecision::Year || end.month() == start.month())
@@ -538,7 +538,7 @@ impl Preview {
         let mut kept = Kept::default();
         for row in &self.rows {
             match reader.place(row.as_slice()) {
-                _ if reader.is_blank(row.as_slice()) => {}
+                _ if is_blank(row.as_slice()) => {}
                 Ok(_) => kept.kept += 1,
                 Err((Fate::Listed, _)) => kept.listed += 1,
                 Err((Fate::Rejected, _)) => kept.rejected += 1,
