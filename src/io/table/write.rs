@@ -9,7 +9,7 @@ use super::own::{COLUMNS, ClaimRecord, Record, SourceRecord, escaped, time_word}
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
 use crate::io::limits::MAX_WRITTEN_COLUMNS;
-use crate::model::{Deaths, Incident, Precision, Shape, ShapeKind, Source, Status};
+use crate::model::{Deaths, Incident, Moment, Precision, Shape, ShapeKind, Source, Status};
 use crate::progress::Progress;
 
 /// How much of the time it takes to write goes into looking for columns, roughly.
@@ -123,7 +123,7 @@ fn row(incident: &Incident, label: &str, shapes: &[Shape], more: &MoreColumns) -
         text(&incident.title),
         text(label),
         raw(time.map_or(String::new(), |time| time.start.to_text())),
-        raw(time.and_then(|time| time.end.as_ref()).map_or(String::new(), |end| end.to_text())),
+        raw(time.and_then(|time| time.end.as_ref()).map_or(String::new(), Moment::to_text)),
         raw(time.map_or("", |time| time_word(time.precision)).to_owned()),
         raw(place.position.lat_deg.to_string()),
         raw(place.position.lon_deg.to_string()),
@@ -241,7 +241,7 @@ mod tests {
     use crate::geo::Bounds;
     use crate::io::table::{Row, TableReader};
     use crate::io::{EventTypes, ReadOptions, bundled, read_bytes};
-    use crate::model::{Dataset, IncidentTime, Moment, TimePrecision};
+    use crate::model::{Dataset, IncidentTime, TimePrecision};
 
     /// Writes a dataset and reads its rows back.
     fn round_trip(dataset: &Dataset) -> Vec<Incident> {
