@@ -482,8 +482,7 @@ mod tests {
 
     #[test]
     fn a_report_of_more_than_anybody_reads_says_where_it_ends() {
-        let incidents =
-            (0..=MAX_REPORTED).map(|n| crate::testing::incident_at(&n.to_string(), 0, 1.0, 2.0));
+        let incidents = (0..=MAX_REPORTED).map(|n| crate::testing::incident_at(&n.to_string(), 0, 1.0, 2.0));
         let dataset = crate::testing::dataset_of(1, incidents.collect());
         let mut out = Vec::new();
         let head = Head::default();

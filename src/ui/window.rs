@@ -83,7 +83,9 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         if !request.view.says_what_to_show() {
             window.dateline.recall();
         }
-        what_is_missing(&commands).into_iter().for_each(|words| window.dateline.notify(Notice::new(words)));
+        if let Some(words) = what_is_missing(&commands) {
+            window.dateline.notify(Notice::new(words));
+        }
         window.dateline.begin_as(commands);
         window.dateline.forget_history();
         Ok(Box::new(window) as Box<dyn eframe::App>)

@@ -225,17 +225,15 @@ impl Row {
         let Asked { findings, text, view } = asked;
         let question = findings.question.as_str();
         match &self.choice {
-            Choice::View => match view {
-                Some(Err(error)) => {
+            Choice::View => {
+                if let Some(Err(error)) = view {
                     let name = t!("search-view-broken").to_owned();
-                    Words { name, more: error.to_string(), ..Words::default() }
+                    return Words { name, more: error.to_string(), ..Words::default() };
                 }
-                _ => {
-                    let name = t!("search-view-restore").to_owned();
-                    let more = prefix(text.trim(), MAX_BYTES).to_owned();
-                    Words { name, more, hint: t!("search-open"), ..Words::default() }
-                }
-            },
+                let name = t!("search-view-restore").to_owned();
+                let more = prefix(text.trim(), MAX_BYTES).to_owned();
+                Words { name, more, hint: t!("search-open"), ..Words::default() }
+            }
             Choice::Position => {
                 let Some(at) = findings.coordinates.map(|it| it.position) else { return Words::default() };
                 let hint = t!("search-fly");
