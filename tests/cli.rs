@@ -331,6 +331,18 @@ fn a_dataset_goes_through_a_table_and_comes_back() {
     assert_eq!(fs::read_dir(dir.path()).expect("the folder").count(), 2, "no part remains");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_stays_a_device() {
+    use std::os::unix::fs::FileTypeExt;
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("t.csv"), TABLE).expect("a table");
+    let output =
+        dateline(dir.path(), &["convert", "t.csv", "/dev/null", "--to", "csv", "--map", "lat=Y,lon=X"]);
+    assert!(output.status.success(), "{}", err(&output));
+    assert!(fs::metadata("/dev/null").expect("the device").file_type().is_char_device());
+}
+
 #[test]
 fn only_what_a_view_shows_is_written() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -3,7 +3,7 @@
 //! A format that can be written has a [`WriteFn`] in the table of formats. It takes a [`Selection`], goes through it with
 //! [`Selection::each`], which reads texts back piece by piece, and notes in a [`WriteReport`] what it has to leave out.
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -283,6 +283,13 @@ pub(super) fn put_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<WriteReport, WriteError>,
 ) -> Result<WriteReport, WriteError> {
+    // A pipe or a device is no file that could be put in its place.
+    if fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+        let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        let report = write(&mut out)?;
+        out.flush()?;
+        return Ok(report);
+    }
     let part = part_beside(path);
     let file = File::create_new(&part)?;
     let mut report = WriteReport::default();

@@ -46,6 +46,9 @@ pub(super) const COLUMNS: [&str; 27] = [
     "dateline",
 ];
 
+/// Stands before the name of a column that a file had itself, where the name is one of the above.
+pub(super) const FOREIGN: &str = "file:";
+
 /// Those that hold what every table may have, by folded name.
 pub(super) const FIELDS: &[(Field, &str)] = &[
     (Field::Id, "id"),
@@ -211,7 +214,10 @@ impl TableReader {
 
     /// Adds what only Dateline's own columns say.
     pub(super) fn own<C: Cells + ?Sized>(&self, cells: &C, incident: &mut Incident) {
-        for (_, value) in &mut incident.more {
+        for (name, value) in &mut incident.more {
+            if let Some(own) = name.strip_prefix(FOREIGN) {
+                *name = own.to_owned();
+            }
             *value = unescaped(std::mem::take(value).into()).into_owned();
         }
         for (column, name) in self.header.iter().enumerate() {

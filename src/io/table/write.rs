@@ -1,11 +1,13 @@
 //! Writes incidents as a table in CSV (RFC 4180): a header, a row for each, and cells that a spreadsheet takes for what
 //! they are.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write;
 
-use super::own::{COLUMNS, ClaimRecord, Record, SourceRecord, escaped, time_word};
+use super::guess::folded;
+use super::own::{COLUMNS, ClaimRecord, FOREIGN, Record, SourceRecord, escaped, time_word};
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
 use crate::io::limits::MAX_WRITTEN_COLUMNS;
@@ -48,8 +50,9 @@ fn write_separated(
     let more = MoreColumns::of(selection, &progress.part(0.0, FIRST_LOOK))?;
     let mut table = csv::WriterBuilder::new().delimiter(separator).from_writer(out);
     let fail = |error: csv::Error| WriteError::Io(error.into());
-    let header = COLUMNS.into_iter().chain(more.names.iter().map(String::as_str));
-    table.write_record(header).map_err(fail)?;
+    let own = COLUMNS.into_iter().map(Cow::Borrowed);
+    let header = own.chain(more.names.iter().map(|name| column_name(name)));
+    table.write_record(header.map(|name| name.into_owned())).map_err(fail)?;
     selection.each(&progress.part(FIRST_LOOK, 1.0), |n, incident| {
         if !incident.related.is_empty() {
             report.lose("links between incidents");
@@ -74,11 +77,20 @@ impl MoreColumns {
     fn of(selection: &Selection<'_>, progress: &Progress) -> Result<Self, WriteError> {
         let mut columns = Self::default();
         selection.each(progress, |_, incident| {
+            // A name that some incidents lack stands where it stands among the names of the others.
+            let mut after = 0;
             for (name, _) in &incident.more {
-                let is_new = !columns.places.contains_key(name) && columns.names.len() < MAX_WRITTEN_COLUMNS;
-                if is_new && can_be_a_column(name) {
-                    columns.places.insert(name.clone(), columns.names.len());
-                    columns.names.push(name.clone());
+                let known = columns.places.get(name).copied();
+                let is_full = columns.names.len() >= MAX_WRITTEN_COLUMNS;
+                match known {
+                    Some(place) => after = place + 1,
+                    None if is_full || !can_be_a_column(name) => {}
+                    None => {
+                        columns.names.insert(after, name.clone());
+                        columns.places =
+                            columns.names.iter().enumerate().map(|(n, name)| (name.clone(), n)).collect();
+                        after += 1;
+                    }
                 }
             }
             Ok(())
@@ -104,11 +116,17 @@ impl MoreColumns {
 
 /// Whether a name can stand in the header and be known again.
 fn can_be_a_column(name: &str) -> bool {
-    let folded = name.trim().to_lowercase().replace([' ', '-'], "_");
     !name.is_empty()
         && name.trim() == name
-        && !COLUMNS.contains(&folded.as_str())
+        && !name.starts_with(FOREIGN)
         && !name.starts_with(['=', '+', '-', '@', '\'', '#', '\t', '\r', '\u{feff}'])
+}
+
+/// The name of the column for what a file says by this name: another than those of the table's own.
+fn column_name(name: &str) -> Cow<'_, str> {
+    let same = folded(name);
+    let is_taken = COLUMNS.iter().any(|own| folded(own) == same);
+    if is_taken { format!("{FOREIGN}{name}").into() } else { name.into() }
 }
 
 fn row(incident: &Incident, label: &str, shapes: &[Shape], more: &MoreColumns) -> Vec<String> {
@@ -166,20 +184,27 @@ fn claims_in_words(incident: &Incident) -> String {
 
 /// What the cells do not say as it is.
 fn record(incident: &Incident, more_is_all: bool) -> String {
+    let is_name = |part: &String| {
+        !part.is_empty()
+            && part.trim() == part
+            && !part.contains([';', '\n', '\r'])
+            && !part.starts_with("http")
+    };
     let is_plain = |part: &String| !part.is_empty() && part.trim() == part && !part.contains([';', ',']);
     let list = |parts: &[String]| (!parts.iter().all(is_plain)).then(|| parts.to_vec());
+    let sources = &incident.sources;
+    let has_urls = sources.iter().any(|source| source.url.is_some());
     let is_bare = |source: &Source| {
         let Source { id, publisher, title, author, date, url } = source;
-        let url = url.as_ref();
+        let is_address = |url: &String| is_plain(url) && !url.contains(char::is_whitespace);
         id.is_empty()
             && title.is_empty()
             && author.is_none()
             && date.is_none()
-            && is_plain(publisher)
-            && !publisher.contains("://")
-            && url.is_some_and(|url| is_plain(url) && !url.contains(char::is_whitespace))
+            && is_name(publisher)
+            // Each has an address, or none has: else nobody knows whose it is.
+            && url.as_ref().map_or(!has_urls, is_address)
     };
-    let sources = &incident.sources;
     let record = Record {
         sources: (!sources.iter().all(|source| is_bare(source)))
             .then(|| sources.iter().map(SourceRecord::from).collect()),
@@ -235,6 +260,8 @@ fn status_word(status: Status) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -311,11 +338,33 @@ mod tests {
         assert_eq!(read.account.summary(), "rows 5: mapped 5, listed 0, rejected 0");
     }
 
+    #[test]
+    fn what_a_file_says_by_its_own_names_keeps_its_place_beside_the_columns_of_the_table() {
+        let dataset = bundled().unwrap();
+        let with = |more: &[(&str, &str)]| {
+            let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Incident { more, related: Vec::new(), ..Incident::clone(&dataset.incidents.at(3)) }
+        };
+        let incidents = [
+            with(&[("year", "2021"), ("Country", "Atlantis")]),
+            with(&[("year", "2022"), ("weather", "-3"), ("Country", "=A1")]),
+            with(&[("Country", "Atlantis"), ("year", "2022")]),
+            with(&[("year", "1"), ("year", "2"), ("file:x", "3"), ("", "4")]),
+        ];
+        let changed = Dataset { incidents: incidents.to_vec().into(), ..dataset.clone() };
+        assert_eq!(round_trip(&changed), incidents);
+        let mut out = Vec::new();
+        write_selection(&Selection::all(&changed), &mut out, &Progress::default()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().next().unwrap().ends_with(",geometry,dateline,year,weather,file:Country"));
+    }
+
     proptest! {
         #[test]
         fn texts_come_back_whatever_is_in_them(
             texts in prop::collection::vec("[=+@'a-zA-Zé日;,\"{}-][ -~\n\r\t\u{202e}é日🦀]{0,12}[!-~]", 6),
             list in prop::collection::vec("[ -~é]{0,8}", 0..3),
+            sources in prop::collection::vec(("[ -~é]{0,6}", prop::option::of("https://[a-z;, ]{1,4}")), 0..3),
         ) {
             let mut dataset = bundled().unwrap();
             let mut incident = Incident::clone(&dataset.incidents.at(0));
@@ -327,6 +376,10 @@ mod tests {
             incident.tags = list.clone();
             incident.actors = list;
             incident.claims.truncate(1);
+            incident.sources = sources
+                .into_iter()
+                .map(|(publisher, url)| Arc::new(Source { publisher, url, ..Source::default() }))
+                .collect();
             dataset.incidents = vec![incident.clone()].into();
             prop_assert_eq!(&round_trip(&dataset)[0], &incident);
         }
