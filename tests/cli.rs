@@ -378,3 +378,20 @@ fn a_table_that_cannot_be_written_or_read_leaves_what_was_there() {
     }
     assert_eq!(fs::read_to_string(dir.path().join("old.ron")).expect("the file"), "old");
 }
+
+#[cfg(feature = "gui")]
+#[test]
+fn a_picture_that_ends_in_html_is_a_report_of_what_it_shows() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let args = ["render", "--size", "320x240", "--output", "r.html", "--event-type", "drone_strike"];
+    let output = command(dir.path(), &args)
+        .env("VK_LOADER_DRIVERS_SELECT", "*lvp*")
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .output()
+        .expect("the binary starts");
+    assert!(output.status.success(), "{}", err(&output));
+    let page = fs::read_to_string(dir.path().join("r.html")).expect("the report");
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert_eq!(page.matches("<article").count(), 1);
+    assert!(page.contains("1 of 6 incidents") && page.contains("src=\"data:image/png;base64,iVBORw0KGgo"));
+}
