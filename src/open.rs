@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::{self, DrawingChoice, ThemeChoice as CliTheme, UnknownId, ViewOptions};
-use crate::io::{self, ReadError};
+use crate::io::{self, ReadError, ReadOptions};
 use crate::model::Dataset;
 use crate::progress::Progress;
 use crate::state::view::View;
@@ -22,8 +22,9 @@ pub enum OpenError {
 }
 
 /// Reads the file, or the bundled dataset where there is none.
-pub fn open(file: Option<&Path>) -> Result<Arc<Dataset>, OpenError> {
-    let dataset = file.map_or_else(io::bundled, io::read_path)?;
+pub fn open(file: Option<&Path>, options: &ReadOptions) -> Result<Arc<Dataset>, OpenError> {
+    let read = |file| io::read_path_with(file, options, &Progress::default());
+    let dataset = file.map_or_else(io::bundled, read)?;
     Ok(Arc::new(dataset))
 }
 

@@ -683,3 +683,30 @@ rectangle-ground = Drag a rectangle here
 rectangle-help = Drag a rectangle on the map.
 rectangle-view = Use the map’s view
 rectangle-cancel = Cancel
+
+## io/report.rs
+
+report-all = { $count ->
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+report-some = { $count } of { $all } incidents
+report-as-of = As of { $day }
+report-filter = Filter: { $filter }
+report-cut = Here are the first { $count } of them.
+report-map = Map of the incidents
+report-list = Incidents
+report-title = What
+report-place = Where
+report-time = When
+report-status = Status
+report-marker = { $precision } (marker at { $position })
+report-deaths = Deaths
+report-deaths-range = { $best } ({ $low } to { $high })
+report-actors = Who took part
+report-related = Belongs to
+report-more = More from the file
+report-no-place = Place unknown
+report-account = { $rows } rows were read: { $listed } have no position that a map could show, { $rejected } were not understood.
+report-licence = Licence of the data: { $licence }
+report-made = Made with Dateline.

@@ -3,7 +3,7 @@
 //! A format that can be written has a [`WriteFn`] in the table of formats. It takes a [`Selection`], goes through it with
 //! [`Selection::each`], which reads texts back piece by piece, and notes in a [`WriteReport`] what it has to leave out.
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -133,6 +133,8 @@ pub struct WriteReport {
     pub written: u64,
     /// What was left out or changed, in words as for [`WriteReport::lose`], and of how many incidents.
     lost: Vec<(&'static str, u64)>,
+    /// What was left out of the dataset as a whole.
+    left_out: Vec<&'static str>,
 }
 
 impl WriteReport {
@@ -144,11 +146,20 @@ impl WriteReport {
         }
     }
 
+    /// Notes that the format cannot hold something of the dataset as a whole: "its introduction".
+    pub fn leave_out(&mut self, what: &'static str) {
+        if !self.left_out.contains(&what) {
+            self.left_out.push(what);
+        }
+    }
+
     /// What could not be held, a line for each kind: `who says what (12 incidents)`.
     #[must_use]
     pub fn losses(&self) -> Vec<String> {
         let plural = |count: u64| if count == 1 { "" } else { "s" };
-        self.lost.iter().map(|(what, count)| format!("{what} ({count} incident{})", plural(*count))).collect()
+        let counted =
+            self.lost.iter().map(|(what, count)| format!("{what} ({count} incident{})", plural(*count)));
+        self.left_out.iter().map(|what| (*what).to_owned()).chain(counted).collect()
     }
 }
 
@@ -183,6 +194,12 @@ pub struct Target {
     format: &'static Format,
     write: WriteFn,
     is_packed: bool,
+}
+
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        (self.format.name, self.is_packed) == (other.format.name, other.is_packed)
+    }
 }
 
 /// The formats that can be written, in the order of [`FORMATS`].
@@ -257,15 +274,30 @@ impl Target {
         path: &Path,
         progress: &Progress,
     ) -> Result<WriteReport, WriteError> {
-        let part = part_beside(path);
-        let file = File::create_new(&part)?;
-        let mut report = WriteReport::default();
-        whole_file::put(&part, file, path, |out| -> Result<(), WriteError> {
-            report = self.write(selection, out, progress)?;
-            Ok(())
-        })?;
-        Ok(report)
+        put_file(path, |out| self.write(selection, out, progress))
     }
+}
+
+/// Writes a file that is there whole or as before.
+pub(super) fn put_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<WriteReport, WriteError>,
+) -> Result<WriteReport, WriteError> {
+    // A pipe or a device is no file that could be put in its place.
+    if fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+        let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        let report = write(&mut out)?;
+        out.flush()?;
+        return Ok(report);
+    }
+    let part = part_beside(path);
+    let file = File::create_new(&part)?;
+    let mut report = WriteReport::default();
+    whole_file::put(&part, file, path, |out| -> Result<(), WriteError> {
+        report = write(out)?;
+        Ok(())
+    })?;
+    Ok(report)
 }
 
 /// The endings of all formats that can be written, as people read them: `.ron, .csv`.

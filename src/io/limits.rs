@@ -51,6 +51,10 @@ pub(super) const MAX_GEOMETRY_DEPTH: usize = 8;
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
 
+/// Columns of a table that is written, beside its own. A spreadsheet has 16 384; what a file says by more names than these
+/// is kept in a column for all of it.
+pub(super) const MAX_WRITTEN_COLUMNS: usize = 1000;
+
 /// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
 pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
 
@@ -72,3 +76,6 @@ pub(super) const MAX_TABLE_ROWS: usize = 100_000_000;
 /// Rows of a table that are not on the map, each of which is kept with its reason. A file with more is something else
 /// than a table of incidents.
 pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;
+
+/// Incidents of a report for browsers. Nobody reads more, and a browser lays all of them out at once.
+pub const MAX_REPORTED: usize = 2000;

@@ -15,6 +15,7 @@ mod intake;
 pub mod limits;
 mod load;
 mod problem;
+pub mod report;
 pub mod ron;
 pub mod table;
 
@@ -61,10 +62,18 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "CSV",
-        extensions: &["csv", "tsv", "tab"],
+        extensions: &["csv"],
         detect: csv::detect,
         read: csv::read_input,
-        write: None,
+        write: Some(table::write_selection),
+    },
+    // The same but for what stands between cells, which is found out.
+    Format {
+        name: "TSV",
+        extensions: &["tsv", "tab"],
+        detect: |_| false,
+        read: csv::read_input,
+        write: Some(table::write_with_tabs),
     },
 ];
 

@@ -12,7 +12,8 @@ use super::{
     View, ViewTarget, ZoneChoice,
 };
 use crate::geo::Bounds;
-use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN, is_hidden, span_min};
+pub use crate::model::may_open;
+use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
 use crate::query::{Bitmap, Criteria, Field, Filter, SortBy, text_matches};
 use crate::t;
 
@@ -455,16 +456,6 @@ impl AppState {
     pub fn selection_rank(&self) -> Option<usize> {
         self.engine.row_of(self.selection?).map(|row| row + 1)
     }
-}
-
-/// Whether a link from a dataset may be opened at all: an http or https address with a host, and without spaces or
-/// characters that cannot be seen. What is shown of it is then what is opened.
-#[must_use]
-pub fn may_open(url: &str) -> bool {
-    let lower = url.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
-        && !url.chars().any(|c| is_hidden(c) || c.is_whitespace())
 }
 
 /// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.

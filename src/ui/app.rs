@@ -32,6 +32,7 @@ use super::panels::{
 };
 use super::theme::{self, Palette};
 use super::widgets::palette;
+use crate::io::ReadOptions;
 use crate::jobs::{Jobs, Wake};
 use crate::model::{Dataset, Incident};
 use crate::query::{Bitmap, ListOrder, text_matches};
@@ -177,8 +178,9 @@ impl Dateline {
         }
     }
 
-    /// Says from which file the first dataset was read, and what the file was like before that.
-    pub fn began_with(&mut self, file: &Path, stamp: Stamp) {
+    /// Says from which file the first dataset was read, how, and what the file was like before that.
+    pub fn began_with(&mut self, file: &Path, options: &ReadOptions, stamp: Stamp) {
+        self.opening.use_options(file, options);
         self.state.set_file(file.to_owned());
         self.opening.watch(file, stamp);
         self.memory.dataset_opened(Some(file));

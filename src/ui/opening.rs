@@ -117,6 +117,11 @@ impl Opening {
         self.mappings = mappings;
     }
 
+    /// Takes in how the command line wants a file to be read.
+    pub fn use_options(&mut self, file: &Path, options: &ReadOptions) {
+        self.mappings.set_of_file(file, options.clone());
+    }
+
     /// What was just said about the columns of a table: their names and the mapping, as texts to be remembered.
     pub fn take_chosen(&mut self) -> Option<(String, String)> {
         self.chosen.take()

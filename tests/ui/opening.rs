@@ -64,7 +64,7 @@ fn waits_for(window: &mut TestWindow, title: &str) {
 fn window_on(file: &Path) -> TestWindow {
     let stamp = Stamp::of(file);
     let mut window = window(dateline::io::read_path(file).expect("a valid file"));
-    window.state_mut().dateline_mut().began_with(file, stamp);
+    window.state_mut().dateline_mut().began_with(file, &dateline::io::ReadOptions::default(), stamp);
     settle(&mut window);
     window
 }

@@ -75,7 +75,7 @@ fn part(r: &mut Reader<'_>) -> Option<Vec<LonLat>> {
 pub(super) fn beyond_the_map(text: &str, incidents: &[(usize, f64)]) -> Vec<Entry> {
     let (mut at, mut line) = (0, 1);
     let mut line_at = |start: usize| {
-        line += text.as_bytes()[at..start].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        line += text[at..start].matches('\n').count() as u64;
         at = start;
         line
     };

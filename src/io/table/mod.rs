@@ -8,6 +8,7 @@ mod dates;
 mod guess;
 mod layouts;
 mod mapping;
+mod own;
 mod plan;
 mod reader;
 mod swapped;
@@ -15,11 +16,13 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod write;
 
 pub use cells::Cells;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
 pub use reader::{Fault, Kept, Row, TableReader};
 pub use tally::Tally;
+pub(super) use write::{write_selection, write_with_tabs};
 
 /// Whether a cell is a date, as no name of a column is.
 pub(super) fn looks_like_data(cell: &str) -> bool {

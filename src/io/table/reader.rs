@@ -361,7 +361,10 @@ impl TableReader {
         line: u64,
         mut tally: Option<&mut Tally>,
     ) -> When {
-        let mut when = When::default();
+        let mut when = When { time: self.own_time(cells), ..When::default() };
+        if when.time.is_some() {
+            return when;
+        }
         let text = self.plan.text(cells, Field::Date);
         if is_unknown(&text) {
             return when;
@@ -457,7 +460,7 @@ impl TableReader {
         let label = match self.plan.layout {
             Layout::Gdelt => layouts::cameo(&text),
             Layout::Ucdp => layouts::violence(&text),
-            Layout::Acled | Layout::Mapped => None,
+            Layout::Acled | Layout::Dateline | Layout::Mapped => None,
         };
         label.map_or(text, Cow::Borrowed)
     }

@@ -71,6 +71,9 @@ impl TableReader {
             left.extend(plan.column(Field::Type));
         }
         incident.more = self.more(cells, &left);
+        if plan.layout == Layout::Dateline {
+            self.own(cells, &mut incident);
+        }
         incident
     }
 

@@ -52,6 +52,8 @@ pub(super) struct Loaded {
 pub struct Mappings {
     /// By the names of the columns: what they mean.
     known: Vec<(String, Mapping)>,
+    /// By file: what the command line says.
+    of_files: Vec<(PathBuf, ReadOptions)>,
 }
 
 impl Mappings {
@@ -59,7 +61,7 @@ impl Mappings {
     #[must_use]
     pub fn of(remembered: impl IntoIterator<Item = (String, String)>) -> Self {
         let parsed = remembered.into_iter().filter_map(|(columns, text)| Some((columns, text.parse().ok()?)));
-        Self { known: parsed.collect() }
+        Self { known: parsed.collect(), of_files: Vec::new() }
     }
 
     /// The names of columns as one text.
@@ -82,16 +84,23 @@ impl Mappings {
         self.known.push((key, mapping));
     }
 
-    /// Reads a file; a table whose columns say nothing by themselves as it was said before.
+    /// Takes in how a file was read, so that it is read likewise again.
+    pub fn set_of_file(&mut self, path: &Path, options: ReadOptions) {
+        self.of_files.push((path.to_owned(), options));
+    }
+
+    /// Reads a file: a table whose columns say nothing by themselves as it was said before.
     fn read(&self, path: &Path, progress: &Progress) -> Result<Dataset, ReadError> {
-        let result = io::read_path_with(path, &ReadOptions::default(), progress);
+        let of_file = self.of_files.iter().rev().find(|(known, _)| known == path);
+        let options = of_file.map_or_else(ReadOptions::default, |(_, options)| options.clone());
+        let result = io::read_path_with(path, &options, progress);
         let known = match &result {
             Err(error) => error.preview().and_then(|preview| self.get(&preview.header)),
             Ok(_) => None,
         };
         match known {
             Some(mapping) => {
-                let options = ReadOptions { mapping: Some(mapping.clone()), ..ReadOptions::default() };
+                let options = ReadOptions { mapping: Some(mapping.clone()), ..options };
                 io::read_path_with(path, &options, progress)
             }
             None => result,
