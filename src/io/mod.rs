@@ -8,13 +8,16 @@
 //! list of formats in the README follow from that table.
 
 pub mod geometry;
+mod html;
 mod input;
 mod intake;
 pub mod limits;
 mod load;
+pub mod packed;
 mod problem;
 pub mod ron;
 pub mod table;
+mod xml;
 
 use std::path::Path;
 
@@ -75,10 +78,13 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Dataset, ReadError> {
     read_input(&Input::memory(name, bytes), &ReadOptions::default(), &Progress::default())
 }
 
-/// Whether a file's name has an extension of a known format.
+/// Whether a file's name has an extension of a known format, or of what can be around one.
 #[must_use]
 pub fn has_known_extension(path: &Path) -> bool {
-    format_of(path).is_some()
+    let is_packed = |extension: &std::ffi::OsStr| {
+        packed::EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    };
+    format_of(path).is_some() || path.extension().is_some_and(is_packed)
 }
 
 fn format_of(path: &Path) -> Option<&'static Format> {
@@ -87,8 +93,20 @@ fn format_of(path: &Path) -> Option<&'static Format> {
 }
 
 fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let head = input.head()?;
-    let by_content = FORMATS.iter().find(|format| (format.detect)(&head));
+    let unpacked = packed::unpack(input, options, progress)?;
+    let part = options.part.clone().filter(|_| unpacked.is_part_open);
+    let options = ReadOptions { part, mapping: options.mapping.clone() };
+    let mut dataset = read_plain(&unpacked.input, &options, &unpacked.progress)?;
+    dataset.account.notes.splice(0..0, unpacked.notes);
+    Ok(dataset)
+}
+
+fn format_by_content(head: &[u8]) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.detect)(head))
+}
+
+fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    let by_content = format_by_content(&input.head()?);
     match by_content.or_else(|| format_of(Path::new(input.name()))).or_else(|| FORMATS.first()) {
         Some(format) => (format.read)(input, options, progress),
         None => Err(ReadError::whole_file(

@@ -9,6 +9,7 @@ mod guess;
 mod layouts;
 mod mapping;
 mod plan;
+mod properties;
 mod reader;
 mod swapped;
 mod tally;
@@ -18,5 +19,7 @@ mod texts;
 
 pub use cells::Cells;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
+pub(in crate::io) use dates::{IsoDate, iso_date};
+pub(in crate::io) use properties::{Properties, PropertyReader, PropertyRow};
 pub use reader::{Fault, Kept, Row, TableReader};
 pub use tally::Tally;
