@@ -14,15 +14,17 @@ use eframe::egui::{
 use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
+use super::hand_on::HandOn;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
 use super::opening::{Mappings, Opening};
+use super::panels::filters::FilterPanel;
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
-    detail, event_types, layers,
+    detail, layers,
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
@@ -51,6 +53,7 @@ pub struct Dateline {
     ctx: Context,
     state: AppState,
     map: MapPanel,
+    filters: FilterPanel,
     list: ListPanel,
     timeline: Timeline,
     /// Whether the timeline is open.
@@ -68,6 +71,7 @@ pub struct Dateline {
     searches: Jobs<(), Option<Found>>,
     sorts: Jobs<(), Option<ListOrder>>,
     search: SearchPanel,
+    hand_on: HandOn,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// The room for a side panel in the last frame, in points.
@@ -101,6 +105,7 @@ impl Dateline {
             ctx: ctx.clone(),
             state: AppState::new(dataset),
             map: MapPanel::new(ctx),
+            filters: FilterPanel::new(ctx),
             list: ListPanel::default(),
             timeline: Timeline::default(),
             timeline_open: true,
@@ -115,6 +120,7 @@ impl Dateline {
             searches: Jobs::new(wake(ctx)),
             sorts: Jobs::new(wake(ctx)),
             search: SearchPanel::new(ctx),
+            hand_on: HandOn::new(wake(ctx)),
             widths_pt: [None; 2],
             room_before: 0.0,
             for_the_field: Vec::new(),
@@ -156,8 +162,14 @@ impl Dateline {
 
     /// Brings back what was shown of the dataset when it was last open.
     pub fn recall(&mut self) {
+        let commands = self.memory.recall(&self.state);
+        self.begin_as(commands);
+    }
+
+    /// Carries these commands out, effects and all, before the first frame.
+    pub fn begin_as(&mut self, commands: Vec<Command>) {
         let ctx = self.ctx.clone();
-        for command in self.memory.recall(&self.state) {
+        for command in commands {
             if let Some(effect) = self.apply(command) {
                 self.carry_out(&ctx, effect);
             }
@@ -197,10 +209,10 @@ impl Dateline {
         self.notices.push(notice);
     }
 
-    /// Whether the last frame lacked nothing: every tile of the map was there.
+    /// Whether the last frame lacked nothing: every tile of the map was there, and every text was found.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.map.is_complete(&self.state)
+        self.map.is_complete(&self.state) && !self.state.is_searching()
     }
 
     /// Does what the command says, as if the reader had done it. Effects on the outside world are left to the window.
@@ -208,7 +220,7 @@ impl Dateline {
         let before = self.state.selection();
         let theme_before = self.state.theme();
         let comfort_before = (self.state.text_size(), self.state.reduced_motion());
-        let restores = matches!(command, Command::Undo | Command::Redo);
+        let restores = matches!(command, Command::Undo | Command::Redo | Command::RestoreView(_));
         let effect = self.state.apply(command);
         if restores {
             self.map.expect_selection(self.state.selection());
@@ -254,6 +266,7 @@ impl Dateline {
             self.show_search(&ctx);
         }
         self.arrange_list();
+        self.filters.update(&mut self.state, &mut self.notices);
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
@@ -287,6 +300,7 @@ impl Dateline {
     /// Takes in what other threads, the disk and the desktop have brought since the last frame.
     fn update(&mut self, ctx: &Context) {
         self.take_found();
+        self.notices.extend(self.hand_on.take(&self.state, &mut self.commands));
         let Self { state, notices, commands, .. } = self;
         let opened = self.opening.update(ctx, state, notices, commands);
         self.opening.take_chosen().into_iter().for_each(|chosen| self.memory.note_columns(chosen));
@@ -315,6 +329,7 @@ impl Dateline {
         match self.opening.carry_out(effect, &self.state) {
             Some(Effect::Copy(text)) => ctx.copy_text(text),
             Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+            Some(Effect::LookUpView { dataset, view }) => self.hand_on.look_up(dataset, *view),
             Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
             // Those that have to do with files are carried out by now.
             _ => {}
@@ -365,6 +380,7 @@ impl Dateline {
         let Self {
             state,
             map,
+            filters,
             list,
             timeline,
             open,
@@ -415,7 +431,7 @@ impl Dateline {
                 ui.scope(|ui| {
                     name_region(ui, t!("region-filters"));
                     layers::show(ui, state, commands);
-                    event_types::show(ui, state, commands);
+                    filters.show(ui, state, commands, &mut actions);
                 });
                 ui.add_space(theme::MARGIN);
                 ui.scope(|ui| {
@@ -504,6 +520,7 @@ impl Dateline {
                 let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));
                 self.commands.extend(text.map(Command::Copy));
             }
+            Action::CopyView => self.notices.extend(HandOn::copy(&self.state, &mut self.commands)),
             Action::Search => {
                 self.help.open = false;
                 self.search.toggle(ctx);
@@ -527,10 +544,13 @@ impl Dateline {
             Action::ZoomIn => self.map.zoom(1.0),
             Action::ZoomOut => self.map.zoom(-1.0),
             Action::Fit => self.commands.push(Command::FitShown),
+            Action::Rectangle => self.map.toggle_rectangle(),
             Action::NextDrawing => {
                 let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
                 self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
             }
+            Action::Measure => self.map.toggle_measure(),
+            Action::SpotMenu => self.map.open_spot_menu(),
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
@@ -558,7 +578,7 @@ impl Dateline {
     fn close(&mut self) {
         if self.help.open {
             self.help.open = false;
-        } else if !self.opening.close_problems() && !self.map.close_chooser() {
+        } else if !self.opening.close_problems() && !self.map.close_topmost() {
             self.commands.push(Command::ClearSelection);
         }
     }

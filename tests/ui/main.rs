@@ -8,9 +8,11 @@
 mod comfort;
 mod drawing;
 mod filtering;
+mod filters;
 mod keyboard;
 mod layouts;
 mod list;
+mod measure;
 mod memory;
 mod million;
 mod opening;
@@ -19,3 +21,4 @@ mod search;
 mod snapshots;
 mod support;
 mod timeline;
+mod view_text;
