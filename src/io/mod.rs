@@ -8,10 +8,13 @@
 //! list of formats in the README follow from that table.
 
 pub mod export;
+mod features;
 pub mod geometry;
+mod gpx;
 mod html;
 mod input;
 mod intake;
+mod kml;
 pub mod limits;
 mod load;
 pub mod packed;
@@ -53,13 +56,25 @@ pub struct Format {
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
-pub const FORMATS: &[Format] = &[Format {
-    name: "RON",
-    extensions: &["ron"],
-    detect: ron::detect,
-    read: ron::read_input,
-    write: Some(ron::write_selection),
-}];
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "RON",
+        extensions: &["ron"],
+        detect: ron::detect,
+        read: ron::read_input,
+        write: Some(ron::write_selection),
+    },
+    Format {
+        name: "KML",
+        extensions: &["kml"],
+        detect: kml::detect,
+        read: kml::read_input,
+        write: Some(kml::write_selection),
+    },
+    // An archive around KML: its name counts once it is unpacked.
+    Format { name: "KMZ", extensions: &["kmz"], detect: |_| false, read: kml::read_input, write: None },
+    Format { name: "GPX", extensions: &["gpx"], detect: gpx::detect, read: gpx::read_input, write: None },
+];
 
 /// What somebody has chosen for files that do not say everything themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

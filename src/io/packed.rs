@@ -4,12 +4,10 @@
 //! what it came from, and on how often that may be done. Names of an archive's entries only say of which format they
 //! are: nothing is ever written under them.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path};
 
-use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
-use flate2::write::GzEncoder;
 use zip::result::ZipError;
 use zip::{ZipArchive, read::ZipFile};
 
@@ -414,57 +412,5 @@ impl Seek for Seekable {
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.at)
-    }
-}
-
-/// Writes a file, compressed where its name ends in `.gz`.
-#[derive(Debug)]
-pub enum Packer<W: Write> {
-    /// As it is.
-    Plain(W),
-    /// Through gzip.
-    Gzip(GzEncoder<W>),
-}
-
-impl<W: Write> Packer<W> {
-    /// For a file of this name.
-    pub fn new(name: &Path, out: W) -> Self {
-        match name.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case("gz") => {
-                Self::Gzip(GzEncoder::new(out, Compression::default()))
-            }
-            _ => Self::Plain(out),
-        }
-    }
-
-    /// Writes what is left to write. Without it a compressed file is cut off.
-    pub fn finish(self) -> io::Result<W> {
-        match self {
-            Self::Plain(mut out) => {
-                out.flush()?;
-                Ok(out)
-            }
-            Self::Gzip(encoder) => {
-                let mut out = encoder.finish()?;
-                out.flush()?;
-                Ok(out)
-            }
-        }
-    }
-}
-
-impl<W: Write> Write for Packer<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(out) => out.write(bytes),
-            Self::Gzip(encoder) => encoder.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(out) => out.flush(),
-            Self::Gzip(encoder) => encoder.flush(),
-        }
     }
 }

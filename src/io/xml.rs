@@ -306,16 +306,14 @@ impl Xml {
         Ok(if trimmed.len() == content.len() { content } else { trimmed.to_owned() })
     }
 
-    /// Goes through the elements directly within the one that was opened last. `child` reads each to its end.
-    pub(super) fn children(
-        &mut self,
-        mut child: impl FnMut(&mut Self) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    /// Goes to the next element directly within the one that was opened last; says whether there is one. Each must be read
+    /// to its end before the next.
+    pub(super) fn child(&mut self) -> Result<bool, ReadError> {
         loop {
             match self.next()? {
-                Token::Open => child(self)?,
+                Token::Open => return Ok(true),
                 Token::Text => {}
-                Token::Close | Token::End => return Ok(()),
+                Token::Close | Token::End => return Ok(false),
             }
         }
     }
