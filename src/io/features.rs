@@ -206,7 +206,8 @@ impl Features {
         for note in notes.into_iter().chain(dates.notes()) {
             intake.note(note);
         }
-        let (reader, tally) = properties.reader(all.iter().map(|feature| (feature.at.line, &feature.properties)));
+        let (reader, tally) =
+            properties.reader(all.iter().map(|feature| (feature.at.line, &feature.properties)));
         for note in reader.notes(&tally) {
             intake.note(note);
         }

@@ -21,7 +21,8 @@ pub(super) fn detect(head: &[u8]) -> bool {
 /// Reads a file.
 pub(super) fn read_input(input: &Input, _: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
     let (xml, note) = Xml::new(input, progress)?;
-    let mut reader = Reader { xml, features: Features::default(), title: String::new(), introduction: String::new() };
+    let mut reader =
+        Reader { xml, features: Features::default(), title: String::new(), introduction: String::new() };
     reader.features.notes.extend(note);
     reader.read()?;
     let Reader { features, title, introduction, .. } = reader;
@@ -52,7 +53,9 @@ impl Reader {
         // The file's one element.
         self.xml.child()?;
         if self.xml.name() != "gpx" {
-            return Err(self.xml.error("the file is not GPX: its first element is not <gpx>", "name a GPX file"));
+            return Err(self
+                .xml
+                .error("the file is not GPX: its first element is not <gpx>", "name a GPX file"));
         }
         while self.xml.child()? {
             match self.xml.name() {
@@ -161,8 +164,8 @@ impl Reader {
                 feature.sources.extend(source(&url, String::new()));
             }
             "extensions" => self.xml.skip()?,
-            "cmt" | "sym" | "ele" | "src" | "number" | "urlname" | "fix" | "sat" | "hdop" | "vdop" | "pdop"
-            | "magvar" | "geoidheight" | "ageofdgpsdata" | "dgpsid" | "course" | "speed" => {
+            "cmt" | "sym" | "ele" | "src" | "number" | "urlname" | "fix" | "sat" | "hdop" | "vdop"
+            | "pdop" | "magvar" | "geoidheight" | "ageofdgpsdata" | "dgpsid" | "course" | "speed" => {
                 let name = self.xml.name().to_owned();
                 let value = self.xml.content()?;
                 let is_said = name == "cmt" && value == feature.description.text;
@@ -249,5 +252,10 @@ fn position(xml: &Xml) -> Result<LonLat, Fault> {
 /// A link as a source, if it goes to the web.
 fn source(url: &str, title: String) -> Option<Source> {
     let is_web = url.starts_with("http://") || url.starts_with("https://");
-    is_web.then(|| Source { publisher: host_of(url).to_owned(), title, url: Some(url.to_owned()), ..Source::default() })
+    is_web.then(|| Source {
+        publisher: host_of(url).to_owned(),
+        title,
+        url: Some(url.to_owned()),
+        ..Source::default()
+    })
 }

@@ -66,21 +66,44 @@ const SILENT: [&str; 4] = ["script", "style", "head", "title"];
 
 /// Elements that begin and end on a line of their own.
 const BLOCKS: [&str; 22] = [
-    "br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "blockquote", "pre",
-    "section", "article", "dt", "dd", "caption",
+    "br",
+    "p",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "blockquote",
+    "pre",
+    "section",
+    "article",
+    "dt",
+    "dd",
+    "caption",
 ];
 
 /// All names of elements that descriptions are written with: what else stands between angle brackets is text.
 const INLINE: [&str; 30] = [
-    "a", "b", "i", "u", "s", "em", "strong", "span", "font", "img", "small", "big", "sub", "sup", "td", "th", "tbody",
-    "thead", "html", "body", "center", "iframe", "video", "source", "code", "strike", "dl", "meta", "link", "col",
+    "a", "b", "i", "u", "s", "em", "strong", "span", "font", "img", "small", "big", "sub", "sup", "td", "th",
+    "tbody", "thead", "html", "body", "center", "iframe", "video", "source", "code", "strike", "dl", "meta",
+    "link", "col",
 ];
 
 /// The character that a reference (what stands between `&` and `;`) stands for.
 pub(super) fn character(reference: &str) -> Option<char> {
     if let Some(number) = reference.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok()?,
+            Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                u32::from_str_radix(hex, 16).ok()?
+            }
             Some(_) => return None,
             None if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok()?,
             None => return None,
@@ -277,7 +300,10 @@ mod tests {
 
     #[test]
     fn tags_go_and_their_text_stays_in_its_lines() {
-        assert_eq!(text("<p>One <b>two</b>&nbsp;&amp; three</p><p>four<br/>five</p>"), "One two\u{a0}& three\nfour\nfive");
+        assert_eq!(
+            text("<p>One <b>two</b>&nbsp;&amp; three</p><p>four<br/>five</p>"),
+            "One two\u{a0}& three\nfour\nfive"
+        );
         assert_eq!(
             text("<table><tr><td>Date</td><td>1 May</td></tr><tr><td>Type</td><td>Fire</td></tr></table>"),
             "Date 1 May\nType Fire"
@@ -288,7 +314,9 @@ mod tests {
 
     #[test]
     fn text_without_tags_stays_as_it_is() {
-        for plain_text in ["a\n\n  b", "3 < 4 and 5 > 4", "<Fuel depot> burns", "x <3", "R&D", "<b", "a <unknown> b"] {
+        for plain_text in
+            ["a\n\n  b", "3 < 4 and 5 > 4", "<Fuel depot> burns", "x <3", "R&D", "<b", "a <unknown> b"]
+        {
             assert_eq!(text(plain_text), plain_text);
         }
     }
@@ -305,7 +333,10 @@ mod tests {
 
     #[test]
     fn references_that_are_none_stay() {
-        assert_eq!(resolve("&lt;a&gt; &#1046;&#x416; &bogus; & &#xD800; &#99999999999;"), "<a> ЖЖ &bogus; & &#xD800; &#99999999999;");
+        assert_eq!(
+            resolve("&lt;a&gt; &#1046;&#x416; &bogus; & &#xD800; &#99999999999;"),
+            "<a> ЖЖ &bogus; & &#xD800; &#99999999999;"
+        );
     }
 
     proptest! {

@@ -79,3 +79,22 @@ pub(super) const MAX_PROPERTY_NAMES: usize = 512;
 
 /// Shared styles of a KML file.
 pub(super) const MAX_STYLES: usize = 100_000;
+
+/// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
+pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
+
+/// The largest row of a text table. A row is in memory as a whole, once for each core.
+pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
+
+/// Bytes of a text table by which its separator, its columns and the order of its dates are told.
+pub(super) const SAMPLE_BYTES: usize = 1 << 18;
+
+/// Rows of a table by which the meaning of its columns is told.
+pub(super) const SAMPLE_ROWS: usize = 1000;
+
+/// Rows of a text table. What is kept of each takes 44 bytes.
+pub(super) const MAX_TABLE_ROWS: usize = 100_000_000;
+
+/// Rows of a table that are not on the map, each of which is kept with its reason. A file with more is something else
+/// than a table of incidents.
+pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;

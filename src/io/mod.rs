@@ -7,6 +7,7 @@
 //! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
 //! list of formats in the README follow from that table.
 
+pub mod csv;
 pub mod export;
 mod features;
 pub mod geometry;
@@ -74,6 +75,13 @@ pub const FORMATS: &[Format] = &[
     // An archive around KML: its name counts once it is unpacked.
     Format { name: "KMZ", extensions: &["kmz"], detect: |_| false, read: kml::read_input, write: None },
     Format { name: "GPX", extensions: &["gpx"], detect: gpx::detect, read: gpx::read_input, write: None },
+    Format {
+        name: "CSV",
+        extensions: &["csv", "tsv", "tab"],
+        detect: csv::detect,
+        read: csv::read_input,
+        write: None,
+    },
 ];
 
 /// What somebody has chosen for files that do not say everything themselves.

@@ -13,8 +13,8 @@ use zip::{ZipArchive, read::ZipFile};
 
 use super::input::Input;
 use super::limits::{
-    FREE_EXPANSION_BYTES, HEAD_BYTES, MAX_ARCHIVE_ENTRIES, MAX_EXPANSION_RATIO, MAX_FILE_BYTES, MAX_PACKED_DEPTH,
-    MAX_SHOWN_ENTRIES,
+    FREE_EXPANSION_BYTES, HEAD_BYTES, MAX_ARCHIVE_ENTRIES, MAX_EXPANSION_RATIO, MAX_FILE_BYTES,
+    MAX_PACKED_DEPTH, MAX_SHOWN_ENTRIES,
 };
 use super::problem::{ReadError, escape};
 use super::{ReadOptions, format_by_content, format_of};
@@ -59,7 +59,11 @@ pub(super) struct Unpacked {
 }
 
 /// Expands a file as often as it is compressed. One that is not comes back as it is.
-pub(super) fn unpack(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Unpacked, ReadError> {
+pub(super) fn unpack(
+    input: &Input,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Unpacked, ReadError> {
     let mut unpacked = Unpacked {
         input: input.clone(),
         notes: Vec::new(),
@@ -206,11 +210,13 @@ type Archive = ZipArchive<Seekable>;
 fn unzip(input: &Input, part: Option<&str>, progress: &Progress) -> Result<Option<Chosen>, ReadError> {
     let seekable = || Seekable { input: input.clone(), at: 0, progress: progress.clone() };
     let fail = |error: &ZipError| match error {
-        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => ReadError::whole_file(
-            input.name(),
-            format!("the archive is of a kind that is not known ({error})"),
-            "unpack it and open the file within",
-        ),
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            ReadError::whole_file(
+                input.name(),
+                format!("the archive is of a kind that is not known ({error})"),
+                "unpack it and open the file within",
+            )
+        }
         _ => damaged(input, error),
     };
     let too_many = || {
@@ -232,7 +238,11 @@ fn unzip(input: &Input, part: Option<&str>, progress: &Progress) -> Result<Optio
     }
     if chosen.is_none() && part.is_some() && listing.entries.len() > 1 {
         let what = format!("the archive has no file `{}`", part.unwrap_or_default());
-        return Err(ReadError::whole_file(input.name(), what, format!("its files are {}", listing.names(None))));
+        return Err(ReadError::whole_file(
+            input.name(),
+            what,
+            format!("its files are {}", listing.names(None)),
+        ));
     }
     let number = match chosen.or_else(|| listing.by_name(input)) {
         Some(number) => number,
@@ -244,7 +254,11 @@ fn unzip(input: &Input, part: Option<&str>, progress: &Progress) -> Result<Optio
     let entry = &listing.entries[number];
     if entry.is_encrypted {
         let what = format!("`{}` in the archive is encrypted", escape(&entry.name));
-        return Err(ReadError::whole_file(input.name(), what, "unpack it with its password and open the file"));
+        return Err(ReadError::whole_file(
+            input.name(),
+            what,
+            "unpack it with its password and open the file",
+        ));
     }
     let name = entry.full_name(input);
     let file = archive.by_index(entry.number).map_err(|it| fail(&it))?;
@@ -344,7 +358,9 @@ impl Listing {
         }
         if self.odd > 0 {
             let odd = self.odd;
-            notes.push(format!("{odd} of the archive's names are links or lead out of it: they were left alone"));
+            notes.push(format!(
+                "{odd} of the archive's names are links or lead out of it: they were left alone"
+            ));
         }
         (!notes.is_empty()).then(|| notes.join("; "))
     }

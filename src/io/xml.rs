@@ -8,9 +8,9 @@
 use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
-use quick_xml::Reader;
 
 use super::html;
 use super::input::{Input, InputReader};
@@ -30,7 +30,7 @@ const DECLARATION_BYTES: usize = 256;
 pub(super) enum Token {
     /// An element begins: [`Xml::name`], [`Xml::attribute`].
     Open,
-    /// Text: [`Xml::text`].
+    /// Text, which [`Xml::content`] collects.
     Text,
     /// An element ends.
     Close,
@@ -99,7 +99,8 @@ fn encoding_of(head: &[u8]) -> Result<&'static Encoding, String> {
         _ => {}
     }
     let declaration = String::from_utf8_lossy(&head[..head.len().min(DECLARATION_BYTES)]);
-    let Some((declaration, _)) = declaration.trim_start().strip_prefix("<?xml").and_then(|it| it.split_once("?>"))
+    let Some((declaration, _)) =
+        declaration.trim_start().strip_prefix("<?xml").and_then(|it| it.split_once("?>"))
     else {
         return Ok(UTF_8);
     };
@@ -141,7 +142,8 @@ impl Xml {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
-        let note = (encoding != UTF_8).then(|| format!("the text is in {}, as the file says", encoding.name()));
+        let note =
+            (encoding != UTF_8).then(|| format!("the text is in {}, as the file says", encoding.name()));
         let xml = Self {
             reader,
             file: input.clone(),
@@ -160,11 +162,6 @@ impl Xml {
     /// The name of the element that was opened last, without its prefix.
     pub(super) fn name(&self) -> &str {
         local(&self.name)
-    }
-
-    /// The text that was read last.
-    pub(super) fn text(&self) -> &str {
-        &self.text
     }
 
     /// Where the piece that was read last begins.
@@ -350,7 +347,9 @@ impl Xml {
             None => {}
         }
         match error {
-            Error::Syntax(error) => self.error(&format!("the file is cut off or broken: {error}"), well_formed),
+            Error::Syntax(error) => {
+                self.error(&format!("the file is cut off or broken: {error}"), well_formed)
+            }
             Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
                 let what = format!("</{}> stands where </{}> should", escape(found), escape(expected));
                 self.error(&what, well_formed)

@@ -109,7 +109,9 @@ impl Reader {
         // The file's one element.
         self.xml.child()?;
         if self.xml.name() != "kml" {
-            return Err(self.xml.error("the file is not KML: its first element is not <kml>", "name a KML file"));
+            return Err(self
+                .xml
+                .error("the file is not KML: its first element is not <kml>", "name a KML file"));
         }
         self.container(None)?;
         // Nothing but comments may follow.
@@ -159,7 +161,8 @@ impl Reader {
 
     fn document_data(&mut self) -> Result<(), ReadError> {
         while self.xml.child()? {
-            let is_own = self.xml.name() == "Data" && self.xml.attribute("name").as_deref() == Some(own::NAME);
+            let is_own =
+                self.xml.name() == "Data" && self.xml.attribute("name").as_deref() == Some(own::NAME);
             let value = self.xml.content()?;
             if is_own && self.own.is_none() {
                 self.own = OwnDataset::read(&value);
@@ -297,7 +300,8 @@ impl Reader {
     }
 
     fn property(&mut self, feature: &mut Feature, name: String, value: String) {
-        if name == own::NAME && feature.own.is_none()
+        if name == own::NAME
+            && feature.own.is_none()
             && let Some(own) = Own::read(&value)
         {
             feature.own = Some(Box::new(own));
@@ -334,7 +338,8 @@ impl Reader {
     /// else by style.
     fn put_kinds(&mut self) {
         let folders: Vec<Option<&str>> = self.looks.iter().map(|look| self.folder_name(look)).collect();
-        let styles: Vec<(Option<String>, Option<Rgb>)> = self.looks.iter().map(|look| self.style_of(look)).collect();
+        let styles: Vec<(Option<String>, Option<Rgb>)> =
+            self.looks.iter().map(|look| self.style_of(look)).collect();
         let different: HashSet<&str> = folders.iter().copied().flatten().collect();
         let looks: HashSet<&str> = styles.iter().filter_map(|(name, _)| name.as_deref()).collect();
         let dates = different.iter().filter(|name| is_date(name)).count();
@@ -345,7 +350,8 @@ impl Reader {
             .iter()
             .zip(&styles)
             .map(|(folder, (style, color))| {
-                let kind = if by_folder { folder.unwrap_or_default() } else { style.as_deref().unwrap_or_default() };
+                let kind =
+                    if by_folder { folder.unwrap_or_default() } else { style.as_deref().unwrap_or_default() };
                 (kind.to_owned(), *color)
             })
             .collect();
@@ -404,7 +410,11 @@ fn more(feature: &mut Feature, name: &str, value: String) {
 /// A link as a source, if it goes to the web.
 fn source(url: &str) -> Option<Source> {
     let is_web = url.starts_with("http://") || url.starts_with("https://");
-    is_web.then(|| Source { publisher: host_of(url).to_owned(), url: Some(url.to_owned()), ..Source::default() })
+    is_web.then(|| Source {
+        publisher: host_of(url).to_owned(),
+        url: Some(url.to_owned()),
+        ..Source::default()
+    })
 }
 
 /// Whether a folder is called after a day, a month or a year.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::write;
 use crate::io::html;
 use crate::model::{
-    Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source, Stance, Status,
-    Symbol, TimePrecision,
+    Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source, Stance,
+    Status, Symbol, TimePrecision,
 };
 
 /// The name of the record.
@@ -233,7 +233,10 @@ impl Own {
             radius_m: place.radius_m,
             start: incident.time.as_ref().map(|time| time.start.to_text()),
             end: incident.time.as_ref().and_then(|time| time.end.as_ref().map(Moment::to_text)),
-            time_precision: incident.time.as_ref().map_or(String::new(), |it| word(TIME_PRECISIONS, &it.precision)),
+            time_precision: incident
+                .time
+                .as_ref()
+                .map_or(String::new(), |it| word(TIME_PRECISIONS, &it.precision)),
             status: word(STATUSES, &incident.status),
             summary: incident.summary.clone(),
             claims: incident.claims.iter().map(OwnClaim::of).collect(),

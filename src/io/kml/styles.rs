@@ -224,7 +224,8 @@ pub(super) fn color_name(color: Rgb) -> &'static str {
 /// What a style is called, if its name was made for people and not by a program.
 pub(super) fn wordy_name(url: &str) -> Option<String> {
     const MADE_UP: [&str; 14] = [
-        "icon", "line", "poly", "msn", "sn", "s", "sh", "m", "style", "default", "normal", "inline", "pushpin", "stylemap",
+        "icon", "line", "poly", "msn", "sn", "s", "sh", "m", "style", "default", "normal", "inline",
+        "pushpin", "stylemap",
     ];
     let id = url.trim().strip_prefix('#')?;
     let words: Vec<&str> = id.split(['_', '-', ' ', '.']).filter(|word| !word.is_empty()).collect();
@@ -263,7 +264,10 @@ mod tests {
             ("#9C27B0", "Pink"),
         ] {
             let found = color_name(Rgb::from_hex(hex).unwrap());
-            assert!(found == name || hex == "#795548" || hex == "#9C27B0" || hex == "#0288D1", "{hex} {found}");
+            assert!(
+                found == name || hex == "#795548" || hex == "#9C27B0" || hex == "#0288D1",
+                "{hex} {found}"
+            );
         }
     }
 
@@ -271,14 +275,18 @@ mod tests {
     fn names_that_programs_make_up_are_no_names() {
         assert_eq!(wordy_name("#drone_strike").as_deref(), Some("drone strike"));
         assert_eq!(wordy_name("#Пожары").as_deref(), Some("Пожары"));
-        for made_up in ["#icon-1899-DB4436-nodesc", "#msn_ylw-pushpin", "#s1", "#style", "http://a/b#c", "#"] {
+        for made_up in ["#icon-1899-DB4436-nodesc", "#msn_ylw-pushpin", "#s1", "#style", "http://a/b#c", "#"]
+        {
             assert_eq!(wordy_name(made_up), None, "{made_up}");
         }
     }
 
     #[test]
     fn pictures_have_colours_in_their_names() {
-        assert_eq!(picture_color("http://maps.google.com/mapfiles/kml/paddle/red-circle.png"), Some(PICTURES[5].1));
+        assert_eq!(
+            picture_color("http://maps.google.com/mapfiles/kml/paddle/red-circle.png"),
+            Some(PICTURES[5].1)
+        );
         assert_eq!(picture_color("http://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"), None);
     }
 }

@@ -188,7 +188,10 @@ fn areas(out: &mut dyn Write, rings: &[Vec<LonLat>]) -> Result<(), WriteError> {
             out.write_all(b"<Polygon>")?;
         }
         let points = points(ring);
-        writeln!(out, "<{boundary}><LinearRing><coordinates>{points}</coordinates></LinearRing></{boundary}>")?;
+        writeln!(
+            out,
+            "<{boundary}><LinearRing><coordinates>{points}</coordinates></LinearRing></{boundary}>"
+        )?;
     }
     if outer.is_some() {
         out.write_all(b"</Polygon>\n")?;

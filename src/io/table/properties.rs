@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::cells::{Cells, is_unknown};
 use super::layouts::Layout;
 use super::plan::Plan;
-use super::{Field, Tally, TableReader, guess};
+use super::{Field, TableReader, Tally, guess};
 use crate::geo::LonLat;
 use crate::io::limits::MAX_PROPERTY_NAMES;
 use crate::model::Incident;
@@ -48,7 +48,9 @@ impl Properties {
             None => None,
         };
         match number {
-            Some(number) if !row.cells.iter().any(|(known, _)| *known == number) => row.cells.push((number, value)),
+            Some(number) if !row.cells.iter().any(|(known, _)| *known == number) => {
+                row.cells.push((number, value))
+            }
             _ => row.more.push((name, value)),
         }
     }
