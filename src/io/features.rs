@@ -161,12 +161,19 @@ impl Dates {
         if end.is_empty() {
             self.no_end.add(at);
         }
+        if last.as_ref().is_some_and(|last| last.precision != first.precision) {
+            // One of them is known more exactly than the time as a whole.
+            more.extend([("begin".to_owned(), begin.to_owned()), ("end".to_owned(), end.to_owned())]);
+        }
         let precision = last.as_ref().map_or(first.precision, |last| last.precision.max(first.precision));
         let last = last.map(|last| last.moment).filter(|last| *last != first.moment);
         let mut time = IncidentTime { start: first.moment, end: last, precision };
         if time.is_reversed() {
             self.reversed.add(at);
-            more.push(("end".to_owned(), end.to_owned()));
+            let raw = ("end".to_owned(), end.to_owned());
+            if !more.contains(&raw) {
+                more.push(raw);
+            }
             time.end = None;
         }
         Some(time)
@@ -244,6 +251,12 @@ impl Features {
             if let Some(shape) = geometry.into_shape(index) {
                 intake.shape(shape);
             }
+        }
+        if ids.repeated > 0 {
+            let count = ids.repeated;
+            intake.note(format!(
+                "identifiers that another feature has, too, were told apart by numbers ({count})"
+            ));
         }
         let mut dataset = intake.finish(title);
         link(&mut dataset, related, &ids.numbers);
@@ -364,6 +377,8 @@ fn colors(features: impl Iterator<Item = (String, Option<Rgb>)>) -> HashMap<Stri
 #[derive(Debug, Default)]
 struct Ids {
     taken: HashSet<String>,
+    /// How many were taken already.
+    repeated: u64,
     /// The incidents that they are of.
     numbers: HashMap<String, usize>,
 }
@@ -373,6 +388,7 @@ impl Ids {
     fn unlike_all_others(&mut self, wanted: &str, number: usize) -> String {
         let wanted = wanted.trim();
         let mut id = if wanted.is_empty() { (number + 1).to_string() } else { wanted.to_owned() };
+        self.repeated += u64::from(self.taken.contains(&id));
         while self.taken.contains(&id) {
             id = format!("{id}#{}", number + 1);
         }

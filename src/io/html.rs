@@ -153,6 +153,8 @@ pub(super) fn plain(html: &str) -> Plain {
         rest = after;
         if SILENT.contains(&name.as_str()) && !is_end {
             rest = after_end(rest, &name);
+        } else if name == "br" {
+            plain.line_end();
         } else if BLOCKS.contains(&name.as_str()) {
             plain.line();
         } else if matches!(name.as_str(), "td" | "th") && !is_end {
@@ -183,6 +185,16 @@ impl Plain {
         }
     }
 
+    /// Ends a line; more than one empty one in a row says nothing.
+    fn line_end(&mut self) {
+        let end = self.text.trim_end_matches(' ').len();
+        self.text.truncate(end);
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// Ends a line that has begun.
     fn line(&mut self) {
         let end = self.text.trim_end_matches(' ').len();
         self.text.truncate(end);

@@ -9,7 +9,7 @@ use std::path::{Component, Path};
 
 use flate2::bufread::MultiGzDecoder;
 use zip::result::ZipError;
-use zip::{ZipArchive, read::ZipFile};
+use zip::{CompressionMethod, ZipArchive, read::ZipFile};
 
 use super::input::Input;
 use super::limits::{
@@ -17,7 +17,7 @@ use super::limits::{
     MAX_PACKED_DEPTH, MAX_SHOWN_ENTRIES,
 };
 use super::problem::{ReadError, escape};
-use super::{ReadOptions, format_by_content, format_of};
+use super::{ReadOptions, format_by_content};
 use crate::progress::Progress;
 
 /// The file name extensions of what can be around a file of any format, in lower case and without the dot.
@@ -193,6 +193,7 @@ struct Entry {
     number: usize,
     name: String,
     is_encrypted: bool,
+    method: CompressionMethod,
 }
 
 /// What is in an archive, as far as it may be read.
@@ -260,6 +261,14 @@ fn unzip(input: &Input, part: Option<&str>, progress: &Progress) -> Result<Optio
             "unpack it with its password and open the file",
         ));
     }
+    if !matches!(entry.method, CompressionMethod::Stored | CompressionMethod::Deflated) {
+        let what = format!(
+            "`{}` in the archive is packed in a way that is not known ({})",
+            escape(&entry.name),
+            entry.method
+        );
+        return Err(ReadError::whole_file(input.name(), what, "unpack it and open the file"));
+    }
     let name = entry.full_name(input);
     let file = archive.by_index(entry.number).map_err(|it| fail(&it))?;
     let input = expand(input, &name, file, progress)?;
@@ -312,25 +321,18 @@ impl Listing {
                 continue;
             }
             let is_encrypted = data.encrypted();
-            listing.entries.push(Entry { number, name: name.into_owned(), is_encrypted });
+            let (name, method) = (name.into_owned(), data.compression());
+            listing.entries.push(Entry { number, name, is_encrypted, method });
         }
         listing
     }
 
     /// The file that is meant, by the names: a KMZ's document, or the first one of a known format.
     fn by_name(&self, archive: &Input) -> Option<usize> {
-        let has_extension = |name: &str, known: &str| {
-            Path::new(name).extension().is_some_and(|it| it.to_string_lossy().eq_ignore_ascii_case(known))
-        };
         let document = self.entries.iter().position(|entry| entry.name.eq_ignore_ascii_case("doc.kml"));
-        let kml = || self.entries.iter().position(|entry| has_extension(&entry.name, "kml"));
-        let is_kmz = has_extension(archive.name(), "kmz");
-        let known = || {
-            self.entries.iter().position(|entry| {
-                let name = Path::new(&entry.name);
-                format_of(name).is_some() || EXTENSIONS.iter().any(|it| has_extension(&entry.name, it))
-            })
-        };
+        let kml = || self.entries.iter().position(|entry| extension_is(&entry.name, "kml"));
+        let is_kmz = extension_is(archive.name(), "kmz");
+        let known = || self.entries.iter().position(|entry| is_known(&entry.name));
         document.or_else(|| if is_kmz { kml() } else { None }).or_else(known)
     }
 
@@ -348,7 +350,12 @@ impl Listing {
     /// What to say of the files that are not read.
     fn note(&self, chosen: usize) -> Option<String> {
         let mut notes = Vec::new();
-        if self.entries.len() > 1 {
+        // Pictures of a KMZ are part of its document.
+        let is_map = |entry: &Entry| extension_is(&entry.name, "kml");
+        let has_map = self.entries.get(chosen).is_some_and(is_map);
+        let is_one =
+            has_map && !self.entries.iter().enumerate().any(|(n, it)| n != chosen && is_known(&it.name));
+        if self.entries.len() > 1 && !is_one {
             let name = self.entries.get(chosen).map(|entry| escape(&entry.name)).unwrap_or_default();
             notes.push(format!(
                 "of the archive's {} files only `{name}` was read; others are {}",
@@ -387,6 +394,15 @@ impl Entry {
             format!("{}/{}", archive.name(), self.name)
         }
     }
+}
+
+fn extension_is(name: &str, known: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it.to_string_lossy().eq_ignore_ascii_case(known))
+}
+
+/// Whether a name is that of a file that may be read.
+fn is_known(name: &str) -> bool {
+    super::has_known_extension(Path::new(name))
 }
 
 /// Whether a name stays in the folder that the archive would be unpacked into.

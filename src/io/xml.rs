@@ -232,16 +232,28 @@ impl Xml {
                     }
                     return Ok(Token::Text);
                 }
-                Event::DocType(_) => {
-                    return Err(self.error(
-                        "the file has a document type declaration, which can pull in other files or grow without end",
-                        "remove everything from <!DOCTYPE to its closing >",
-                    ));
+                Event::DocType(declared) => {
+                    let is_web_page =
+                        declared.trim_start().get(..4).is_some_and(|it| it.eq_ignore_ascii_case("html"));
+                    return Err(self.declared(is_web_page));
                 }
                 Event::Eof => return self.ended(),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_) => {}
             }
         }
+    }
+
+    fn declared(&self, is_web_page: bool) -> ReadError {
+        if is_web_page {
+            return self.error(
+                "this is a web page",
+                "look at it in a browser: it may say why the file is not there",
+            );
+        }
+        self.error(
+            "the file has a document type declaration, which can pull in other files or grow without end",
+            "remove everything from <!DOCTYPE to its closing >",
+        )
     }
 
     fn opened(&mut self) -> Result<Token, ReadError> {

@@ -27,6 +27,10 @@ pub(super) struct OwnDataset {
     as_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     licence: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    introduction: String,
     event_types: Vec<OwnType>,
 }
 
@@ -184,6 +188,8 @@ impl OwnDataset {
             version: VERSION,
             as_of: dataset.as_of.map(|date| date.to_string()),
             licence: dataset.licence.clone(),
+            title: dataset.title.clone(),
+            introduction: dataset.introduction.clone(),
             event_types: dataset.event_types.iter().map(own_type).collect(),
         }
     }
@@ -213,6 +219,12 @@ impl OwnDataset {
     pub(super) fn put_into(self, dataset: &mut Dataset) {
         dataset.as_of = self.as_of.and_then(|date| date.parse().ok());
         dataset.licence = self.licence;
+        if write::name(&self.title) == dataset.title {
+            dataset.title = self.title;
+        }
+        if html::plain(&write::description(&self.introduction)).text == dataset.introduction {
+            dataset.introduction = self.introduction;
+        }
     }
 }
 
