@@ -163,7 +163,6 @@ impl Reader {
                 let url = self.xml.content()?;
                 feature.sources.extend(source(&url, String::new()));
             }
-            "extensions" => self.xml.skip()?,
             "cmt" | "sym" | "ele" | "src" | "number" | "urlname" | "fix" | "sat" | "hdop" | "vdop"
             | "pdop" | "magvar" | "geoidheight" | "ageofdgpsdata" | "dgpsid" | "course" | "speed" => {
                 let name = self.xml.name().to_owned();
@@ -173,6 +172,7 @@ impl Reader {
                     feature.more.push((name, value));
                 }
             }
+            // Extensions, and what no version knows.
             _ => self.xml.skip()?,
         }
         Ok(())

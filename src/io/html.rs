@@ -104,9 +104,8 @@ pub(super) fn character(reference: &str) -> Option<char> {
             Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
                 u32::from_str_radix(hex, 16).ok()?
             }
-            Some(_) => return None,
             None if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok()?,
-            None => return None,
+            _ => return None,
         };
         return char::from_u32(code);
     }
@@ -145,7 +144,7 @@ pub(super) fn plain(html: &str) -> Plain {
     while let Some(at) = rest.find('<') {
         plain.add(&rest[..at]);
         rest = &rest[at..];
-        let Some(Tag { name, attributes, is_end, after }) = tag(rest) else {
+        let Some(Tag { name, attributes, is_end, after }) = tags.read(rest) else {
             plain.add("<");
             rest = &rest[1..];
             continue;

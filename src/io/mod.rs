@@ -109,13 +109,15 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Dataset, ReadError> {
     read_input(&Input::memory(name, bytes), &ReadOptions::default(), &Progress::default())
 }
 
-/// Whether a file's name has an extension of a known format, or of what can be around one.
+/// The extensions of all formats and of what can be around them, without the dot.
+pub fn known_extensions() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().flat_map(|format| format.extensions).chain(packed::EXTENSIONS).copied()
+}
+
+/// Whether a file's name has one of them.
 #[must_use]
 pub fn has_known_extension(path: &Path) -> bool {
-    let is_packed = |extension: &std::ffi::OsStr| {
-        packed::EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
-    };
-    format_of(path).is_some() || path.extension().is_some_and(is_packed)
+    path.extension().is_some_and(|extension| known_extensions().any(|it| extension.eq_ignore_ascii_case(it)))
 }
 
 fn format_of(path: &Path) -> Option<&'static Format> {

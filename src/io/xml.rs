@@ -47,8 +47,10 @@ pub(super) struct Xml {
     name: String,
     attributes: String,
     text: String,
-    /// The elements that are open, from the outermost on.
-    open: Vec<String>,
+    /// The names of the elements that are open, from the outermost on, one behind the other.
+    names: String,
+    /// Where in that each of them begins.
+    open: Vec<usize>,
     has_root: bool,
     at: RowPlace,
 }
@@ -62,9 +64,9 @@ pub(super) fn begins_with(head: &[u8], root: &str) -> bool {
             rest.split_once("?>")
         } else if rest.starts_with("<!--") {
             rest.split_once("-->")
-        } else if rest.starts_with("<!DOCTYPE") {
+        } else if let Some(declared) = rest.strip_prefix("<!DOCTYPE") {
             // What is in it does not matter: the reader refuses it, in words.
-            let name = rest["<!DOCTYPE".len()..].split_whitespace().next().unwrap_or_default();
+            let name = declared.split_whitespace().next().unwrap_or_default();
             return name.trim_end_matches(['>', '[']).eq_ignore_ascii_case(root);
         } else {
             None
@@ -152,6 +154,7 @@ impl Xml {
             name: String::new(),
             attributes: String::new(),
             text: String::new(),
+            names: String::new(),
             open: Vec::new(),
             has_root: false,
             at: RowPlace { line: 1, column: 1 },
@@ -204,7 +207,9 @@ impl Xml {
                     return self.opened();
                 }
                 Event::End(_) => {
-                    self.open.pop();
+                    if let Some(begin) = self.open.pop() {
+                        self.names.truncate(begin);
+                    }
                     return Ok(Token::Close);
                 }
                 Event::Text(text) => {
@@ -267,7 +272,8 @@ impl Xml {
                 "this is no file of incidents; if it is one, make its folders flatter",
             ));
         }
-        self.open.push(self.name.clone());
+        self.open.push(self.names.len());
+        self.names.push_str(&self.name);
         Ok(Token::Open)
     }
 
@@ -276,8 +282,8 @@ impl Xml {
             return Err(ReadError::cancelled(self.file.name()));
         }
         match self.open.last() {
-            Some(name) => Err(self.error(
-                &format!("the file ends within <{}>", escape(name)),
+            Some(begin) => Err(self.error(
+                &format!("the file ends within <{}>", escape(&self.names[*begin..])),
                 "it is cut off: get it once more from where it came from",
             )),
             None if self.has_root => Ok(Token::End),
@@ -430,7 +436,7 @@ impl Source {
 /// The line and column behind some text.
 fn moved(line: u64, column: u32, text: &[u8]) -> (u64, u32) {
     let characters = |text: &[u8]| {
-        let count = text.iter().filter(|byte| (**byte as i8) >= -0x40).count();
+        let count = text.iter().filter(|byte| !matches!(**byte, 0x80..=0xBF)).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     };
     match memchr::memrchr(b'\n', text) {

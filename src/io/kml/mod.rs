@@ -218,7 +218,7 @@ impl Reader {
             }
         }
         self.put_time(&mut feature, &drawing, when, is_span);
-        self.put_place(&mut feature, &mut look, drawing, &address);
+        put_place(&mut feature, &mut look, drawing, &address);
         self.features.all.push(feature);
         self.looks.push(look);
         Ok(())
@@ -247,26 +247,6 @@ impl Reader {
             _ => None,
         };
         feature.when = when;
-    }
-
-    fn put_place(&mut self, feature: &mut Feature, look: &mut Look, drawing: Drawing, address: &str) {
-        if let (Some(altitude), None) = (&drawing.altitude, &feature.own) {
-            more(feature, "altitude", altitude.clone());
-        }
-        feature.marker = drawing.marker();
-        feature.place = match drawing.into_geometry() {
-            Err(fault) => Spot::Wrong(fault),
-            Ok(Geometry::Empty) if !address.is_empty() => {
-                let reason = "has an address, but no coordinates; addresses are not looked up";
-                Spot::Nowhere(Fault::new("address", address, reason))
-            }
-            Ok(Geometry::Empty) => Spot::default(),
-            Ok(geometry) => {
-                look.is_area = matches!(geometry, Geometry::Drawn(ShapeKind::Area, _));
-                look.is_line = matches!(geometry, Geometry::Drawn(ShapeKind::Line, _));
-                Spot::At(geometry)
-            }
-        };
     }
 
     /// What a placemark says by name: in plain pairs, in those of a schema, and in elements of others.
@@ -377,8 +357,9 @@ impl Reader {
 
     /// What a feature's style is called, and its colour.
     fn style_of(&self, look: &Look) -> (Option<String>, Option<Rgb>) {
-        let shared = self.styles.get(&look.style_url).cloned().unwrap_or_default();
-        let color = look.style.clone().over(shared).color(look.is_area, look.is_line);
+        let silent = Style::default();
+        let shared = self.styles.get(&look.style_url).unwrap_or(&silent);
+        let color = look.style.over(shared).color(look.is_area, look.is_line);
         let name = styles::wordy_name(&look.style_url);
         (name.or_else(|| color.map(|color| styles::color_name(color).to_owned())), color)
     }
@@ -399,6 +380,26 @@ impl Reader {
             feature.tags = tags;
         }
     }
+}
+
+fn put_place(feature: &mut Feature, look: &mut Look, drawing: Drawing, address: &str) {
+    if let (Some(altitude), None) = (&drawing.altitude, &feature.own) {
+        more(feature, "altitude", altitude.clone());
+    }
+    feature.marker = drawing.marker();
+    feature.place = match drawing.into_geometry() {
+        Err(fault) => Spot::Wrong(fault),
+        Ok(Geometry::Empty) if !address.is_empty() => {
+            let reason = "has an address, but no coordinates; addresses are not looked up";
+            Spot::Nowhere(Fault::new("address", address, reason))
+        }
+        Ok(Geometry::Empty) => Spot::default(),
+        Ok(geometry) => {
+            look.is_area = matches!(geometry, Geometry::Drawn(ShapeKind::Area, _));
+            look.is_line = matches!(geometry, Geometry::Drawn(ShapeKind::Line, _));
+            Spot::At(geometry)
+        }
+    };
 }
 
 fn more(feature: &mut Feature, name: &str, value: String) {

@@ -69,7 +69,7 @@ impl Style {
     }
 
     /// This style, and where it is silent, the other.
-    pub(super) fn over(self, other: Self) -> Self {
+    pub(super) fn over(&self, other: &Self) -> Self {
         Self {
             icon: self.icon.or(other.icon),
             line: self.line.or(other.line),

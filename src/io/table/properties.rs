@@ -49,7 +49,7 @@ impl Properties {
         };
         match number {
             Some(number) if !row.cells.iter().any(|(known, _)| *known == number) => {
-                row.cells.push((number, value))
+                row.cells.push((number, value));
             }
             _ => row.more.push((name, value)),
         }
