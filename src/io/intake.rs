@@ -3,7 +3,7 @@
 //! Each row ends in exactly one of [`Intake::keep`], [`Intake::list`] and [`Intake::reject`], so that the account's sum
 //! holds whatever the file says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::geo::MAX_MERCATOR_LAT_DEG;
 use crate::model::{
@@ -54,6 +54,7 @@ pub struct Intake {
 pub struct EventTypes {
     all: Vec<EventType>,
     by_name: HashMap<String, usize>,
+    ids: HashSet<String>,
 }
 
 impl EventTypes {
@@ -77,7 +78,7 @@ impl EventTypes {
                 let n = self.all.len();
                 let [_, r, g, b] = COLORS[n % COLORS.len()].to_be_bytes();
                 self.all.push(EventType {
-                    id: slug(name, n, &self.all),
+                    id: slug(name, n, &mut self.ids),
                     label: name.to_owned(),
                     color: color.unwrap_or(Rgb { r, g, b }),
                     symbol: symbol.unwrap_or(Symbol::ALL[n % Symbol::ALL.len()]),
@@ -120,11 +121,16 @@ fn named(name: &str) -> &str {
 }
 
 /// An identifier made of a label, unlike all others.
-fn slug(label: &str, number: usize, others: &[EventType]) -> String {
+fn slug(label: &str, number: usize, others: &mut HashSet<String>) -> String {
     let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
     let id: String = label.to_lowercase().chars().take(60).map(word).collect();
-    let id = id.trim_matches('_').to_owned();
-    if id.is_empty() || others.iter().any(|other| other.id == id) { format!("{id}_{number}") } else { id }
+    let mut id = id.trim_matches('_').to_owned();
+    // No label is so long as this becomes: it comes to an end.
+    while id.is_empty() || others.contains(&id) {
+        id = format!("{id}_{number}");
+    }
+    others.insert(id.clone());
+    id
 }
 
 impl Intake {

@@ -86,6 +86,9 @@ pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
 /// The largest row of a text table. A row is in memory as a whole, once for each core.
 pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
 
+/// Cells of one row of a text table that are told apart. A spreadsheet has at most 16 384.
+pub(super) const MAX_CELLS: usize = 20_000;
+
 /// Bytes of a text table by which its separator, its columns and the order of its dates are told.
 pub(super) const SAMPLE_BYTES: usize = 1 << 18;
 

@@ -2,6 +2,8 @@
 //! sum, its rows that are not on the map, and its notes; or why it cannot be read. `UPDATE_CORPUS=1` writes those anew,
 //! to be read before they are believed.
 
+#![allow(clippy::expect_used, reason = "a test ends by panicking with what went wrong")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,6 +93,40 @@ fn a_million_rows_of_nothing_are_told_by_their_lines() {
     let dataset = io::read_bytes("a.csv", text.as_bytes()).expect("a table");
     assert_eq!(dataset.account.summary(), "rows 300001: mapped 1, listed 0, rejected 300000");
     assert_eq!(dataset.account.entries[299_999].line, 300_001);
+}
+
+#[test]
+fn rows_of_nothing_but_separators_take_little_and_a_type_for_each_row_takes_no_longer() {
+    let text = format!("lat,lon,title\nx{}\n1,2,a\n", ",".repeat(10 << 20));
+    let dataset = io::read_bytes("a.csv", text.as_bytes()).expect("a table");
+    assert_eq!(dataset.account.summary(), "rows 2: mapped 1, listed 0, rejected 1");
+    let mut text = "lat,lon,type\n".to_owned();
+    (0..200_000).for_each(|n| writeln!(text, "1,2,{n}").expect("a text"));
+    let dataset = io::read_bytes("a.csv", text.as_bytes()).expect("a table");
+    assert_eq!((dataset.incidents.len(), dataset.event_types.len()), (200_000, io::limits::MAX_EVENT_TYPES));
+    assert_eq!(dataset.incidents.at(199_999).event_type, io::limits::MAX_EVENT_TYPES - 1);
+}
+
+/// More than a block, with rows of several lines and bad ones between them.
+#[test]
+fn bad_rows_far_into_a_file_are_named_with_their_lines() {
+    let mut text = "id,lat,lon,notes\n".to_owned();
+    let (mut line, mut bad) = (2, Vec::new());
+    for n in 0..60_000_u64 {
+        let lat = if n % 997 == 5 { "north" } else { "51.5" };
+        if lat == "north" {
+            bad.push((line, 2));
+        }
+        let notes = ["\"one\ntwo, with \"\"marks\"\"\r\nthree\"", "plain", "\"a, b\""][(n % 3) as usize];
+        writeln!(text, "{n},{lat},34.5,{notes} and so on for some sixty letters more than there were")
+            .expect("a text");
+        line += if n % 3 == 0 { 3 } else { 1 };
+    }
+    assert!(text.len() > 4 << 20);
+    let dataset = io::read_bytes("a.csv", text.as_bytes()).expect("a table");
+    let told: Vec<(u64, u32)> = dataset.account.entries.iter().map(|it| (it.line, it.column)).collect();
+    assert_eq!(told, bad);
+    assert_eq!(dataset.incidents.len() + bad.len(), 60_000);
 }
 
 #[test]

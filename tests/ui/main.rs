@@ -20,5 +20,6 @@ mod reading;
 mod search;
 mod snapshots;
 mod support;
+mod tables;
 mod timeline;
 mod view_text;

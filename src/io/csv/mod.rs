@@ -86,7 +86,7 @@ fn read(
     if table.reader.settle(&loaded.tally) {
         loaded = load(&table, threads, progress)?;
     }
-    table.input.check().map_err(|error| {
+    input.check().map_err(|error| {
         ReadError::whole_file(input.name(), error.to_string(), "wait until it is written")
     })?;
     Ok(finish(table, loaded, text.notes))

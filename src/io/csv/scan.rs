@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
+use crate::io::limits::MAX_CELLS;
 use crate::io::table::Cells;
 
 /// How a file separates its cells.
@@ -99,7 +100,10 @@ pub(super) fn row(bytes: &[u8], is_all: bool, dialect: Dialect, fields: &mut Vec
             None if is_all => end,
             None => return Ending::Short,
             Some(byte) if *byte == dialect.delimiter => {
-                fields.push(field);
+                // A row with more cells than any table has columns is refused, however many they are.
+                if fields.len() <= MAX_CELLS {
+                    fields.push(field);
+                }
                 at = end + 1;
                 continue;
             }
