@@ -70,7 +70,7 @@ fn an_attribute_of_a_hundred_megabytes_is_refused() {
 #[test]
 fn entities_are_not_expanded_and_no_other_file_is_read() {
     let mut laughs = "<!DOCTYPE kml [<!ENTITY a \"ha\">".to_owned();
-    for (from, to) in ('a'..'z').zip('b'..='z') {
+    for (from, to) in ('a'..='y').zip('b'..='z') {
         let ten = format!("&{from};").repeat(10);
         write!(laughs, "<!ENTITY {to} \"{ten}\">").expect("a text");
     }
