@@ -6,11 +6,20 @@ use std::sync::Arc;
 
 use super::geometry::Geometry;
 use super::html::Plain;
+use super::input::Input;
 use super::intake::{Intake, RowPlace};
 use super::kml::{Own, OwnRelated};
+use super::problem::ReadError;
 use super::table::{Field, IsoDate, Properties, PropertyReader, PropertyRow, iso_date};
 use crate::geo::LonLat;
 use crate::model::{Dataset, EventType, Incident, IncidentTime, Related, Rgb, Source};
+use crate::progress::Progress;
+
+/// The share of the whole work that reading is; the rest is making incidents.
+pub(super) const READING: f64 = 0.7;
+
+/// Looks at the wish to stop are so many features apart.
+const STEP: usize = 1024;
 
 /// Characters of a description that stand for a missing name.
 const TITLE_CHARS: usize = 80;
@@ -207,7 +216,12 @@ pub(super) struct Features {
 
 impl Features {
     /// The dataset. Where event types have colours and these tell them apart, they keep them.
-    pub(super) fn into_dataset(self, title: String) -> Dataset {
+    pub(super) fn into_dataset(
+        self,
+        title: String,
+        input: &Input,
+        progress: &Progress,
+    ) -> Result<Dataset, ReadError> {
         let Self { all, properties, dates, notes, event_types } = self;
         let mut intake = Intake::default();
         for note in notes.into_iter().chain(dates.notes()) {
@@ -224,7 +238,11 @@ impl Features {
         let colors = colors(all.iter().map(|feature| (kind(&reader, feature), feature.color)));
         let mut ids = Ids::default();
         let mut related = Vec::new();
+        let total = all.len();
         for (number, mut feature) in all.into_iter().enumerate() {
+            if number % STEP == 0 && !progress.go_on(number, total) {
+                return Err(ReadError::cancelled(input.name()));
+            }
             let at = feature.at;
             let own_type = feature.own.as_ref().and_then(|own| declared.get(&own.event_type).copied());
             let links = feature.own.as_mut().map(|own| std::mem::take(&mut own.related)).unwrap_or_default();
@@ -260,7 +278,7 @@ impl Features {
         }
         let mut dataset = intake.finish(title);
         link(&mut dataset, related, &ids.numbers);
-        dataset
+        Ok(dataset)
     }
 }
 

@@ -1,7 +1,7 @@
 //! GPX 1.0 and 1.1: waypoints become incidents at their spot, tracks and routes lines with the time from their first to
 //! their last point. Extensions are left alone.
 
-use super::features::{Fault, Feature, Features, Spot, host_of};
+use super::features::{self, Fault, Feature, Features, Spot, host_of};
 use super::geometry::Found;
 use super::html;
 use super::input::Input;
@@ -20,13 +20,14 @@ pub(super) fn detect(head: &[u8]) -> bool {
 
 /// Reads a file.
 pub(super) fn read_input(input: &Input, _: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let (xml, note) = Xml::new(input, progress)?;
+    let (xml, note) = Xml::new(input, &progress.part(0.0, features::READING))?;
     let mut reader =
         Reader { xml, features: Features::default(), title: String::new(), introduction: String::new() };
     reader.features.notes.extend(note);
     reader.read()?;
     let Reader { features, title, introduction, .. } = reader;
-    let mut dataset = features.into_dataset(if title.is_empty() { title_of(input) } else { title });
+    let title = if title.is_empty() { title_of(input) } else { title };
+    let mut dataset = features.into_dataset(title, input, &progress.part(features::READING, 1.0))?;
     dataset.introduction = introduction;
     Ok(dataset)
 }

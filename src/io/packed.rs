@@ -5,7 +5,7 @@
 //! are: nothing is ever written under them.
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use zip::result::ZipError;
@@ -407,8 +407,9 @@ fn is_known(name: &str) -> bool {
 
 /// Whether a name stays in the folder that the archive would be unpacked into.
 fn is_within(name: &str) -> bool {
-    let is_plain = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
-    !name.contains(['\\', '\0']) && Path::new(name).components().all(is_plain)
+    // Old programs for Windows write their own separators.
+    let is_absolute = name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':');
+    !is_absolute && !name.contains('\0') && name.split(['/', '\\']).all(|part| part != "..")
 }
 
 fn head_of(file: ZipFile<'_, Seekable>) -> Option<Vec<u8>> {

@@ -22,7 +22,7 @@ use self::own::OwnDataset;
 pub(super) use self::own::{Own, OwnRelated};
 use self::styles::{Style, Styles};
 pub(super) use self::write::write_selection;
-use super::features::{Fault, Feature, Features, Spot, host_of};
+use super::features::{self, Fault, Feature, Features, Spot, host_of};
 use super::geometry::Geometry;
 use super::html;
 use super::input::Input;
@@ -43,11 +43,11 @@ pub(super) fn detect(head: &[u8]) -> bool {
 
 /// Reads a file.
 pub(super) fn read_input(input: &Input, _: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let (xml, note) = Xml::new(input, progress)?;
+    let (xml, note) = Xml::new(input, &progress.part(0.0, features::READING))?;
     let mut reader = Reader::new(xml);
     reader.features.notes.extend(note);
     reader.read()?;
-    Ok(reader.finish(input))
+    reader.finish(input, &progress.part(features::READING, 1.0))
 }
 
 /// A folder or document.
@@ -292,7 +292,7 @@ impl Reader {
         }
     }
 
-    fn finish(mut self, input: &Input) -> Dataset {
+    fn finish(mut self, input: &Input, progress: &Progress) -> Result<Dataset, ReadError> {
         let document = self.folders.iter().find(|folder| folder.is_document && !folder.name.is_empty());
         let first = || self.folders.iter().find(|folder| folder.parent.is_none() && !folder.name.is_empty());
         let title = document.or_else(first).map_or_else(|| title_of(input), |folder| folder.name.clone());
@@ -306,12 +306,12 @@ impl Reader {
         if let Some(event_types) = self.own.as_ref().and_then(OwnDataset::event_types) {
             self.features.event_types = event_types;
         }
-        let mut dataset = self.features.into_dataset(title);
+        let mut dataset = self.features.into_dataset(title, input, progress)?;
         dataset.introduction = self.introduction;
         if let Some(own) = self.own {
             own.put_into(&mut dataset);
         }
-        dataset
+        Ok(dataset)
     }
 
     /// Says of which kind each feature is where its data does not: by folder, if there are some and they are no dates;

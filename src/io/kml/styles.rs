@@ -62,8 +62,8 @@ impl Style {
     /// The colour of what is drawn.
     pub(super) fn color(&self, is_area: bool, is_line: bool) -> Option<Rgb> {
         match (is_area, is_line) {
-            (true, _) => self.area.or(self.line),
-            (_, true) => self.line,
+            (true, _) => self.area.or(self.line).or(self.icon),
+            (_, true) => self.line.or(self.area).or(self.icon),
             _ => self.icon,
         }
     }
