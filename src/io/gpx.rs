@@ -5,7 +5,7 @@ use super::features::{self, Fault, Feature, Features, Spot, host_of};
 use super::geometry::Found;
 use super::html;
 use super::input::Input;
-use super::limits::MAX_GEOMETRY_POINTS;
+use super::limits::{MAX_GEOMETRY_POINTS, MAX_XML_FEATURES};
 use super::problem::ReadError;
 use super::xml::{self, Xml};
 use super::{ReadOptions, title_of};
@@ -59,6 +59,7 @@ impl Reader {
                 .error("the file is not GPX: its first element is not <gpx>", "name a GPX file"));
         }
         while self.xml.child()? {
+            self.xml.bound(self.features.all.len(), MAX_XML_FEATURES, "waypoints and tracks")?;
             match self.xml.name() {
                 "wpt" => self.waypoint()?,
                 "trk" => self.path("Track", "trkseg")?,

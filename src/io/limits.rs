@@ -77,6 +77,12 @@ pub(super) const MAX_XML_PIECE_BYTES: u64 = 64 << 20;
 /// Properties of a file's features that are told apart by name; what further ones say is kept, but not looked at.
 pub(super) const MAX_PROPERTY_NAMES: usize = 512;
 
+/// Features of a KML or GPX file, whose texts are all in memory: two kilobytes or so for each.
+pub(super) const MAX_XML_FEATURES: usize = 5_000_000;
+
+/// Folders of a KML file.
+pub(super) const MAX_FOLDERS: usize = 1_000_000;
+
 /// Shared styles of a KML file.
 pub(super) const MAX_STYLES: usize = 100_000;
 

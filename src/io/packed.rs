@@ -73,7 +73,8 @@ pub(super) fn unpack(
     for depth in 0.. {
         let head = unpacked.input.head()?;
         // Spreadsheets are archives, too.
-        let Some(wrap) = Wrap::of(&head).filter(|_| format_by_content(&head).is_none()) else { break };
+        let is_file_itself = |wrap: &Wrap| *wrap == Wrap::Zip && format_by_content(&head).is_some();
+        let Some(wrap) = Wrap::of(&head).filter(|wrap| !is_file_itself(wrap)) else { break };
         if depth == MAX_PACKED_DEPTH {
             let what = format!("archives lie within archives, more than {MAX_PACKED_DEPTH} deep");
             return Err(ReadError::whole_file(input.name(), what, "unpack it and open the file within"));

@@ -15,7 +15,7 @@ use quick_xml::events::Event;
 use super::html;
 use super::input::{Input, InputReader};
 use super::intake::RowPlace;
-use super::limits::{MAX_XML_DEPTH, MAX_XML_PIECE_BYTES};
+use super::limits::{MAX_WHOLE_BYTES, MAX_XML_DEPTH, MAX_XML_PIECE_BYTES};
 use super::problem::{ReadError, SourcePlace, escape};
 use crate::progress::Progress;
 
@@ -125,6 +125,7 @@ fn local(name: &str) -> &str {
 impl Xml {
     /// Begins to read. The note says in which encoding the file is, if it is another than most.
     pub(super) fn new(input: &Input, progress: &Progress) -> Result<(Self, Option<String>), ReadError> {
+        input.bound(MAX_WHOLE_BYTES)?;
         let encoding = encoding_of(&input.head()?).map_err(|label| {
             let what = format!("the encoding `{}` is not known", escape(&label));
             ReadError::whole_file(input.name(), what, "save the file as UTF-8")
@@ -331,6 +332,14 @@ impl Xml {
                 Token::Close | Token::End => return Ok(false),
             }
         }
+    }
+
+    /// An error if a file has more of something than can be kept.
+    pub(super) fn bound(&self, count: usize, most: usize, what: &str) -> Result<(), ReadError> {
+        if count < most {
+            return Ok(());
+        }
+        Err(self.error(&format!("the file has more than {most} {what}"), "split it into several files"))
     }
 
     /// An error at the piece that was read last.

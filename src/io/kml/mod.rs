@@ -26,6 +26,7 @@ use super::features::{self, Fault, Feature, Features, Spot, host_of};
 use super::geometry::Geometry;
 use super::html;
 use super::input::Input;
+use super::limits::{MAX_FOLDERS, MAX_XML_FEATURES};
 use super::problem::ReadError;
 use super::table::iso_date;
 use super::xml::{self, Xml};
@@ -125,6 +126,7 @@ impl Reader {
             let is_document = self.xml.name() == "Document";
             match self.xml.name() {
                 "Document" | "Folder" => {
+                    self.xml.bound(self.folders.len(), MAX_FOLDERS, "folders")?;
                     let is_document = is_document && folder.is_none();
                     self.folders.push(Folder { name: String::new(), parent: folder, is_document });
                     self.container(Some(self.folders.len() - 1))?;
@@ -172,6 +174,7 @@ impl Reader {
     }
 
     fn placemark(&mut self, folder: Option<usize>) -> Result<(), ReadError> {
+        self.xml.bound(self.looks.len(), MAX_XML_FEATURES, "placemarks")?;
         let mut feature = Feature {
             at: self.xml.at(),
             id: self.xml.attribute("id").unwrap_or_default(),

@@ -161,6 +161,14 @@ fn value<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
     words.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
 }
 
+/// Half of the earth's circumference.
+const MAX_RADIUS_M: f64 = 20_037_508.0;
+
+/// Whether a text looks like a country's code.
+fn is_code(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// The words of a status and of a precision, as other programs may want them.
 pub(super) fn status_word(status: Status) -> String {
     word(STATUSES, &status)
@@ -290,11 +298,11 @@ impl Own {
             name: self.place,
             local_name: self.local_name,
             region: self.region,
-            region_code: self.region_code,
-            country: self.country,
+            region_code: self.region_code.filter(|code| code.get(2..3) == Some("-") && is_code(&code[..2])),
+            country: Some(self.country).filter(|code| is_code(code)).unwrap_or_default(),
             position: incident.place.position,
             precision: value(PRECISIONS, &self.precision).unwrap_or(incident.place.precision),
-            radius_m: self.radius_m.filter(|radius| radius.is_finite() && *radius > 0.0),
+            radius_m: self.radius_m.filter(|radius| *radius > 0.0 && *radius <= MAX_RADIUS_M),
         };
         incident.status = value(STATUSES, &self.status).unwrap_or(incident.status);
         incident.claims = self.claims.into_iter().filter_map(OwnClaim::into_claim).collect();
