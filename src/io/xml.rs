@@ -487,3 +487,67 @@ impl BufRead for Source {
         self.at = end;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn xml(bytes: &[u8]) -> (Xml, Option<String>) {
+        Xml::new(&Input::memory("a.xml", bytes), &Progress::default()).unwrap()
+    }
+
+    #[test]
+    fn formats_are_told_by_their_first_element() {
+        for text in [
+            "<kml>",
+            "\u{feff}\n<?xml version=\"1.0\"?><!-- <gpx> --><kml xmlns=\"x\">",
+            "<k:kml/>",
+            "<!DOCTYPE kml [<!ENTITY a \"b\">]><kml>",
+        ] {
+            assert!(begins_with(text.as_bytes(), "kml"), "{text}");
+            assert!(!begins_with(text.as_bytes(), "gpx"), "{text}");
+        }
+        let utf_16: Vec<u8> = "<?xml?><kml>".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert!(begins_with(&utf_16, "kml"));
+        for text in ["", "<", "kml", "<!-- <kml>", "{\"kml\": 1}", "<kmlx>"] {
+            assert!(!begins_with(text.as_bytes(), "kml"), "{text}");
+        }
+    }
+
+    #[test]
+    fn encodings_are_those_that_the_file_declares() {
+        let declared =
+            |label: &str| encoding_of(format!("<?xml version='1.0' encoding='{label}'?>").as_bytes());
+        assert_eq!(declared("koi8-r").unwrap().name(), "KOI8-R");
+        assert_eq!(declared("ISO-8859-1").unwrap().name(), "windows-1252");
+        assert_eq!(declared("UTF-16").unwrap(), UTF_8, "in letters of one byte");
+        assert_eq!(declared("nonsense"), Err("nonsense".to_owned()));
+        assert_eq!(encoding_of(b"<kml encoding='koi8-r'>"), Ok(UTF_8));
+    }
+
+    #[test]
+    fn lines_and_columns_are_counted_in_characters() {
+        let (mut xml, note) = xml("<a>\n<ж>ж</ж><b x='1' p:y=\"&lt;2\"/>\n</a>".as_bytes());
+        assert_eq!(note, None);
+        assert_eq!(xml.next().unwrap(), Token::Open);
+        assert!(xml.child().unwrap());
+        assert_eq!((xml.name(), xml.at()), ("ж", RowPlace { line: 2, column: 1 }));
+        assert_eq!(xml.content().unwrap(), "ж");
+        assert!(xml.child().unwrap());
+        assert_eq!((xml.name(), xml.at()), ("b", RowPlace { line: 2, column: 9 }));
+        assert_eq!(
+            ["x", "y", "z"].map(|name| xml.attribute(name)),
+            [Some("1".to_owned()), Some("<2".to_owned()), None]
+        );
+        xml.skip().unwrap();
+        assert!(!xml.child().unwrap());
+        assert_eq!(xml.next().unwrap(), Token::End);
+    }
+
+    #[test]
+    fn text_is_put_together_from_all_its_pieces() {
+        let (mut xml, _) = xml(b"<a> x &amp; <![CDATA[<y>]]><!-- no --><i>z</i> & &unknown; </a>");
+        xml.next().unwrap();
+        assert_eq!(xml.content().unwrap(), "x & <y>z & &unknown;");
+    }
+}

@@ -18,6 +18,10 @@ const FIRST_LOOK: f64 = 0.2;
 /// The picture of the markers, which is white: the style colours it. It is part of what programs that show KML bring.
 const ICON: &str = "http://maps.google.com/mapfiles/kml/shapes/placemark_circle.png";
 
+/// What programs show of an incident that somebody clicks: without the record, which is not for people.
+const BALLOON: &str = "<h3>$[name]</h3><p>$[type], $[status]</p><p>$[place] ($[precision])</p>$[description]\
+                       <p>$[claims]</p><p>$[sources]</p>";
+
 /// Writes some incidents as a document.
 pub(in crate::io) fn write_selection(
     selection: &Selection<'_>,
@@ -70,7 +74,8 @@ fn style(out: &mut dyn Write, number: usize, event_type: &EventType) -> Result<(
         out,
         "<Style id=\"type-{number}\"><IconStyle><color>{solid}</color><Icon><href>{ICON}</href></Icon></IconStyle>\
          <LineStyle><color>{solid}</color><width>2</width></LineStyle>\
-         <PolyStyle><color>{light}</color></PolyStyle></Style>"
+         <PolyStyle><color>{light}</color></PolyStyle><BalloonStyle><text>{}</text></BalloonStyle></Style>",
+        xml(BALLOON)
     )?;
     Ok(())
 }
@@ -98,7 +103,8 @@ fn placemark(
     out.write_all(b"<ExtendedData>\n")?;
     let event_type = dataset.event_types.get(incident.event_type);
     for (name, value) in words(incident, event_type.map_or("", |it| it.label.as_str())) {
-        if !value.is_empty() {
+        // What the balloon names must be there.
+        if !value.is_empty() || BALLOON.contains(&format!("$[{name}]")) {
             writeln!(out, "<Data name=\"{name}\"><value>{}</value></Data>", xml(&value))?;
         }
     }
