@@ -417,6 +417,7 @@ off-screen-go = Go to { $place }, off the screen
 
 dialog-title = Open a dataset
 dialog-format = { $format } datasets
+dialog-all-formats = All datasets
 dialog-all-files = All files
 
 ## ui/opening.rs

@@ -91,6 +91,14 @@ impl EventTypes {
         index
     }
 
+    /// Takes event types in as a file declares them, before any other: their numbers stay what they are in the list.
+    pub fn declare(&mut self, declared: Vec<EventType>) {
+        for (n, event_type) in declared.iter().enumerate() {
+            self.by_name.entry(event_type.label.to_lowercase()).or_insert(n);
+        }
+        self.all = declared;
+    }
+
     /// The index of the event type with this name, once all of them are known.
     #[must_use]
     pub fn find(&self, name: &str) -> usize {

@@ -55,6 +55,41 @@ pub const PREVIEW_ROWS: usize = 200;
 /// is kept in a column for all of it.
 pub(super) const MAX_WRITTEN_COLUMNS: usize = 1000;
 
+/// Expanded bytes that any compressed file may have, however small it is.
+pub(super) const FREE_EXPANSION_BYTES: u64 = 64 << 20;
+
+/// How much larger than its compressed file an expanded one may be. Tables of incidents shrink to a tenth; what is made
+/// to fill disks shrinks to a thousandth.
+pub(super) const MAX_EXPANSION_RATIO: u64 = 250;
+
+/// Compressed files within each other: a GDELT day is one, a KMZ in a zip archive is two.
+pub(super) const MAX_PACKED_DEPTH: usize = 2;
+
+/// Files of an archive that are looked through for one of incidents.
+pub(super) const MAX_ARCHIVE_ENTRIES: usize = 10_000;
+
+/// Names of an archive's files that a message shows.
+pub(super) const MAX_SHOWN_ENTRIES: usize = 10;
+
+/// Elements of XML within each other. Folders of a map go ten deep; each level takes room on the stack.
+pub(super) const MAX_XML_DEPTH: usize = 100;
+
+/// The largest single piece of XML (a tag with its attributes, or a text): the coordinates of a line with
+/// [`MAX_GEOMETRY_POINTS`].
+pub(super) const MAX_XML_PIECE_BYTES: u64 = 64 << 20;
+
+/// Properties of a file's features that are told apart by name; what further ones say is kept, but not looked at.
+pub(super) const MAX_PROPERTY_NAMES: usize = 512;
+
+/// Features of a KML or GPX file, whose texts are all in memory: two kilobytes or so for each.
+pub(super) const MAX_XML_FEATURES: usize = 5_000_000;
+
+/// Folders of a KML file.
+pub(super) const MAX_FOLDERS: usize = 1_000_000;
+
+/// Shared styles of a KML file.
+pub(super) const MAX_STYLES: usize = 100_000;
+
 /// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
 pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
 

@@ -9,15 +9,21 @@
 
 pub mod csv;
 pub mod export;
+mod features;
 pub mod geometry;
+mod gpx;
+mod html;
 mod input;
 mod intake;
+mod kml;
 pub mod limits;
 mod load;
+pub mod packed;
 mod problem;
 pub mod report;
 pub mod ron;
 pub mod table;
+mod xml;
 
 use std::path::Path;
 
@@ -61,6 +67,16 @@ pub const FORMATS: &[Format] = &[
         write: Some(ron::write_selection),
     },
     Format {
+        name: "KML",
+        extensions: &["kml"],
+        detect: kml::detect,
+        read: kml::read_input,
+        write: Some(kml::write_selection),
+    },
+    // An archive around KML: its name counts once it is unpacked.
+    Format { name: "KMZ", extensions: &["kmz"], detect: |_| false, read: kml::read_input, write: None },
+    Format { name: "GPX", extensions: &["gpx"], detect: gpx::detect, read: gpx::read_input, write: None },
+    Format {
         name: "CSV",
         extensions: &["csv"],
         detect: csv::detect,
@@ -102,10 +118,15 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Dataset, ReadError> {
     read_input(&Input::memory(name, bytes), &ReadOptions::default(), &Progress::default())
 }
 
-/// Whether a file's name has an extension of a known format.
+/// The extensions of all formats and of what can be around them, without the dot.
+pub fn known_extensions() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().flat_map(|format| format.extensions).chain(packed::EXTENSIONS).copied()
+}
+
+/// Whether a file's name has one of them.
 #[must_use]
 pub fn has_known_extension(path: &Path) -> bool {
-    format_of(path).is_some()
+    path.extension().is_some_and(|extension| known_extensions().any(|it| extension.eq_ignore_ascii_case(it)))
 }
 
 fn format_of(path: &Path) -> Option<&'static Format> {
@@ -114,8 +135,20 @@ fn format_of(path: &Path) -> Option<&'static Format> {
 }
 
 fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let head = input.head()?;
-    let by_content = FORMATS.iter().find(|format| (format.detect)(&head));
+    let unpacked = packed::unpack(input, options, progress)?;
+    let part = options.part.clone().filter(|_| unpacked.is_part_open);
+    let options = ReadOptions { part, mapping: options.mapping.clone() };
+    let mut dataset = read_plain(&unpacked.input, &options, &unpacked.progress)?;
+    dataset.account.notes.splice(0..0, unpacked.notes);
+    Ok(dataset)
+}
+
+fn format_by_content(head: &[u8]) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.detect)(head))
+}
+
+fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    let by_content = format_by_content(&input.head()?);
     match by_content.or_else(|| format_of(Path::new(input.name()))).or_else(|| FORMATS.first()) {
         Some(format) => (format.read)(input, options, progress),
         None => Err(ReadError::whole_file(

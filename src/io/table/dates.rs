@@ -109,6 +109,25 @@ pub(super) fn read(text: &str, order: Order) -> Found {
     Found { reading: date.and_then(|date| with_clock(date, clock)), evidence }
 }
 
+/// A date as XML writes it: a year, a month, a day, or a day with a time.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::io) struct IsoDate {
+    pub(in crate::io) moment: Moment,
+    pub(in crate::io) precision: TimePrecision,
+    /// Whether a time of day was left out, because nothing says in which zone it is.
+    pub(in crate::io) is_clock_lost: bool,
+}
+
+/// Reads such a date, and nothing that could be read in two ways.
+pub(in crate::io) fn iso_date(text: &str) -> Option<IsoDate> {
+    let text = text.trim();
+    let begins_with_year = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    let found = read(text, Order::DayFirst);
+    let Reading { moment, precision, is_clock_lost } =
+        found.reading.filter(|_| begins_with_year && found.evidence == Evidence::None)?;
+    Some(IsoDate { moment, precision, is_clock_lost })
+}
+
 fn known(moment: Moment, precision: TimePrecision, is_clock_lost: bool) -> Found {
     Found { reading: Some(Reading { moment, precision, is_clock_lost }), evidence: Evidence::None }
 }

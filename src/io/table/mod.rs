@@ -10,6 +10,7 @@ mod layouts;
 mod mapping;
 mod own;
 mod plan;
+mod properties;
 mod reader;
 mod swapped;
 mod tally;
@@ -19,7 +20,9 @@ mod texts;
 mod write;
 
 pub use cells::Cells;
+pub(in crate::io) use dates::{IsoDate, iso_date};
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
+pub(in crate::io) use properties::{Properties, PropertyReader, PropertyRow};
 pub use reader::{Fault, Kept, Row, TableReader};
 pub use tally::Tally;
 pub(super) use write::{write_selection, write_with_tabs};

@@ -109,6 +109,12 @@ impl TableReader {
         Ok(reader)
     }
 
+    /// For rows whose position is known without their cells.
+    pub(super) fn of_plan(header: Vec<String>, plan: Plan) -> Self {
+        let notes = plan.layout.name().map(|name| format!("the properties are those of {name}"));
+        Self { header, plan, order: Order::default(), notes: notes.into_iter().collect() }
+    }
+
     /// Decides by some rows what holds for all.
     fn look_at(&mut self, rows: &[Vec<String>]) {
         let mut tally = Tally::default();
