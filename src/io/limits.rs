@@ -41,3 +41,40 @@ pub const HEAD_BYTES: usize = 1 << 16;
 
 /// Event types that are told apart; further ones of a file are its last one. The columns count them in 16 bits.
 pub const MAX_EVENT_TYPES: usize = 65_000;
+
+/// The largest metadata of a Parquet file: that of ten thousand row groups of a hundred columns takes less.
+pub(super) const MAX_PARQUET_METADATA_BYTES: u64 = 64 << 20;
+
+/// Entries of one list in a Parquet file's metadata. Row groups, columns and key-value pairs of real files are fewer; the
+/// parquet crate makes room for half a kilobyte for each before it reads them.
+pub(super) const MAX_PARQUET_LIST: u64 = 100_000;
+
+/// Structures within structures in a Parquet file's metadata. The format has five.
+pub(super) const MAX_PARQUET_DEPTH: usize = 24;
+
+/// Columns of a table that are read. A spreadsheet has at most 16 384.
+pub(super) const MAX_COLUMNS: usize = 16_384;
+
+/// The largest page of a Parquet file, expanded. DuckDB writes the largest: a hundred million bytes.
+pub(super) const MAX_PARQUET_PAGE_BYTES: i64 = 128 << 20;
+
+/// Bytes of a Parquet page's header, which may hold the smallest and the largest value of the page.
+pub(super) const MAX_PARQUET_HEADER_BYTES: usize = 4 << 20;
+
+/// Rows of a Parquet file: its columns pack ten million equal rows into a few bytes, but each takes 32 bytes here.
+pub(super) const MAX_PARQUET_ROWS: u64 = 100_000_000;
+
+/// Points of one geometry that are drawn; it is a coastline of a continent.
+pub(super) const MAX_GEOMETRY_POINTS: usize = 1_000_000;
+
+/// Geometries within geometries. The simple features have two.
+pub(super) const MAX_GEOMETRY_DEPTH: usize = 8;
+
+/// Rows of a Parquet file for each of its bytes, beyond [`MIN_PARQUET_ROWS_BOUND`]: the best packed real ones have fewer.
+pub(super) const MAX_PARQUET_ROWS_PER_BYTE: u64 = 8;
+
+/// So many rows a Parquet file may have whatever its size.
+pub(super) const MIN_PARQUET_ROWS_BOUND: u64 = 1_000_000;
+
+/// Values of a column of lists in one row group, which may stand for nothing in a few bytes.
+pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;

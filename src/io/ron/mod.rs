@@ -75,6 +75,7 @@ use super::{Input, ReadOptions, load};
 use crate::model::Dataset;
 use crate::progress::Progress;
 
+pub(super) use schema::{PRECISIONS, STANCES, STATUSES, SYMBOLS, TIME_PRECISIONS, Words, word_of};
 pub use suggest::nearest;
 pub use write::write;
 
