@@ -3,6 +3,8 @@
 //!
 //! Everything here is plain arithmetic; of the rest of the crate only the words are used.
 
+pub mod coordinates;
+
 use std::f64::consts::PI;
 
 use crate::t;

@@ -3,13 +3,14 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words, progress, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  watch  <-  { ui, render }  <-  main
+//! { locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  watch  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
 //! |---|---|
 //! | [`locale`], [`words`] | how the reader writes numbers and dates; the one catalogue of all that is read in the window |
 //! | [`progress`] | how far a piece of work is, and the wish that it should stop |
+//! | `parallel` | work shared among the machine's cores |
 //! | `whole_file` | files that are never half there |
 //! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distance |
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
@@ -46,6 +47,7 @@ pub mod jobs;
 pub mod locale;
 pub mod model;
 pub mod open;
+mod parallel;
 pub mod progress;
 pub mod query;
 #[cfg(feature = "gui")]

@@ -26,7 +26,7 @@ pub(crate) fn dataset_of(types: usize, incidents: Vec<Incident>) -> Dataset {
         sources: Vec::new(),
         account: Account { mapped: incidents.len() as u64, ..Account::default() },
         incidents: incidents.into(),
-        shapes: Vec::new(),
+        ..Dataset::default()
     }
 }
 

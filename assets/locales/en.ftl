@@ -109,6 +109,21 @@ precision-country = Country only
 
 source-title = “{ $title }”
 
+## model/difference.rs
+
+difference-none = nothing has changed
+difference-added = { $count } added
+difference-changed = { $count } changed
+difference-gone = { $count } gone
+
+## model/joined.rs
+
+layers-title = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+layers-type = { $label } · { $layer }
+
 ## model/incidents.rs
 
 text-gone = This cannot be read any more: its file has changed
@@ -175,7 +190,23 @@ event-types-missing = This dataset defines no event types.
 event-type-name = { $label }, { $count }
 event-type-hint = Click to show or hide; with Alt, show only this type
 
+## ui/panels/layers.rs
+
+layers-head = Files
+layers-add = Add
+layers-add-name = Open another file beside these
+layers-color = Colour by
+layers-by-type = Event type
+layers-by-file = File
+layers-row = { $title }, { $count }
+layers-close = Close { $title }
+menu-add-file = Add a file beside it…
+
 ## ui/panels/list.rs
+
+list-news = { $news } · { $particulars }
+list-added = New
+list-changed = Changed
 
 list-none-in-view = No shown incident is in the map’s view.
 list-everywhere = List all, in view or not
@@ -333,14 +364,50 @@ dialog-all-files = All files
 ## ui/opening.rs
 
 open-bundled-name = the dataset that comes with Dateline
-open-left-out = One file is open at a time: { $name } was opened, { $count ->
-    [one] another was left
-   *[other] { $count } others were left
-}.
+open-more-failed = { $count ->
+    [one] Another file could not be read.
+   *[other] { $count } other files could not be read.
+}
+open-reloaded = Read again: { $difference }.
 open-changed = { $name } has changed on disk.
 open-reload = Read it again
 open-vanished = { $name } is no longer on disk. What was read of it stays open.
 open-crashed = { $name } cannot be read: this is a mistake in the program. Please report it with the file.
+
+## ui/panels/mapper.rs
+
+mapper-head = What do the columns of { $name } mean?
+mapper-why = Dateline does not know this table. Say at least where the position is: a latitude and a longitude, both in one column, or a geometry as well-known text.
+mapper-close = Leave the file unopened
+mapper-none = —
+mapper-constant = The same text for all
+mapper-text = Text for { $field }
+mapper-field = { $field }: { $column }
+mapper-no-position = No position yet: choose its column or columns.
+mapper-counting = Counting…
+mapper-count = { $mapped } on the map, { $listed } without position, { $rejected } rejected
+mapper-open = Open
+field-lat = Latitude
+field-lon = Longitude
+field-latlon = Latitude, longitude
+field-wkt = Geometry (WKT)
+field-date = Date
+field-time = Time of day
+field-end = Last day
+field-title = Title
+field-type = Event type
+field-summary = Summary
+field-status = Status
+field-precision = Precision
+field-place = Place
+field-region = Region
+field-country = Country
+field-source = Source
+field-url = Web address
+field-tags = Tags
+field-actor = Who took part
+field-deaths = Deaths
+field-id = Identifier
 
 ## ui/panels/path_field.rs
 
@@ -380,9 +447,8 @@ loading-cancel = Cancel
 ## ui/panels/drop_hint.rs
 
 drop-one = Drop to open { $name }
-drop-first = Drop to open the first of { $count } files that can be read
-drop-one-at-a-time = One file is open at a time.
-drop-replaces = It takes the place of what is open.
+drop-several = Drop to open { $count } files, each as a layer
+drop-replaces = With Ctrl or Shift it stands beside what is open, else in its place.
 drop-other = Datasets have the extension { $extensions }.
 
 ## ui/panels/dataset_menu.rs

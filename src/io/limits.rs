@@ -78,3 +78,6 @@ pub(super) const MIN_PARQUET_ROWS_BOUND: u64 = 1_000_000;
 
 /// Values of a column of lists in one row group, which may stand for nothing in a few bytes.
 pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;
+
+/// Rows of an unknown table that somebody is shown who says what its columns mean.
+pub const PREVIEW_ROWS: usize = 200;

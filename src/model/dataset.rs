@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Account, EventType, Incidents, Shape};
+use super::{Account, EventType, Incidents, Layer, Shape};
 use crate::locale::{self, Length};
 use crate::t;
 
@@ -29,6 +29,8 @@ pub struct Dataset {
     pub shapes: Vec<Shape>,
     /// What became of the rows of the file.
     pub account: Account,
+    /// The files that it was joined from; none for a single one.
+    pub layers: Vec<Layer>,
 }
 
 /// Where something was published.

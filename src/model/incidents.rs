@@ -10,6 +10,7 @@ use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::joined::Joined;
 use super::{Incident, Place, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
 use crate::geo::LonLat;
 use crate::t;
@@ -99,6 +100,7 @@ pub struct Incidents {
 enum Where {
     Memory(Vec<Incident>),
     File(Arc<Stored>),
+    Joined(Arc<Joined>),
 }
 
 /// Incidents whose texts are in a file.
@@ -164,12 +166,19 @@ impl Incidents {
         Self { place: Where::File(Arc::new(stored)) }
     }
 
+    /// Those of several datasets in a row.
+    #[must_use]
+    pub(super) fn joined(joined: Joined) -> Self {
+        Self { place: Where::Joined(Arc::new(joined)) }
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.place {
             Where::Memory(incidents) => incidents.len(),
             Where::File(stored) => stored.facts.len(),
+            Where::Joined(joined) => joined.len(),
         }
     }
 
@@ -186,6 +195,7 @@ impl Incidents {
         match &self.place {
             Where::Memory(incidents) => incidents.get(incident).map(Held::Lent),
             Where::File(stored) => stored.get(incident).map(Held::Fetched),
+            Where::Joined(joined) => joined.get(incident),
         }
     }
 
@@ -201,6 +211,7 @@ impl Incidents {
         match &self.place {
             Where::Memory(incidents) => incidents.get(incident).map(Facts::of),
             Where::File(stored) => stored.facts.get(incident).copied(),
+            Where::Joined(joined) => joined.facts(incident),
         }
     }
 
@@ -222,6 +233,7 @@ impl Incidents {
             Where::File(stored) => {
                 stored.texts.scan(range, wanted, visit).inspect_err(|error| stored.note(error))
             }
+            Where::Joined(joined) => joined.scan(range, wanted, visit),
         }
     }
 
@@ -237,6 +249,7 @@ impl Incidents {
             Where::File(stored) if stored.has_failed.load(Ordering::Relaxed) => {
                 stored.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
             }
+            Where::Joined(joined) => joined.failure(),
             _ => None,
         }
     }
@@ -246,7 +259,7 @@ impl Incidents {
     pub fn in_memory(&self) -> Option<&[Incident]> {
         match &self.place {
             Where::Memory(incidents) => Some(incidents),
-            Where::File(_) => None,
+            Where::File(_) | Where::Joined(_) => None,
         }
     }
 
@@ -255,7 +268,7 @@ impl Incidents {
     pub fn in_memory_mut(&mut self) -> Option<&mut Vec<Incident>> {
         match &mut self.place {
             Where::Memory(incidents) => Some(incidents),
-            Where::File(_) => None,
+            Where::File(_) | Where::Joined(_) => None,
         }
     }
 }

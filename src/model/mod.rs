@@ -5,9 +5,11 @@
 
 mod account;
 mod dataset;
+mod difference;
 mod event_type;
 mod incident;
 mod incidents;
+mod joined;
 mod place;
 mod shape;
 mod span;
@@ -16,9 +18,11 @@ mod time;
 
 pub use account::{Account, Entry, Fate};
 pub use dataset::{Dataset, Source};
+pub use difference::Difference;
 pub use event_type::{EventType, Rgb, Symbol};
 pub use incident::{Claim, Deaths, Incident, Related, Stance, Status};
 pub use incidents::{Facts, Held, Incidents, TextError, Texts};
+pub use joined::{ColorBy, Layer};
 pub use place::{Place, Precision};
 pub use shape::{Shape, ShapeKind};
 pub use span::{UNKNOWN_SPAN_MIN, span_min};

@@ -1,5 +1,7 @@
 //! A set of numbered things, one bit each, in words of 64.
 
+use std::ops::Range;
+
 /// A set of the numbers `0..len`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bitmap {
@@ -52,6 +54,17 @@ impl Bitmap {
     pub fn insert(&mut self, number: usize) {
         if number < self.len {
             self.words[number / 64] |= 1 << (number % 64);
+        }
+    }
+
+    /// Takes a stretch of numbers out of the set.
+    pub fn clear(&mut self, numbers: Range<usize>) {
+        let numbers = numbers.start.min(self.len)..numbers.end.min(self.len);
+        for n in numbers.start / 64..numbers.end.div_ceil(64) {
+            let from = numbers.start.saturating_sub(n * 64);
+            let until = (numbers.end - n * 64).min(64);
+            let below = |count: usize| if count == 64 { u64::MAX } else { low_bits(count) };
+            self.words[n] &= !(below(until) & !below(from));
         }
     }
 
@@ -129,6 +142,14 @@ mod tests {
             }
             prop_assert_eq!(set.iter().collect::<Vec<_>>(), numbers.iter().copied().collect::<Vec<_>>());
             prop_assert_eq!(set.count(), numbers.len());
+        }
+
+        #[test]
+        fn a_stretch_that_is_taken_out_is_gone_and_nothing_else(len in 0usize..300, a in 0usize..320, b in 0usize..320) {
+            let mut set = Bitmap::ones(len);
+            set.clear(a..b);
+            let left: Vec<usize> = (0..len).filter(|n| !(a..b).contains(n)).collect();
+            prop_assert_eq!(set.iter().collect::<Vec<_>>(), left);
         }
 
         #[test]

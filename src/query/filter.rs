@@ -8,6 +8,8 @@ use super::text::words_of;
 pub struct Filter {
     /// Everything but the text: its matches are found elsewhere, and take time.
     conditions: Criteria,
+    /// Incidents of these files are left out, where several are open: ascending.
+    hidden_layers: Vec<usize>,
     /// Words that all must occur somewhere in the incident; case does not matter. Empty: no condition.
     text: String,
 }
@@ -22,6 +24,27 @@ impl Filter {
     /// Shows or hides one event type.
     pub fn set_type_shown(&mut self, event_type: usize, shown: bool) {
         self.conditions.hidden_types.set(event_type, !shown);
+    }
+
+    /// Whether incidents of this file pass, where several are open.
+    #[must_use]
+    pub fn shows_layer(&self, layer: usize) -> bool {
+        self.hidden_layers.binary_search(&layer).is_err()
+    }
+
+    /// Shows or hides the incidents of one file.
+    pub fn set_layer_shown(&mut self, layer: usize, shown: bool) {
+        match self.hidden_layers.binary_search(&layer) {
+            Ok(at) if shown => drop(self.hidden_layers.remove(at)),
+            Err(at) if !shown => self.hidden_layers.insert(at, layer),
+            _ => {}
+        }
+    }
+
+    /// The files whose incidents are left out.
+    #[must_use]
+    pub fn hidden_layers(&self) -> &[usize] {
+        &self.hidden_layers
     }
 
     /// The first and the last minute, since 1970 in UTC, of the time that incidents must touch.
@@ -49,7 +72,7 @@ impl Filter {
     /// Whether everything passes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.conditions.is_empty() && self.text.trim().is_empty()
+        self.conditions.is_empty() && self.hidden_layers.is_empty() && self.text.trim().is_empty()
     }
 
     /// The words of the text, in lower case.

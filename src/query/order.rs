@@ -265,10 +265,12 @@ mod tests {
         incidents
     }
 
+    /// Where what happened nobody knows when stands.
+    const LAST: [i64; 2] = [i64::MAX; 2];
+
     /// The plainest sort that there is.
     fn plain(rows: &[Row], by: SortBy) -> Vec<usize> {
         let mut incidents: Vec<usize> = (0..rows.len()).collect();
-        const LAST: [i64; 2] = [i64::MAX; 2];
         let is_timed = |n: usize| rows[n].span_min[0] != UNKNOWN_SPAN_MIN[0];
         let time = |n: usize| [rows[n].span_min[0], rows[n].span_min[1]].map(i64::from);
         let newest = |n: usize| if is_timed(n) { time(n).map(|minute| -minute) } else { LAST };

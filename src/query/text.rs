@@ -62,7 +62,7 @@ fn search(
         if contains_words(incident, labels, words, &mut text) {
             found[at / BATCH] |= 1 << (at % BATCH);
         }
-        at % BATCH != 0 || !cancel.load(Ordering::Relaxed)
+        !at.is_multiple_of(BATCH) || !cancel.load(Ordering::Relaxed)
     });
     (!cancel.load(Ordering::Relaxed)).then_some(found)
 }

@@ -25,6 +25,8 @@ use crate::state::{
 pub const MAX_RECENT: usize = 10;
 /// How many datasets the program remembers something of.
 pub const MAX_DATASETS: usize = 50;
+/// How many sets of columns the program remembers the meaning of.
+pub const MAX_COLUMNS: usize = 50;
 /// The key of the dataset that comes with the program.
 pub const BUNDLED: &str = "bundled";
 
@@ -81,8 +83,19 @@ pub struct Settings {
     pub reduced_motion: Option<bool>,
     /// Files that were opened, the newest first.
     pub recent_files: Vec<PathBuf>,
+    /// What was said about the columns of tables, the last one first.
+    pub columns: Vec<ColumnsMemory>,
     /// What was shown of each dataset, the last one first.
     pub datasets: Vec<DatasetMemory>,
+}
+
+/// What was said about the columns of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnsMemory {
+    /// Their names, with tabs between them.
+    pub(crate) columns: String,
+    /// What they mean, as `--map` takes it.
+    pub(crate) mapping: String,
 }
 
 /// What was shown of a dataset. Everything is named by id: indices change with the file.
@@ -139,6 +152,7 @@ impl Default for Settings {
             text_size_percent: TextSize::default().percent(),
             reduced_motion: None,
             recent_files: Vec::new(),
+            columns: Vec::new(),
             datasets: Vec::new(),
         }
     }
@@ -151,6 +165,15 @@ impl Settings {
             self.recent_files.retain(|other| other != file);
             self.recent_files.insert(0, file.to_owned());
             self.recent_files.truncate(MAX_RECENT);
+        }
+    }
+
+    /// Remembers what was said about columns. Names that are too long are not remembered.
+    pub fn note_columns(&mut self, columns: String, mapping: String) {
+        if is_good(&columns) && is_good(&mapping) {
+            self.columns.retain(|other| other.columns != columns);
+            self.columns.insert(0, ColumnsMemory { columns, mapping });
+            self.columns.truncate(MAX_COLUMNS);
         }
     }
 
@@ -205,6 +228,8 @@ impl Settings {
         self.recent_files
             .retain(|file| check(!file.as_os_str().is_empty() && file.as_os_str().len() <= MAX_TEXT_BYTES));
         self.recent_files.truncate(MAX_RECENT);
+        self.columns.retain(|memory| check(is_good(&memory.columns) && is_good(&memory.mapping)));
+        self.columns.truncate(MAX_COLUMNS);
         self.datasets.retain(|memory| check(memory.can_be()));
         self.datasets.truncate(MAX_DATASETS);
         (self, lost)

@@ -7,11 +7,11 @@ use std::sync::atomic::AtomicBool;
 use super::area;
 use super::history::{Kind, Snapshot};
 use super::{
-    AppState, Drawing, Found, LabelLanguage, MapChoice, PlaybackMode, Speed, TextSize, ThemeChoice, View,
-    ViewTarget, ZoneChoice,
+    AppState, Drawing, Found, LabelLanguage, MapChoice, OpenFile, PlaybackMode, Speed, TextSize, ThemeChoice,
+    View, ViewTarget, ZoneChoice,
 };
 use crate::geo::Bounds;
-use crate::model::{Dataset, UNKNOWN_SPAN_MIN, is_hidden, span_min};
+use crate::model::{ColorBy, Dataset, UNKNOWN_SPAN_MIN, is_hidden, span_min};
 use crate::query::{Bitmap, Criteria, Filter, SortBy, text_matches};
 use crate::t;
 
@@ -109,11 +109,26 @@ pub enum Command {
     AskForFile,
     /// Opens the dataset in this file.
     Open(PathBuf),
-    /// Opens the first of these files that can be read.
-    OpenFirst(Vec<PathBuf>),
+    /// Opens these files, each as a layer, as far as they can be read.
+    OpenAll(Vec<PathBuf>),
+    /// Asks which file to open beside those that are open.
+    AskForLayer,
+    /// Opens these files beside those that are open.
+    AddLayers(Vec<PathBuf>),
+    /// Closes one of the files that are open; the last one stays.
+    RemoveLayer(usize),
+    /// Shows or hides the incidents of one of the files that are open.
+    SetLayerShown {
+        /// Its place among them.
+        layer: usize,
+        /// Whether its incidents are shown.
+        shown: bool,
+    },
+    /// Chooses what colours stand for.
+    SetColorBy(ColorBy),
     /// Opens the dataset that comes with the program.
     OpenBundled,
-    /// Reads the file of the open dataset again.
+    /// Reads the files that are open again.
     Reload,
     /// Stops reading a file: what is open stays.
     CancelLoad,
@@ -126,14 +141,38 @@ pub enum Effect {
     Copy(String),
     /// Open this http or https address in the browser.
     OpenLink(String),
-    /// Ask which file to open.
-    AskForFile,
-    /// Read the first of these files that can be read, and open it.
+    /// Ask which file to open: beside those that are open, or in their place.
+    AskForFile {
+        /// Beside them.
+        as_layer: bool,
+    },
+    /// Read these files and open them in place of those that are open.
     Open(Vec<PathBuf>),
+    /// Read these files and open them beside those that are open.
+    Add {
+        /// What to read.
+        files: Vec<PathBuf>,
+        /// What is open.
+        beside: Vec<OpenFile>,
+        /// What colours stand for.
+        color_by: ColorBy,
+    },
+    /// Show just these files of those that are open.
+    Arrange {
+        /// The files.
+        files: Vec<OpenFile>,
+        /// What colours stand for.
+        color_by: ColorBy,
+    },
     /// Open the dataset that comes with the program.
     OpenBundled,
-    /// Read this file, that of the open dataset, again.
-    Reload(PathBuf),
+    /// Read these files, which are open, again.
+    Reload {
+        /// The files with what was read of them before.
+        files: Vec<OpenFile>,
+        /// What colours stand for.
+        color_by: ColorBy,
+    },
     /// Stop reading a file.
     CancelLoad,
     /// Look for the incidents that contain these words, off the window's thread, and hand what is found to
@@ -220,6 +259,10 @@ impl AppState {
                 self.filter.set_text(text);
                 self.refresh();
             }
+            Command::SetLayerShown { layer, shown } => {
+                self.filter.set_layer_shown(layer, shown);
+                self.refresh();
+            }
             Command::SetTimeWindow(_)
             | Command::PlayPause
             | Command::AdvancePlayback
@@ -261,11 +304,30 @@ impl AppState {
             Command::SystemReducesMotion(reduces) => self.motion.system_reduces = reduces,
             Command::Copy(text) => return Some(Effect::Copy(text)),
             Command::OpenLink(url) => return may_open(&url).then_some(Effect::OpenLink(url)),
-            Command::AskForFile => return Some(Effect::AskForFile),
+            Command::AskForFile => return Some(Effect::AskForFile { as_layer: false }),
+            Command::AskForLayer => return Some(Effect::AskForFile { as_layer: true }),
             Command::Open(file) => return Some(Effect::Open(vec![file])),
-            Command::OpenFirst(files) => return Some(Effect::Open(files)),
+            Command::OpenAll(files) => return Some(Effect::Open(files)),
+            Command::AddLayers(files) => {
+                return Some(Effect::Add { files, beside: self.files.clone(), color_by: self.color_by });
+            }
+            Command::RemoveLayer(layer) => {
+                return self.files_without(layer).map(|files| {
+                    // A single file has nothing to be told apart from.
+                    let color_by = if files.len() > 1 { self.color_by } else { ColorBy::EventType };
+                    Effect::Arrange { files, color_by }
+                });
+            }
+            Command::SetColorBy(color_by) => {
+                let files = self.files.clone();
+                return (color_by != self.color_by).then_some(Effect::Arrange { files, color_by });
+            }
             Command::OpenBundled => return Some(Effect::OpenBundled),
-            Command::Reload => return self.file.clone().map(Effect::Reload),
+            Command::Reload => {
+                let (files, color_by) = (self.files.clone(), self.color_by);
+                let can_be_read = files.iter().any(|file| file.path.is_some());
+                return can_be_read.then_some(Effect::Reload { files, color_by });
+            }
             Command::CancelLoad => return Some(Effect::CancelLoad),
         }
         None
@@ -293,7 +355,7 @@ impl AppState {
             let incidents = text_matches(&self.dataset, &words, &AtomicBool::new(false)).map(Arc::new);
             self.found = Found { words, incidents, ..Found::default() };
         }
-        let text = self.found.incidents.clone();
+        let text = self.with_hidden_layers(self.found.incidents.clone());
         self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
     }
 

@@ -11,24 +11,25 @@ pub mod area;
 pub mod comfort;
 pub mod command;
 mod history;
+pub mod layers;
 mod listing;
 mod opening;
 pub mod playback;
 mod time;
 pub mod view;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use comfort::TextSize;
 pub use command::{Command, Effect};
 use jiff::tz::TimeZone;
+pub use layers::{Arranged, OpenFile};
 pub use playback::{Playback, PlaybackMode, Speed};
 use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
 use crate::geo::Bounds;
-use crate::model::{Dataset, Held};
+use crate::model::{ColorBy, Dataset, Difference, Held};
 use crate::query::bins::Times;
 use crate::query::{Bitmap, Columns, Engine, Filter, has_more_text_than};
 
@@ -102,7 +103,9 @@ pub enum ZoneChoice {
 #[derive(Debug)]
 pub struct AppState {
     dataset: Arc<Dataset>,
-    file: Option<PathBuf>,
+    files: Vec<OpenFile>,
+    color_by: ColorBy,
+    difference: Difference,
     generation: u64,
     /// What the revision had come to when this dataset took its place.
     first_revision: u64,
@@ -160,8 +163,10 @@ impl AppState {
         let target = ViewTarget::Fit(everything);
         Self {
             searches_elsewhere: has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES),
+            files: vec![OpenFile { path: None, dataset: Arc::clone(&dataset) }],
             dataset,
-            file: None,
+            color_by: ColorBy::default(),
+            difference: Difference::default(),
             generation: 0,
             first_revision: 0,
             filter: Filter::default(),

@@ -1,24 +1,13 @@
 //! How another dataset takes the place of the open one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{AppState, Found, View, ViewTarget, command};
-use crate::model::Dataset;
+use super::{AppState, Found, OpenFile, View, ViewTarget, command};
+use crate::model::{ColorBy, Dataset, Difference};
 use crate::query::{Columns, Engine, Filter, has_more_text_than};
 
 impl AppState {
-    /// The file that the open dataset was read from; `None` for one that was not, such as the bundled one.
-    #[must_use]
-    pub fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
-    }
-
-    /// Says from which file the dataset that the state began with was read.
-    pub fn set_file(&mut self, file: PathBuf) {
-        self.file = Some(file);
-    }
-
     /// Grows whenever another dataset takes the place of the open one: what is kept of its incidents holds until then.
     #[must_use]
     pub fn generation(&self) -> u64 {
@@ -34,7 +23,8 @@ impl AppState {
         file: Option<PathBuf>,
     ) -> Arc<Dataset> {
         self.selection = None;
-        self.file = file;
+        self.files = vec![OpenFile { path: file, dataset: Arc::clone(&dataset) }];
+        self.color_by = ColorBy::default();
         let old = self.put(dataset, columns, Filter::default());
         self.target = ViewTarget::Fit(self.everything);
         old
@@ -62,6 +52,7 @@ impl AppState {
         self.generation += 1;
         self.times = columns.times();
         self.playback.stop();
+        self.difference = Difference::default();
         self.engine = Engine::new(columns);
         self.listing.dataset_changed();
         self.everything = super::area::bounds_of_shown(&dataset, &self.engine).unwrap_or(View::WORLD);
@@ -78,6 +69,8 @@ impl AppState {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::geo::LonLat;
     use crate::state::{Command, Effect, ThemeChoice, View};
@@ -157,6 +150,6 @@ mod tests {
     fn what_has_no_file_cannot_be_read_again() {
         let mut state = AppState::new(Arc::new(dataset_of(0, Vec::new())));
         assert_eq!(state.apply(Command::Reload), None);
-        assert_eq!(in_use().apply(Command::Reload), Some(Effect::Reload("/data/a.ron".into())));
+        assert!(matches!(in_use().apply(Command::Reload), Some(Effect::Reload { .. })));
     }
 }

@@ -17,12 +17,12 @@ use super::debug::DebugOverlay;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
-use super::opening::Opening;
+use super::opening::{Mappings, Opening};
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
-    detail, event_types,
+    detail, event_types, layers,
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
@@ -138,6 +138,7 @@ impl Dateline {
     pub fn remember(&mut self, loaded: Loaded) {
         let (memory, notice) = memory::unpack(&self.ctx, loaded);
         self.memory = memory;
+        self.opening.use_mappings(Mappings::of(self.memory.columns()));
         for command in self.memory.choices() {
             self.apply(command);
         }
@@ -287,7 +288,9 @@ impl Dateline {
     fn update(&mut self, ctx: &Context) {
         self.take_found();
         let Self { state, notices, commands, .. } = self;
-        let Some(opened) = self.opening.update(ctx, state, notices, commands) else { return };
+        let opened = self.opening.update(ctx, state, notices, commands);
+        self.opening.take_chosen().into_iter().for_each(|chosen| self.memory.note_columns(chosen));
+        let Some(opened) = opened else { return };
         if !opened.keeps_place {
             self.memory.dataset_opened(self.state.file());
             self.list.to_top();
@@ -411,6 +414,7 @@ impl Dateline {
             |ui| {
                 ui.scope(|ui| {
                     name_region(ui, t!("region-filters"));
+                    layers::show(ui, state, commands);
                     event_types::show(ui, state, commands);
                 });
                 ui.add_space(theme::MARGIN);

@@ -3,6 +3,8 @@
 //!
 //! Reading goes on a thread of [`crate::jobs`]; the old dataset stays until the new one is there.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,17 +14,19 @@ use eframe::egui::{Context, Id, Rect, Ui};
 use super::dialog::{self, Dialog};
 use super::folder::Folder;
 use super::notice::{Notice, Notices};
+use super::panels::mapper::{self, Mapper};
 use super::panels::path_field::{self, PathField, folder_to_begin_in};
 use super::panels::problems::{self, Problems};
 use super::panels::{drop_hint, loading};
+use crate::io::table::{Mapping, Preview};
 use crate::io::{self, ReadError, ReadOptions, escape};
 use crate::jobs::{Jobs, Wake, discard};
-use crate::model::Dataset;
-use crate::progress::Progress;
-use crate::query::Columns;
-use crate::state::{AppState, Command, Effect};
+use crate::model::Account;
+use crate::state::{AppState, Arranged, Command, Effect};
 use crate::t;
 use crate::watch::{Change, Stamp, Watch};
+pub use reading::Mappings;
+use reading::{Loaded, Request};
 
 /// A file that is read faster than this is opened without a word.
 const SILENT: Duration = Duration::from_millis(200);
@@ -42,7 +46,15 @@ pub struct Opening {
     dialog: Option<Dialog>,
     path_field: Option<PathField>,
     problems: Option<(Problems, Request)>,
-    watch: Option<Watch>,
+    /// What is asked about the columns of a table, and what was to be opened.
+    mapper: Option<(Mapper, Request)>,
+    mappings: Mappings,
+    /// What was said last about columns: their names and what they mean.
+    chosen: Option<(String, String)>,
+    /// The files that are open, each with its place among them.
+    watches: Vec<(PathBuf, Watch)>,
+    /// Whether the file that is being asked for shall stand beside those that are open.
+    asks_for_layer: bool,
     /// The message that speaks of the open file: it goes when another is opened.
     told: Option<Notice>,
 }
@@ -51,29 +63,14 @@ pub struct Opening {
 enum Work {
     Load,
     List,
+    Try,
 }
 
 enum Done {
     Loaded(Loaded),
+    /// What came of a mapping of columns.
+    Tried(Mapping, Result<Account, String>),
     Listed(Folder),
-}
-
-/// What is to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Request {
-    /// The first of these that can be read.
-    Files(Vec<PathBuf>),
-    Bundled,
-    /// The file of the open dataset.
-    Reload(PathBuf),
-}
-
-/// What was read.
-struct Loaded {
-    request: Request,
-    /// Which file, and what it was like before it was read; `None` for the bundled dataset.
-    file: Option<(PathBuf, Stamp)>,
-    result: Result<(Arc<Dataset>, Arc<Columns>), ReadError>,
 }
 
 /// A dataset has taken the place of the one that was open.
@@ -81,40 +78,6 @@ struct Loaded {
 pub struct Opened {
     /// It is the same file, read again: filter, selection and view stay.
     pub keeps_place: bool,
-}
-
-/// A dataset with its columns: both are worked out off the UI thread.
-fn with_columns(dataset: Dataset) -> (Arc<Dataset>, Arc<Columns>) {
-    let columns = Columns::of(&dataset);
-    (Arc::new(dataset), Arc::new(columns))
-}
-
-impl Request {
-    fn files(&self) -> &[PathBuf] {
-        match self {
-            Self::Files(files) => files,
-            Self::Reload(file) => std::slice::from_ref(file),
-            Self::Bundled => &[],
-        }
-    }
-
-    fn read(self, progress: &Progress) -> Loaded {
-        let mut first_failure = None;
-        for file in self.files() {
-            // Taken before reading: what is written meanwhile is then noticed.
-            let stamp = Stamp::of(file);
-            let result = io::read_path_with(file, &ReadOptions::default(), progress).map(with_columns);
-            let file = Some((file.clone(), stamp));
-            if result.is_ok() || progress.is_cancelled() {
-                return Loaded { request: self, file, result };
-            }
-            first_failure.get_or_insert((file, result));
-        }
-        match first_failure {
-            Some((file, result)) => Loaded { request: self, file, result },
-            None => Loaded { request: self, file: None, result: io::bundled().map(with_columns) },
-        }
-    }
 }
 
 impl Opening {
@@ -129,7 +92,11 @@ impl Opening {
             dialog: None,
             path_field: None,
             problems: None,
-            watch: None,
+            mapper: None,
+            mappings: Mappings::default(),
+            chosen: None,
+            watches: Vec::new(),
+            asks_for_layer: false,
             told: None,
         }
     }
@@ -142,7 +109,17 @@ impl Opening {
     /// Whether a sheet of its own lies over the window, which takes the keys.
     #[must_use]
     pub fn is_asking(&self) -> bool {
-        self.path_field.is_some()
+        self.path_field.is_some() || self.mapper.is_some()
+    }
+
+    /// Begins with what was said about columns in earlier runs.
+    pub fn use_mappings(&mut self, mappings: Mappings) {
+        self.mappings = mappings;
+    }
+
+    /// What was just said about the columns of a table: their names and the mapping, as texts to be remembered.
+    pub fn take_chosen(&mut self) -> Option<(String, String)> {
+        self.chosen.take()
     }
 
     /// Closes the panel of problems; says whether there was one.
@@ -153,11 +130,17 @@ impl Opening {
     /// Carries out the effects that have to do with files, and returns the others.
     pub fn carry_out(&mut self, effect: Effect, state: &AppState) -> Option<Effect> {
         match effect {
-            Effect::AskForFile => self.ask(state),
+            Effect::AskForFile { as_layer } => {
+                self.asks_for_layer = as_layer;
+                self.ask(state);
+            }
             Effect::Open(files) if files.is_empty() => {}
             Effect::Open(files) => self.load(Request::Files(files)),
             Effect::OpenBundled => self.load(Request::Bundled),
-            Effect::Reload(file) => self.load(Request::Reload(file)),
+            Effect::Add { files, .. } if files.is_empty() => {}
+            Effect::Add { files, beside, color_by } => self.load(Request::Add { files, beside, color_by }),
+            Effect::Arrange { files, color_by } => self.load(Request::Arrange { files, color_by }),
+            Effect::Reload { files, color_by } => self.load(Request::Reload { files, color_by }),
             Effect::CancelLoad => drop(self.jobs.cancel(Work::Load)),
             other => return Some(other),
         }
@@ -179,10 +162,16 @@ impl Opening {
         }
     }
 
+    /// What becomes of a file that somebody has picked.
+    fn opened_as(&self, file: PathBuf) -> Command {
+        if self.asks_for_layer { Command::AddLayers(vec![file]) } else { Command::Open(file) }
+    }
+
     fn load(&mut self, request: Request) {
         self.loading =
             request.files().first().map_or_else(|| t!("open-bundled-name").to_owned(), |it| name_of(it));
-        self.jobs.start(Work::Load, move |progress| Done::Loaded(request.read(progress)));
+        let mappings = self.mappings.clone();
+        self.jobs.start(Work::Load, move |progress| Done::Loaded(request.read(&mappings, progress)));
     }
 
     /// Takes in what has happened since the last frame: on other threads, on disk, and by files that were dropped.
@@ -202,6 +191,12 @@ impl Opening {
                         field.take(folder);
                     }
                 }
+                (_, Ok(Done::Tried(mapping, result))) => {
+                    if let Some((mapper, _)) = &mut self.mapper {
+                        mapper.take(&mapping, result.as_ref().map_err(String::clone));
+                    }
+                }
+                (Work::Try, Err(_)) => self.mapper = None,
                 (Work::Load, Err(_)) => {
                     notices.push(Notice::new(t!("open-crashed", name = &self.loading)));
                 }
@@ -210,8 +205,9 @@ impl Opening {
             }
         }
         self.ask_dialog(state, commands);
-        while let Some(change) = self.watch.as_mut().and_then(Watch::poll) {
-            self.tell_change(change, state, notices);
+        let changes = self.watches.iter_mut().find_map(|(path, watch)| Some((path.clone(), watch.poll()?)));
+        if let Some((path, change)) = changes {
+            self.tell_change(change, &path, notices);
         }
         commands.extend(dropped(ctx));
         self.wait(ctx);
@@ -224,7 +220,7 @@ impl Opening {
         match answer {
             dialog::Answer::Picked(file) => {
                 self.path_field = None;
-                commands.push(Command::Open(file));
+                commands.push(self.opened_as(file));
             }
             dialog::Answer::Unavailable => {
                 self.path_field.get_or_insert_with(|| PathField::new(folder_to_begin_in(state.file())));
@@ -233,8 +229,8 @@ impl Opening {
         }
     }
 
-    fn tell_change(&mut self, change: Change, state: &AppState, notices: &mut Notices) {
-        let name = state.file().map(name_of).unwrap_or_default();
+    fn tell_change(&mut self, change: Change, path: &Path, notices: &mut Notices) {
+        let name = name_of(path);
         let notice = match change {
             Change::Written => {
                 Notice::new(t!("open-changed", name = name)).with_action(t!("open-reload"), Command::Reload)
@@ -272,52 +268,90 @@ impl Opening {
         notices: &mut Notices,
         commands: &mut Vec<Command>,
     ) -> Option<Opened> {
-        let Loaded { request, file, result } = loaded;
-        let is_reload = matches!(request, Request::Reload(_));
-        if is_reload || result.is_ok() {
+        let Loaded { request, arranged, stamps, failed, more_failed } = loaded;
+        let is_reload = matches!(request, Request::Reload { .. });
+        if is_reload || arranged.is_some() {
             self.tell(None, notices);
         }
-        let name =
-            file.as_ref().map_or_else(|| t!("open-bundled-name").to_owned(), |(file, _)| name_of(file));
-        let (dataset, columns) = match result {
-            Ok(read) => read,
-            Err(error) => {
-                self.problems = Some((Problems::new(name, error, is_reload), request));
-                return None;
-            }
-        };
+        let keeps_place = request.keeps_place();
+        let is_addition = matches!(request, Request::Add { .. });
         self.problems = None;
-        let path = file.as_ref().map(|(path, _)| path.clone());
-        log::info!("opened {name}");
-        let keeps_place = is_reload && state.file() == path.as_deref();
-        discard(if keeps_place {
+        let failed_files: Vec<PathBuf> = failed.iter().map(|(path, _)| path.clone()).collect();
+        if let Some((path, error)) = failed {
+            if more_failed > 0 {
+                self.tell(Some(Notice::new(t!("open-more-failed", count = more_failed))), notices);
+            }
+            self.tell_failure(&path, error, request);
+        }
+        let arranged = arranged?;
+        if let Some(difference) = &arranged.difference {
+            let words = t!("open-reloaded", difference = difference.to_text());
+            self.tell(Some(Notice::new(words)), notices);
+        }
+        log::info!("opened {} files", arranged.files.len());
+        if keeps_place {
             // The text is looked for anew; in a large dataset that takes a while.
             commands.push(Command::SetText(state.filter().text().to_owned()));
-            state.reload_dataset(dataset, columns)
-        } else {
-            state.replace_dataset(dataset, columns, path.clone())
-        });
-        self.watch = None;
-        if let Some((path, stamp)) = file {
-            self.watch(&path, stamp);
-            let left_out = request.files().len() - 1;
-            if left_out > 0 {
-                let words = t!("open-left-out", name = name, count = left_out);
-                self.tell(Some(Notice::new(words)), notices);
+        }
+        if is_addition {
+            // What was asked for is to be seen.
+            commands.push(Command::FitShown);
+        }
+        self.watches.retain(|(path, _)| keeps_place && state_has(&arranged, path));
+        discard(state.put_files(arranged, keeps_place));
+        for (path, stamp) in stamps {
+            if !failed_files.contains(&path) {
+                self.watch(&path, stamp);
             }
         }
         Some(Opened { keeps_place })
     }
 
-    /// Watches the file of the open dataset, which was like `stamp` before it was read.
-    pub fn watch(&mut self, file: &Path, stamp: Stamp) {
-        self.watch = match Watch::start(file, stamp, Arc::clone(&self.wake)) {
-            Ok(watch) => Some(watch),
-            Err(error) => {
-                log::warn!("{} is not watched: {error}", file.display());
-                None
+    /// Shows why a file cannot be read, or asks what its columns mean if that is all that is missing.
+    fn tell_failure(&mut self, path: &Path, error: ReadError, request: Request) {
+        if let Some(preview) = error.preview() {
+            let known = self.mappings.get(&preview.header).cloned();
+            self.mapper = Some((Mapper::new(path.to_owned(), Preview::clone(preview), known), request));
+            return;
+        }
+        let is_reload = matches!(request, Request::Reload { .. });
+        self.problems = Some((Problems::new(name_of(path), error, is_reload), request));
+    }
+
+    fn show_mapper(&mut self, ctx: &Context) {
+        let Some((mapper, _)) = &mut self.mapper else { return };
+        match mapper.show(ctx) {
+            Some(mapper::Wish::Try(mapping)) => {
+                let file = mapper.file().clone();
+                self.jobs.start(Work::Try, move |progress| {
+                    let options = ReadOptions { mapping: Some(mapping.clone()), ..ReadOptions::default() };
+                    let result = io::read_path_with(&file, &options, progress);
+                    Done::Tried(mapping, result.map(|dataset| dataset.account).map_err(|it| it.to_string()))
+                });
             }
-        };
+            Some(mapper::Wish::Open(mapping)) => {
+                self.jobs.cancel(Work::Try);
+                if let Some((mapper, request)) = self.mapper.take() {
+                    self.chosen = Some((Mappings::key(mapper.header()), mapping.to_string()));
+                    self.mappings.set(mapper.header(), mapping);
+                    self.load(request);
+                }
+            }
+            Some(mapper::Wish::Close) => {
+                self.jobs.cancel(Work::Try);
+                self.mapper = None;
+            }
+            None => {}
+        }
+    }
+
+    /// Watches a file that is open, which was like `stamp` before it was read.
+    pub fn watch(&mut self, file: &Path, stamp: Stamp) {
+        self.watches.retain(|(path, _)| path != file);
+        match Watch::start(file, stamp, Arc::clone(&self.wake)) {
+            Ok(watch) => self.watches.push((file.to_owned(), watch)),
+            Err(error) => log::warn!("{} is not watched: {error}", file.display()),
+        }
     }
 
     /// Draws the panel of problems, if there are any, along the bottom of what is left of the window.
@@ -326,9 +360,10 @@ impl Opening {
         match problems.show(ui) {
             Some(problems::Wish::Copy(text)) => commands.push(Command::Copy(text)),
             Some(problems::Wish::Again) => commands.push(match request.clone() {
-                Request::Files(files) => Command::OpenFirst(files),
+                Request::Files(files) => Command::OpenAll(files),
+                Request::Add { files, .. } => Command::AddLayers(files),
                 Request::Bundled => Command::OpenBundled,
-                Request::Reload(_) => Command::Reload,
+                Request::Reload { .. } | Request::Arrange { .. } => Command::Reload,
             }),
             Some(problems::Wish::Close) => self.problems = None,
             None => {}
@@ -344,11 +379,12 @@ impl Opening {
             }
             Some(path_field::Wish::Open(file)) => {
                 self.path_field = None;
-                commands.push(Command::Open(file));
+                commands.push(self.opened_as(file));
             }
             Some(path_field::Wish::Close) => self.path_field = None,
             None => {}
         }
+        self.show_mapper(ctx);
         show_drop_hint(ctx);
     }
 
@@ -358,6 +394,10 @@ impl Opening {
             commands.push(Command::CancelLoad);
         }
     }
+}
+
+fn state_has(arranged: &Arranged, path: &Path) -> bool {
+    arranged.files.iter().any(|file| file.path.as_deref() == Some(path))
 }
 
 /// A file's name as it can be shown: short, and without characters that cannot be seen.
@@ -386,12 +426,15 @@ fn no_drops() -> Id {
     Id::unique("no drops")
 }
 
-/// The command for files that were dropped on the window: those of a known format first.
+/// The command for files that were dropped on the window: those of a known format first. With Ctrl (or Shift) they
+/// are put beside those that are open.
 fn dropped(ctx: &Context) -> Option<Command> {
     let mut files: Vec<PathBuf> =
         ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     files.sort_by_key(|file| !io::has_known_extension(file));
-    (!files.is_empty()).then_some(Command::OpenFirst(files))
+    let beside = ctx.input(|input| input.modifiers.command || input.modifiers.shift);
+    let command = if beside { Command::AddLayers } else { Command::OpenAll };
+    (!files.is_empty()).then(|| command(files))
 }
 
 fn show_drop_hint(ctx: &Context) {
@@ -423,22 +466,7 @@ mod tests {
         let (_portal, dialog) = Dialog::silent();
         opening.dialog = Some(dialog);
         assert!(!opening.is_asking());
-        opening.carry_out(Effect::AskForFile, &state);
+        opening.carry_out(Effect::AskForFile { as_layer: false }, &state);
         assert!(opening.is_asking());
-    }
-
-    #[test]
-    fn of_several_files_the_first_that_can_be_read_is_taken_and_else_the_first_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let [missing, broken, good] =
-            ["missing.ron", "broken.ron", "good.ron"].map(|it| folder.path().join(it));
-        std::fs::write(&broken, "Dataset(").unwrap();
-        std::fs::write(&good, io::BUNDLED).unwrap();
-        let progress = Progress::default();
-        let loaded = Request::Files(vec![missing.clone(), broken.clone(), good.clone()]).read(&progress);
-        assert!(loaded.result.is_ok() && loaded.file.is_some_and(|(file, _)| file == good));
-        let loaded = Request::Files(vec![missing.clone(), broken]).read(&progress);
-        assert!(loaded.result.is_err() && loaded.file.is_some_and(|(file, _)| file == missing));
-        assert!(Request::Bundled.read(&progress).result.is_ok());
     }
 }

@@ -109,7 +109,9 @@ fn the_tab_key_reaches_every_control_and_shows_where_it_is() {
     const MAX_STEPS: usize = 120;
     for theme in [Theme::Light, Theme::Dark] {
         let mut dataset = bundled();
-        Arc::make_mut(&mut dataset.sources[0]).url = Some("https://example.org/".to_owned());
+        let incidents = dataset.incidents.in_memory_mut().unwrap();
+        let source = &mut incidents[0].sources[0];
+        Arc::make_mut(source).url = Some("https://example.org/".to_owned());
         let mut window = window(dataset);
         let choice = match theme {
             Theme::Light => dateline::state::ThemeChoice::Light,

@@ -126,7 +126,7 @@ fn a_file_held_over_the_window_is_told_what_a_drop_does() {
     assert!(shows(&window, "Drop to open flood.ron"));
     window.input_mut().hovered_files.push(hover("broken.ron"));
     settle(&mut window);
-    assert!(shows(&window, "Drop to open the first of 2 files that can be read"));
+    assert!(shows(&window, "Drop to open 2 files, each as a layer"));
     window.input_mut().hovered_files = vec![hover("notes.txt")];
     settle(&mut window);
     assert!(shows(&window, "Datasets have the extension ron."));
@@ -136,17 +136,27 @@ fn a_file_held_over_the_window_is_told_what_a_drop_does() {
 }
 
 #[test]
-fn of_several_dropped_files_the_first_that_can_be_read_opens() {
+fn several_dropped_files_open_as_layers_that_can_be_hidden_coloured_and_closed() {
     let folder = folder();
+    write(folder.path(), "fire.ron", &titled("A fire"));
     let mut window = window(bundled());
-    let files = ["notes.txt", "broken.ron", "flood.ron"].map(|name| folder.path().join(name));
+    let files = ["notes.txt", "flood.ron", "fire.ron"].map(|name| folder.path().join(name));
     drop_files(&mut window, &files);
-    waits_for(&mut window, "A flood");
-    assert!(shows(&window, "One file is open at a time: flood.ron was opened, 2 others were left."));
-    drop_files(&mut window, &[folder.path().join("flood.ron")]);
-    wait_until(&mut window, "the message goes with what it speaks of", |window| {
-        !mentions(window, "One file is open at a time")
+    waits_for(&mut window, "2 files");
+    assert!(mentions(&window, "notes.txt"), "what could not be read is told");
+    let dataset = |window: &TestWindow| Arc::clone(window.state().dateline().state().dataset());
+    assert_eq!((dataset(&window).incidents.len(), dataset(&window).event_types.len()), (12, 5));
+    assert!(shows(&window, "12 OF 12"), "the list counts all of them");
+    click(&mut window, "A fire, 6");
+    assert!(shows(&window, "6 OF 12"));
+    click(&mut window, "Colour by: File");
+    wait_until(&mut window, "each file has types of its own", |window| {
+        dataset(window).event_types.len() == 10
     });
+    assert!(shows(&window, "6 OF 12"), "what was hidden stays hidden");
+    click(&mut window, "Close A flood");
+    waits_for(&mut window, "A fire");
+    assert!(!mentions(&window, "Close A fire"), "a single file needs no list of files");
 }
 
 #[test]
@@ -287,6 +297,8 @@ fn a_file_that_changes_on_disk_is_offered_and_a_reload_keeps_filter_view_and_sel
     click(&mut window, "Read it again");
     waits_for(&mut window, "The flood, second edition");
     assert!(!mentions(&window, "has changed on disk"));
+    assert!(mentions(&window, "Read again: 1 added."), "the difference is told");
+    assert!(mentions(&window, "New · Kyiv"), "and what came is marked");
     let state = window.state().dateline().state();
     assert_eq!(state.selected().map(|it| it.id.clone()), selected);
     assert!(!state.filter().shows_type(0) && state.filter().shows_type(1));

@@ -144,6 +144,7 @@ impl<'a> Records<'a> {
             incidents: incidents?.into(),
             shapes: Vec::new(),
             account: Account::default(),
+            layers: Vec::new(),
         })
     }
 

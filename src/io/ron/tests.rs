@@ -375,8 +375,8 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
         (heads, lists).prop_map(move |((title, introduction, as_of, licence), (event_types, incidents))| {
             let account = Account { mapped: incidents.len() as u64, ..Account::default() };
             let (sources, incidents) = (sources.clone(), incidents.into());
-            let shapes = Vec::new();
-            Dataset { title, introduction, as_of, licence, event_types, sources, incidents, shapes, account }
+            let head = Dataset { title, introduction, as_of, licence, ..Dataset::default() };
+            Dataset { event_types, sources, incidents, account, ..head }
         })
     })
 }

@@ -34,8 +34,8 @@ impl IncidentIndex {
             });
         };
         let words = WordIndex::build(incidents.len(), read, cancel)?;
-        let start_min = |n: usize| incidents.facts(n).map_or(i32::MIN, |facts| facts.span_min[0]);
-        let starts_min: Vec<i32> = (0..incidents.len()).map(start_min).collect();
+        let start = |n: usize| incidents.facts(n).map_or(i32::MIN, |facts| facts.span_min[0]);
+        let starts_min: Vec<i32> = (0..incidents.len()).map(start).collect();
         let mut newest_first: Vec<u32> = (0..incidents.len() as u32).collect();
         newest_first.sort_by_key(|&n| Reverse(starts_min[n as usize]));
         Some(Self { words, newest_first })

@@ -40,11 +40,17 @@ pub fn show(
     Popup::menu(&response).accessible_name(t!("menu-dataset")).show(|ui| {
         ui.set_width(MENU_WIDTH);
         item(ui, Action::Open, true, actions);
+        if ui.add(Button::new(t!("menu-add-file"))).clicked() {
+            ui.close();
+            commands.push(Command::AskForLayer);
+        }
         recent_files(ui, state, recent, commands);
         if ui.add(Button::new(t!("menu-bundled"))).clicked() {
+            ui.close();
             commands.push(Command::OpenBundled);
         }
-        item(ui, Action::Reload, state.file().is_some(), actions);
+        let can_be_read = state.files().iter().any(|file| file.path.is_some());
+        item(ui, Action::Reload, can_be_read, actions);
         ui.separator();
         item(ui, Action::Undo, state.can_undo(), actions);
         item(ui, Action::Redo, state.can_redo(), actions);
@@ -99,6 +105,8 @@ fn item(ui: &mut Ui, action: Action, enabled: bool, actions: &mut Vec<Action>) {
     let keys = action.keys(ui.ctx()).into_iter().next().unwrap_or_default();
     let button = Button::new(action.label()).shortcut_text(keys);
     if ui.add_enabled(enabled, button).clicked() {
+        // The pointer closes a menu by itself, the keyboard does not.
+        ui.close();
         actions.push(action);
     }
 }
@@ -117,6 +125,7 @@ fn recent_files(ui: &mut Ui, state: &AppState, recent: &[PathBuf], commands: &mu
         let folder = RichText::new(folder).size(theme::SMALL_SIZE).color(palette.weak);
         let button = Button::new(name_of(file)).right_text(folder).truncate();
         if ui.add(button).on_hover_text(shown_path(file)).clicked() {
+            ui.close();
             commands.push(Command::Open(file.clone()));
         }
     }

@@ -20,14 +20,12 @@ pub fn show(ctx: &Context, first: &str, count: usize, is_known_format: bool) {
     let corners =
         [line.left_top(), line.right_top(), line.right_bottom(), line.left_bottom(), line.left_top()];
     painter.extend(Shape::dashed_line(&corners, Stroke::new(2.0, palette.accent), 10.0, 6.0));
-    let head = if count > 1 { t!("drop-first", count = count) } else { t!("drop-one", name = first) };
-    let below = if !is_known_format {
+    let head = if count > 1 { t!("drop-several", count = count) } else { t!("drop-one", name = first) };
+    let below = if is_known_format {
+        t!("drop-replaces").to_owned()
+    } else {
         let extensions: Vec<&str> = FORMATS.iter().flat_map(|it| it.extensions).copied().collect();
         t!("drop-other", extensions = extensions.join(", "))
-    } else if count > 1 {
-        t!("drop-one-at-a-time").to_owned()
-    } else {
-        t!("drop-replaces").to_owned()
     };
     let area = Area::new(Id::unique("drop hint"))
         .order(Order::Tooltip)

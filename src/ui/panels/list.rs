@@ -217,7 +217,10 @@ impl ListPanel {
         let selected = state.selection() == Some(index);
         let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
-        let meta = particulars(&incident);
+        let mut meta = particulars(&incident);
+        if let Some(news) = news(state, index) {
+            meta = t!("list-news", news = news, particulars = &meta);
+        }
         response.widget_info(|| {
             WidgetInfo::selected(
                 Role::ListItem,
@@ -267,6 +270,14 @@ fn offset_id() -> eframe::egui::Id {
 /// The line under a title: place, time, status.
 fn particulars(incident: &Incident) -> String {
     format!("{} · {} · {}", incident.place.name, incident.short_time(), incident.status.short_label())
+}
+
+/// What the last reload did to an incident.
+fn news(state: &AppState, index: usize) -> Option<&'static str> {
+    if state.is_added(index) {
+        return Some(t!("list-added"));
+    }
+    state.is_changed(index).then(|| t!("list-changed"))
 }
 
 /// What stands in place of an empty list.

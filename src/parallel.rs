@@ -9,7 +9,7 @@ const MAX_THREADS: usize = 4;
 const MIN_POINTS: usize = 250_000;
 
 /// How many threads work on so many points is shared among.
-pub(super) fn threads_for(points: usize) -> usize {
+pub(crate) fn threads_for(points: usize) -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
     if points < MIN_POINTS {
         return 1;
@@ -18,7 +18,7 @@ pub(super) fn threads_for(points: usize) -> usize {
 }
 
 /// Does all the jobs at once, the first of them on this thread, and gives their results in order.
-pub(super) fn each<J: Send, R: Send>(jobs: Vec<J>, work: impl Fn(J) -> R + Sync) -> Vec<R> {
+pub(crate) fn each<J: Send, R: Send>(jobs: Vec<J>, work: impl Fn(J) -> R + Sync) -> Vec<R> {
     let work = &work;
     let mut jobs = jobs.into_iter();
     let Some(first) = jobs.next() else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! Coordinates as people type and paste them: decimal degrees, degrees with minutes and seconds, `geo:` URIs
 //! (RFC 5870), and the position inside the address of a web map. Nothing is requested from such an address.
 
-use crate::geo::LonLat;
+use super::LonLat;
 
 /// A position that somebody has typed, with the zoom of the map it came from, if it says one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +32,22 @@ pub fn parse(text: &str) -> Option<Coordinates> {
     }
     let position = typed(text)?;
     Some(Coordinates { position, zoom: None })
+}
+
+/// Reads one angle, as it stands in a table's column for latitudes or for longitudes: decimal degrees with a point or a
+/// comma, degrees with minutes and seconds, with a letter for the side or without. `None` where it is none, or where
+/// the letter belongs to the other axis. Whether it lies on earth is for the caller to judge.
+#[must_use]
+pub fn angle_deg(text: &str, is_lat: bool) -> Option<f64> {
+    let text = text.trim();
+    if text.len() > MAX_CHARS {
+        return None;
+    }
+    // With only one angle, a comma can mean nothing but a decimal point.
+    let is_decimal_comma = !text.contains('.') && text.matches(',').count() == 1;
+    let angle = half(&if is_decimal_comma { tokens(&text.replace(',', "."))? } else { tokens(text)? })?;
+    let fits = angle.wind.is_none_or(|wind| matches!(wind, 'N' | 'S') == is_lat);
+    angle.value_deg().filter(|_| fits)
 }
 
 fn position(lat_deg: f64, lon_deg: f64) -> Option<LonLat> {
@@ -225,28 +241,30 @@ fn decimal_points(text: &str) -> String {
 
 fn angles(tokens: &[Token]) -> Option<[Angle; 2]> {
     let split = split_at(tokens)?;
-    let half = |tokens: &[Token]| {
-        let mut angle = Angle::default();
-        for (n, token) in tokens.iter().enumerate() {
-            match *token {
-                Token::Number(value, negative) => {
-                    if negative && angle.count > 0 {
-                        return None;
-                    }
-                    angle.negative |= negative;
-                    *angle.parts.get_mut(angle.count)? = value;
-                    angle.count += 1;
-                }
-                Token::Wind(wind) if angle.wind.is_none() && (n == 0 || n + 1 == tokens.len()) => {
-                    angle.wind = Some(wind);
-                }
-                Token::Unit(unit) if unit + 1 == angle.count => {}
-                Token::Wind(_) | Token::Unit(_) | Token::Break => return None,
-            }
-        }
-        Some(angle)
-    };
     Some([half(&tokens[..split.0])?, half(&tokens[split.1..])?])
+}
+
+/// One angle, which all of the tokens are part of.
+fn half(tokens: &[Token]) -> Option<Angle> {
+    let mut angle = Angle::default();
+    for (n, token) in tokens.iter().enumerate() {
+        match *token {
+            Token::Number(value, negative) => {
+                if negative && angle.count > 0 {
+                    return None;
+                }
+                angle.negative |= negative;
+                *angle.parts.get_mut(angle.count)? = value;
+                angle.count += 1;
+            }
+            Token::Wind(wind) if angle.wind.is_none() && (n == 0 || n + 1 == tokens.len()) => {
+                angle.wind = Some(wind);
+            }
+            Token::Unit(unit) if unit + 1 == angle.count => {}
+            Token::Wind(_) | Token::Unit(_) | Token::Break => return None,
+        }
+    }
+    Some(angle)
 }
 
 /// Where the first angle ends and the second begins: at a comma, after or before a letter, or in the middle.
@@ -327,6 +345,26 @@ mod tests {
             "34°17′05″ E 51°16′38″ N",
         ] {
             is(text, 51.2772, 34.2847);
+        }
+    }
+
+    #[test]
+    fn a_single_angle_is_read_for_its_own_axis() {
+        for text in [
+            "51.2772",
+            "51,2772",
+            "+51.2772",
+            "51.2772° N",
+            "51°16′37.92″",
+            "N51,2772",
+            "51.2772 с.".trim_end_matches('.'),
+        ] {
+            let found = angle_deg(text, true).unwrap_or_else(|| panic!("{text} is not read"));
+            assert!((found - 51.2772).abs() < 1e-6, "{text}: {found}");
+        }
+        assert_eq!(angle_deg("33 W", false), Some(-33.0));
+        for wrong in ["33 W", "", "north", "1 2 3 4", "1,234.5", "1e5", "nan", "inf", "--5"] {
+            assert_eq!(angle_deg(wrong, true), None, "{wrong}");
         }
     }
 

@@ -1,0 +1,576 @@
+//! What the columns of an unknown table seem to mean: by their names in several languages, held against their values.
+
+use crate::geo::coordinates;
+use crate::io::geometry;
+
+use super::cells::{angle_deg, is_unknown};
+use super::{Field, Mapping, Value};
+
+/// Names of columns, folded as by [`folded`], the most telling first.
+const NAMES: [(Field, &[&str]); 21] = [
+    (
+        Field::Lat,
+        &[
+            "latitude",
+            "lat",
+            "широта",
+            "latitud",
+            "breitengrad",
+            "geographische breite",
+            "breite",
+            "latitudine",
+            "szerokość geograficzna",
+            "enlem",
+            "lat deg",
+            "latitude deg",
+            "lat wgs84",
+            "geo lat",
+            "geolat",
+            "gps lat",
+            "gps latitude",
+            "decimal latitude",
+            "decimallatitude",
+            "point y",
+            "coord y",
+            "y coord",
+            "ycoord",
+            "y",
+        ],
+    ),
+    (
+        Field::Lon,
+        &[
+            "longitude",
+            "lon",
+            "lng",
+            "long",
+            "долгота",
+            "довгота",
+            "longitud",
+            "längengrad",
+            "laengengrad",
+            "geographische länge",
+            "länge",
+            "laenge",
+            "longitudine",
+            "długość geograficzna",
+            "boylam",
+            "lon deg",
+            "longitude deg",
+            "lon wgs84",
+            "long wgs84",
+            "geo lon",
+            "geo lng",
+            "geo long",
+            "geolon",
+            "geolng",
+            "gps lon",
+            "gps lng",
+            "gps longitude",
+            "decimal longitude",
+            "decimallongitude",
+            "point x",
+            "coord x",
+            "x coord",
+            "xcoord",
+            "x",
+        ],
+    ),
+    (
+        Field::LatLon,
+        &[
+            "coordinates",
+            "coords",
+            "coordinate",
+            "координаты",
+            "координати",
+            "lat lon",
+            "lat long",
+            "lat lng",
+            "latlon",
+            "latlong",
+            "latlng",
+            "latitude longitude",
+            "широта долгота",
+            "koordinaten",
+            "coordonnées",
+            "coordenadas",
+            "geolocation",
+            "geolocations",
+            "geo point",
+            "geopoint",
+            "gps",
+            "gps coordinates",
+            "gps координаты",
+            "position",
+            "location coordinates",
+            "геолокация",
+            "геолокація",
+        ],
+    ),
+    (
+        Field::Wkt,
+        &[
+            "wkt",
+            "geom wkt",
+            "wkt geom",
+            "geometry wkt",
+            "wkt geometry",
+            "the geom",
+            "geom",
+            "geometry",
+            "shape",
+            "geometrie",
+            "геометрия",
+            "геометрія",
+        ],
+    ),
+    (
+        Field::Date,
+        &[
+            "date",
+            "event date",
+            "incident date",
+            "date of event",
+            "date of incident",
+            "дата",
+            "дата события",
+            "дата події",
+            "datum",
+            "fecha",
+            "data",
+            "date start",
+            "start date",
+            "datetime",
+            "date time",
+            "start",
+            "when",
+            "day",
+            "occurred",
+            "occurred at",
+            "timestamp",
+            "verified date",
+            "begin",
+            "когда",
+            "коли",
+            "tag",
+        ],
+    ),
+    (Field::Time, &["time", "event time", "время", "час", "uhrzeit", "heure", "hora", "local time"]),
+    (
+        Field::EndDate,
+        &[
+            "end date",
+            "date end",
+            "end",
+            "until",
+            "дата окончания",
+            "дата завершення",
+            "enddatum",
+            "date de fin",
+            "fecha fin",
+            "fecha de fin",
+        ],
+    ),
+    (
+        Field::Title,
+        &[
+            "title",
+            "headline",
+            "заголовок",
+            "название",
+            "назва",
+            "наименование",
+            "titel",
+            "überschrift",
+            "titre",
+            "título",
+            "titulo",
+            "name",
+            "event",
+            "event title",
+            "event name",
+            "incident",
+            "subject",
+            "событие",
+            "подія",
+            "имя",
+            "ereignis",
+            "nom",
+            "nombre",
+            "label",
+        ],
+    ),
+    (
+        Field::Type,
+        &[
+            "event type",
+            "type",
+            "category",
+            "kind",
+            "type of event",
+            "incident type",
+            "тип",
+            "тип события",
+            "тип події",
+            "категория",
+            "категорія",
+            "вид",
+            "art",
+            "kategorie",
+            "typ",
+            "catégorie",
+            "categorie",
+            "tipo",
+            "categoría",
+            "categoria",
+            "type of attack",
+            "class",
+        ],
+    ),
+    (
+        Field::Summary,
+        &[
+            "description",
+            "summary",
+            "notes",
+            "note",
+            "details",
+            "narrative",
+            "описание",
+            "опис",
+            "текст",
+            "примечание",
+            "примітка",
+            "комментарий",
+            "коментар",
+            "beschreibung",
+            "descripción",
+            "descripcion",
+            "résumé",
+            "text",
+            "comment",
+            "comments",
+            "content",
+            "desc",
+            "body",
+            "bemerkung",
+        ],
+    ),
+    (Field::Status, &["status", "verification", "verification status", "статус"]),
+    (
+        Field::Precision,
+        &[
+            "precision",
+            "geo precision",
+            "location precision",
+            "geoprecision",
+            "where prec",
+            "accuracy",
+            "точность",
+            "точність",
+            "genauigkeit",
+            "précision",
+        ],
+    ),
+    (
+        Field::Place,
+        &[
+            "place",
+            "location",
+            "place name",
+            "placename",
+            "location name",
+            "city",
+            "town",
+            "settlement",
+            "village",
+            "locality",
+            "место",
+            "населенный пункт",
+            "населённый пункт",
+            "город",
+            "локация",
+            "місце",
+            "місто",
+            "населений пункт",
+            "локація",
+            "ort",
+            "stadt",
+            "lieu",
+            "ville",
+            "lugar",
+            "ciudad",
+            "address",
+            "адрес",
+            "адреса",
+            "where",
+        ],
+    ),
+    (
+        Field::Region,
+        &[
+            "region",
+            "admin1",
+            "adm1",
+            "adm 1",
+            "admin 1",
+            "province",
+            "state",
+            "oblast",
+            "область",
+            "регион",
+            "регіон",
+            "bundesland",
+            "région",
+            "provincia",
+        ],
+    ),
+    (
+        Field::Country,
+        &["country", "country code", "страна", "країна", "land", "pays", "país", "pais", "nation"],
+    ),
+    (
+        Field::Source,
+        &[
+            "source",
+            "sources",
+            "publisher",
+            "source name",
+            "outlet",
+            "источник",
+            "источники",
+            "джерело",
+            "джерела",
+            "quelle",
+            "quellen",
+            "fuente",
+            "media",
+        ],
+    ),
+    (
+        Field::Url,
+        &[
+            "url",
+            "link",
+            "source url",
+            "source link",
+            "sourceurl",
+            "href",
+            "web",
+            "website",
+            "ссылка",
+            "ссылка на источник",
+            "посилання",
+            "lien",
+            "enlace",
+            "links",
+            "urls",
+        ],
+    ),
+    (
+        Field::Tags,
+        &["tags", "keywords", "теги", "метки", "schlagworte", "schlagwörter", "étiquettes", "etiquetas"],
+    ),
+    (
+        Field::Actor,
+        &[
+            "actor",
+            "actors",
+            "actor1",
+            "perpetrator",
+            "party",
+            "side a",
+            "участник",
+            "сторона",
+            "учасник",
+            "akteur",
+        ],
+    ),
+    (
+        Field::Deaths,
+        &[
+            "deaths",
+            "fatalities",
+            "killed",
+            "number killed",
+            "погибшие",
+            "погибло",
+            "загиблі",
+            "tote",
+            "morts",
+            "muertos",
+        ],
+    ),
+    (
+        Field::Id,
+        &[
+            "id",
+            "event id",
+            "incident id",
+            "identifier",
+            "uuid",
+            "uid",
+            "global id",
+            "globalid",
+            "fid",
+            "ид",
+            "айди",
+        ],
+    ),
+];
+
+/// A column's name in lower case, words apart: `Geo_Precision` and `geo precision` are one.
+pub(super) fn folded(name: &str) -> String {
+    let letters: String =
+        name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the columns seem to mean. `rows` are some of the table's first ones.
+pub(super) fn guess(header: &[String], rows: &[Vec<String>]) -> Mapping {
+    let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
+    let columns = names.len().max(rows.iter().map(Vec::len).max().unwrap_or(0));
+    let mut taken = vec![false; columns];
+    let mut mapping = Mapping::default();
+    for (field, known) in &NAMES {
+        let best = known.iter().find_map(|known| {
+            let mut with_name = names.iter().enumerate().filter(|(_, name)| name == known);
+            with_name.find(|(column, _)| !taken[*column] && fits(*field, *column, rows)).map(|(at, _)| at)
+        });
+        if let Some(column) = best.or_else(|| by_word(*field, &names, &taken, rows)) {
+            taken[column] = true;
+            mapping.set(*field, Some(value_of(header, column)));
+        }
+    }
+    if !mapping.has_position() {
+        by_values(header, rows, &taken, &mut mapping);
+    }
+    mapping
+}
+
+/// A column that has a telling word among others in its name: `Latitude (WGS 84)`.
+fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>]) -> Option<usize> {
+    let words: &[&str] = match field {
+        Field::Lat => &["latitude", "lat", "широта"],
+        Field::Lon => &["longitude", "lon", "lng", "долгота", "довгота"],
+        Field::Date => &["date", "дата", "datum", "fecha"],
+        _ => return None,
+    };
+    let has = |name: &str| name.split(' ').any(|word| words.contains(&word));
+    let is_known = |name: &str| NAMES.iter().any(|(_, known)| known.contains(&name));
+    (0..names.len()).find(|&column| {
+        !taken[column] && !is_known(&names[column]) && has(&names[column]) && fits(field, column, rows)
+    })
+}
+
+/// Whether most of a column's values are what the field takes. A column without values fits: its name is all there is.
+fn fits(field: Field, column: usize, rows: &[Vec<String>]) -> bool {
+    let test: fn(&str) -> bool = match field {
+        Field::Lat => |cell| angle_deg(cell, true).is_some_and(|it| it.abs() <= 180.0),
+        Field::Lon => |cell| angle_deg(cell, false).is_some_and(|it| it.abs() <= 180.0),
+        Field::LatLon => is_pair,
+        Field::Wkt => |cell| geometry::from_wkt(cell).is_some(),
+        _ => return true,
+    };
+    most(column, rows, test).unwrap_or(true)
+}
+
+fn is_pair(cell: &str) -> bool {
+    !cell.contains("://") && coordinates::parse(cell).is_some()
+}
+
+/// Whether a test holds for most of a column's values; `None` where it has none.
+fn most(column: usize, rows: &[Vec<String>], test: impl Fn(&str) -> bool) -> Option<bool> {
+    let values = || rows.iter().filter_map(|row| row.get(column)).filter(|cell| !is_unknown(cell));
+    let count = values().count();
+    (count > 0).then(|| 2 * values().filter(|cell| test(cell)).count() > count)
+}
+
+/// A position by what stands in the columns, where no name tells it: pairs and geometries look like nothing else.
+fn by_values(header: &[String], rows: &[Vec<String>], taken: &[bool], mapping: &mut Mapping) {
+    let tests: [(Field, fn(&str) -> bool); 2] = [
+        (Field::Wkt, |cell| geometry::from_wkt(cell).is_some()),
+        (Field::LatLon, |cell| cell.contains(['.', '°']) && is_pair(cell)),
+    ];
+    for (field, test) in tests {
+        let fitting = (0..taken.len()).find(|&column| most(column, rows, test) == Some(true));
+        if let Some(column) = fitting {
+            for (other, _) in Field::ALL {
+                let is_column = mapping.get(other) == Some(&value_of(header, column));
+                if is_column {
+                    mapping.set(other, None);
+                }
+            }
+            mapping.set(field, Some(value_of(header, column)));
+            return;
+        }
+    }
+}
+
+/// A column by its name, or by its number where the name is not its own.
+pub(super) fn value_of(header: &[String], column: usize) -> Value {
+    match header.get(column) {
+        Some(name)
+            if !name.trim().is_empty() && header.iter().filter(|other| *other == name).count() == 1 =>
+        {
+            Value::Column(name.clone())
+        }
+        _ => Value::Number(column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guessed(header: &[&str], row: &[&str]) -> String {
+        let strings = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<String>>();
+        guess(&strings(header), &[strings(row)]).to_string()
+    }
+
+    #[test]
+    fn columns_are_known_by_their_names_in_several_languages() {
+        assert_eq!(
+            guessed(
+                &["Широта", "Долгота", "Дата", "Заголовок", "Источник"],
+                &["51,2", "34,2", "16.05.2025", "a", "b"]
+            ),
+            "lat=Широта,lon=Долгота,date=Дата,title=Заголовок,source=Источник"
+        );
+        assert_eq!(
+            guessed(&["Координати", "Місце", "Опис"], &["51.2, 34.2", "Київ", "x"]),
+            "latlon=Координати,summary=Опис,place=Місце"
+        );
+        assert_eq!(guessed(&["Y", "X", "Name"], &["51.2", "34.2", "a"]), "lat=Y,lon=X,title=Name");
+        assert_eq!(
+            guessed(&["Breitengrad", "Längengrad", "Ort"], &["51.2", "4.2", "a"]),
+            "lat=Breitengrad,lon=Längengrad,place=Ort"
+        );
+        assert_eq!(
+            guessed(&["Latitude (WGS 84)", "Longitude (WGS 84)"], &["1", "2"]),
+            "lat=Latitude (WGS 84),lon=Longitude (WGS 84)"
+        );
+    }
+
+    #[test]
+    fn a_name_is_not_believed_against_the_values_below_it() {
+        assert_eq!(guessed(&["position", "x", "y"], &["left wing", "4500000", "5600000"]), "");
+        assert_eq!(guessed(&["geometry", "name"], &["round", "a"]), "title=name");
+    }
+
+    #[test]
+    fn pairs_and_geometries_are_known_by_their_values() {
+        assert_eq!(
+            guessed(&["where it was", "name"], &["51.27, 34.28", "a"]),
+            "latlon=where it was,title=name"
+        );
+        assert_eq!(guessed(&["", "a"], &["POINT (34 51)", "b"]), "wkt=#1");
+        assert_eq!(guessed(&["address", "a"], &["51.27, 34.28", "b"]), "latlon=address");
+    }
+
+    #[test]
+    fn a_column_whose_name_is_not_its_own_goes_by_its_number() {
+        assert_eq!(guessed(&["lat", "lon", "lat"], &["1", "2", "3"]), "lat=#1,lon=lon");
+    }
+}
