@@ -81,3 +81,6 @@ pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;
 
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
+
+/// Files up to this size have their texts in memory: then everything is at hand at once.
+pub(super) const SMALL_FILE_BYTES: u64 = 8 << 20;

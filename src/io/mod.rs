@@ -8,6 +8,7 @@
 //! list of formats in the README follow from that table.
 
 pub mod geometry;
+mod geoparquet;
 mod input;
 mod intake;
 pub mod limits;
@@ -47,8 +48,15 @@ pub struct Format {
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
-pub const FORMATS: &[Format] =
-    &[Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input }];
+pub const FORMATS: &[Format] = &[
+    Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input },
+    Format {
+        name: "GeoParquet",
+        extensions: &["parquet", "geoparquet"],
+        detect: geoparquet::detect,
+        read: geoparquet::read_input,
+    },
+];
 
 /// What somebody has chosen for files that do not say everything themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

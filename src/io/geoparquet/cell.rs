@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::data_type::Int96;
@@ -143,7 +143,7 @@ fn timestamp(value: i64, per_second: i64, is_utc: bool, out: &mut String) {
     let written = match instant(value, per_second) {
         Some(instant) if is_utc => write!(out, "{instant}"),
         Some(instant) => {
-            let local: DateTime = instant.to_zoned(TimeZone::UTC).datetime();
+            let local: DateTime = Offset::UTC.to_datetime(instant);
             if local.time() == Time::midnight() {
                 write!(out, "{}", local.date())
             } else {

@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::damage::Damage;
 use super::file::ParquetFile;
-use super::plan::Plan;
-use super::rows::{Chunks, Outcome, Refusal, RowIndex, Stream};
-use crate::io::{EventTypes, Intake, RowPlace};
+use super::plan::{Plan, Tallies};
+use super::rows::{Chunks, Outcome, RowIndex, Stream};
+use crate::io::table::{Fault, Tally};
+use crate::io::{Intake, RowPlace};
 use crate::model::{Facts, Shape};
 use crate::progress::Progress;
 
@@ -31,27 +32,35 @@ struct Part {
 /// What was found in a part.
 #[derive(Default)]
 struct Found {
-    event_types: EventTypes,
+    tallies: Tallies,
     facts: Vec<Facts>,
-    /// Rows that are no incidents, by their number in the part.
-    refused: Vec<(usize, bool, Refusal)>,
+    /// Rows that are no incidents, by their number in the part, and whether they are only listed.
+    refused: Vec<(usize, bool, Fault)>,
     shapes: Vec<Shape>,
 }
 
-/// Takes all rows in and says which row is which incident.
-pub(super) fn load(
-    file: &ParquetFile,
-    plan: &Plan,
-    progress: &Progress,
-    intake: &mut Intake,
-) -> Result<RowIndex, Damage> {
-    let mut index = RowIndex::new((0..file.groups()).map(|group| file.rows_of(group)));
+/// All rows of a file, taken in.
+pub(super) struct Loaded {
+    pub(super) intake: Intake,
+    pub(super) tally: Tally,
+    /// Which row is which incident.
+    pub(super) index: RowIndex,
+}
+
+/// Takes all rows in.
+pub(super) fn load(file: &ParquetFile, plan: &Plan, progress: &Progress) -> Result<Loaded, Damage> {
+    let mut loaded = Loaded {
+        intake: Intake::default(),
+        tally: Tally::default(),
+        index: RowIndex::new((0..file.groups()).map(|group| file.rows_of(group))),
+    };
     let parts = parts(file);
     let found = read_parts(file, plan, progress, &parts)?;
     for (part, found) in parts.iter().zip(found) {
-        merge(plan, index.first_row(part.group) + part.from, found, intake, &mut index);
+        let first_row = loaded.index.first_row(part.group) + part.from;
+        merge(plan, first_row, found, &mut loaded);
     }
-    Ok(index)
+    Ok(loaded)
 }
 
 fn parts(file: &ParquetFile) -> Vec<Part> {
@@ -123,13 +132,13 @@ fn read_part(
         let rows = BATCH_ROWS.min(part.rows - from);
         let columns = stream.next(rows)?;
         for row in 0..rows {
-            match plan.facts(row, &columns, &mut found.event_types) {
-                Outcome::Kept(facts) => {
-                    found.shapes.extend(plan.shape(row, &columns, found.facts.len()));
+            match plan.facts(row, &columns, (from + row) as u64 + 1, &mut found.tallies) {
+                Outcome::Kept(facts, geometry) => {
+                    found.shapes.extend(geometry.and_then(|it| it.into_shape(found.facts.len())));
                     found.facts.push(facts);
                 }
-                Outcome::Listed(refusal) => found.refused.push((from + row, true, refusal)),
-                Outcome::Rejected(refusal) => found.refused.push((from + row, false, refusal)),
+                Outcome::Listed(fault) => found.refused.push((from + row, true, fault)),
+                Outcome::Rejected(fault) => found.refused.push((from + row, false, fault)),
             }
         }
         if !go_on(rows) {
@@ -140,35 +149,33 @@ fn read_part(
 }
 
 /// Takes the rows of a part in, the first of which has this number in the file.
-fn merge(plan: &Plan, first_row: usize, found: Found, intake: &mut Intake, index: &mut RowIndex) {
+fn merge(plan: &Plan, first_row: usize, found: Found, loaded: &mut Loaded) {
+    let Loaded { intake, tally, index } = loaded;
+    tally.merge(&found.tallies.tally, first_row as u64);
     let place = |row: usize, column| RowPlace { line: (first_row + row) as u64 + 1, column };
     let first_incident = intake.len();
     for mut shape in found.shapes {
         shape.incident += first_incident;
         intake.shape(shape);
     }
-    let types = plan.merge_types(&found.event_types, intake.event_types());
+    let types = plan.merge_types(&found.tallies.event_types, intake.event_types());
     let mut refused = found.refused.into_iter().peekable();
+    let mut facts = found.facts.into_iter();
     let mut row = 0;
-    let mut take_refused = |row: &mut usize, intake: &mut Intake, index: &mut RowIndex| {
-        while let Some((_, is_listed, refusal)) = refused.next_if(|(number, ..)| number == row) {
-            let Refusal { column, field, value, reason } = refusal;
-            if is_listed {
-                intake.list(place(*row, column), &field, &value, &reason);
-            } else {
-                intake.reject(place(*row, column), &field, &value, &reason);
+    loop {
+        if let Some((_, is_listed, fault)) = refused.next_if(|(number, ..)| *number == row) {
+            let Fault { column, field, value, reason } = fault;
+            let take = if is_listed { Intake::list } else { Intake::reject };
+            take(intake, place(row, column), &field, &value, &reason);
+            index.drop_row(first_row + row);
+        } else if let Some(mut facts) = facts.next() {
+            if let Some(&event_type) = types.get(usize::from(facts.event_type)) {
+                facts.event_type = event_type;
             }
-            index.drop_row(first_row + *row);
-            *row += 1;
+            intake.keep_facts(place(row, 0), facts);
+        } else {
+            return;
         }
-    };
-    for mut facts in found.facts {
-        take_refused(&mut row, intake, index);
-        if let Some(&event_type) = types.get(usize::from(facts.event_type)) {
-            facts.event_type = event_type;
-        }
-        intake.keep_facts(place(row, 0), facts);
         row += 1;
     }
-    take_refused(&mut row, intake, index);
 }

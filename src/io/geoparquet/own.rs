@@ -12,8 +12,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::file::{ParquetFile, Positions};
-use super::rows::{Columns, Outcome, Refusal};
+use super::rows::{Columns, Outcome, fault};
+use crate::io::table::Fault;
 use super::wkb;
+use crate::io::geometry::Geometry;
 use crate::io::limits::MAX_EVENT_TYPES;
 use crate::io::ron::{PRECISIONS, STANCES, STATUSES, SYMBOLS, TIME_PRECISIONS, Words, word_of};
 use crate::model::{
@@ -131,7 +133,7 @@ pub(super) struct Meta {
     #[serde(default)]
     introduction: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    as_of: Option<Date>,
+    as_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     licence: Option<String>,
     event_types: Vec<TypeRecord>,
@@ -160,7 +162,7 @@ pub(super) struct SourceRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<Date>,
+    date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -186,14 +188,14 @@ pub(super) struct RelatedRecord {
 impl From<&Source> for SourceRecord {
     fn from(source: &Source) -> Self {
         let Source { id, publisher, title, author, date, url } = source.clone();
-        Self { id, publisher, title, author, date, url }
+        Self { id, publisher, title, author, date: date.map(|date| date.to_string()), url }
     }
 }
 
 impl From<SourceRecord> for Source {
     fn from(record: SourceRecord) -> Self {
         let SourceRecord { id, publisher, title, author, date, url } = record;
-        Self { id, publisher, title, author, date, url }
+        Self { id, publisher, title, author, date: date.as_deref().and_then(day), url }
     }
 }
 
@@ -221,7 +223,7 @@ impl Meta {
             format: FORMAT,
             title: dataset.title.clone(),
             introduction: dataset.introduction.clone(),
-            as_of: dataset.as_of,
+            as_of: dataset.as_of.map(|date| date.to_string()),
             licence: dataset.licence.clone(),
             event_types: dataset.event_types.iter().map(event_type).collect(),
             sources: dataset.sources.iter().map(|source| source.as_ref().into()).collect(),
@@ -245,12 +247,22 @@ fn name_of(column: Column) -> &'static str {
     COLUMNS.get(column as usize).map_or("", |(_, name, _)| name)
 }
 
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok()
+}
+
 fn shared(records: Vec<SourceRecord>) -> Vec<Arc<Source>> {
     records.into_iter().map(|record| Arc::new(record.into())).collect()
 }
 
 fn meaning<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
     words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+}
+
+/// What a dataset has beside its incidents.
+pub(super) struct Head {
+    meta: Meta,
+    event_types: Vec<EventType>,
 }
 
 /// A file that Dateline has written.
@@ -283,10 +295,11 @@ impl Own {
         self.leaves.get(column as usize).copied().flatten().unwrap_or(usize::MAX)
     }
 
-    /// The columns that tell what is known of every incident without its texts.
+    /// The columns that tell what is known of every incident without its texts, and what is drawn for it.
     pub(super) fn fact_leaves(&self) -> Vec<usize> {
-        use Column::{EventTypeId, Geometry, Precision, Status, TimeFrom, TimeTo};
-        [Geometry, TimeFrom, TimeTo, EventTypeId, Status, Precision].iter().map(|&it| self.leaf(it)).collect()
+        use Column::{EventTypeId, Geometry, Precision, Shape, Status, TimeFrom, TimeTo};
+        let columns = [Geometry, TimeFrom, TimeTo, EventTypeId, Status, Precision, Shape];
+        columns.iter().filter_map(|&column| self.leaves.get(column as usize).copied().flatten()).collect()
     }
 
     /// All columns.
@@ -294,23 +307,24 @@ impl Own {
         self.leaves.iter().copied().flatten().collect()
     }
 
-    /// The column of lines and areas, if the file has any.
-    pub(super) fn shape_leaf(&self) -> Option<usize> {
-        self.leaves.get(Column::Shape as usize).copied().flatten()
+    /// The lines or areas of a row.
+    fn shape(&self, row: usize, columns: &Columns) -> Option<Geometry> {
+        let geometry = wkb::read(columns.bytes(self.leaf(Column::Shape), row)?).ok()?;
+        geometry.is_on_earth().then_some(geometry)
     }
 
     /// What is known of the incident in a row.
     pub(super) fn facts(&self, row: usize, columns: &Columns) -> Outcome {
         match self.try_facts(row, columns) {
-            Ok(facts) => Outcome::Kept(facts),
-            Err(refusal) => Outcome::Rejected(refusal),
+            Ok(facts) => Outcome::Kept(facts, self.shape(row, columns)),
+            Err(fault) => Outcome::Rejected(fault),
         }
     }
 
-    fn try_facts(&self, row: usize, columns: &Columns) -> Result<Facts, Refusal> {
+    fn try_facts(&self, row: usize, columns: &Columns) -> Result<Facts, Fault> {
         let text = |column| columns.text(self.leaf(column), row).unwrap_or_default();
         let refuse = |column: Column, reason| {
-            Refusal::new(self.leaf(column), name_of(column), text(column), reason)
+            fault(self.leaf(column), name_of(column), text(column), reason)
         };
         let position = columns.bytes(self.leaf(Column::Geometry), row).and_then(wkb::point);
         let position = position
@@ -430,14 +444,22 @@ impl Own {
         serde_json::from_str(text).map_err(|_| broken.push((name_of(column).to_owned(), text.to_owned()))).ok()
     }
 
-    /// Gives the dataset what stands in the metadata.
-    pub(super) fn finish(&self, dataset: &mut Dataset) {
-        dataset.title.clone_from(&self.meta.title);
-        dataset.introduction.clone_from(&self.meta.introduction);
-        dataset.as_of = self.meta.as_of;
-        dataset.licence.clone_from(&self.meta.licence);
-        dataset.event_types.clone_from(&self.event_types);
-        dataset.sources = self.meta.sources.iter().map(|record| Arc::new(record.clone().into())).collect();
+    /// What the dataset has beside its incidents.
+    pub(super) fn head(&self) -> Head {
+        Head { meta: self.meta.clone(), event_types: self.event_types.clone() }
+    }
+}
+
+impl Head {
+    /// Gives it to the dataset.
+    pub(super) fn give_to(self, dataset: &mut Dataset) {
+        let Meta { title, introduction, as_of, licence, sources, .. } = self.meta;
+        dataset.title = title;
+        dataset.introduction = introduction;
+        dataset.as_of = as_of.as_deref().and_then(day);
+        dataset.licence = licence;
+        dataset.event_types = self.event_types;
+        dataset.sources = shared(sources);
     }
 }
 

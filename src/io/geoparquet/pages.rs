@@ -18,7 +18,7 @@ use super::damage::Damage;
 use super::delta::fits;
 use super::thrift::page_header;
 use crate::io::Input;
-use crate::io::limits::{MAX_PARQUET_HEADER_BYTES, MAX_PARQUET_PAGE_BYTES};
+use crate::io::limits::{MAX_LIST_VALUES, MAX_PARQUET_HEADER_BYTES, MAX_PARQUET_PAGE_BYTES};
 
 /// How much is read to find a page's header in. Most take less than fifty bytes.
 const HEADER_BYTES: usize = 256;
@@ -122,6 +122,9 @@ impl Chunk {
                 group + 1,
                 values.unwrap_or(i64::MAX)
             )));
+        }
+        if is_list && values.is_none_or(|values| values as u64 > MAX_LIST_VALUES) {
+            return Err(Damage::Header("a list has more values than real ones have"));
         }
         let pages = (!is_list).then(|| locations(&pages));
         Ok(Self { source: source.clone(), column, metadata: Arc::clone(metadata), group, leaf, pages })

@@ -8,6 +8,8 @@ use super::columns::{Batch, Reader};
 use super::damage::Damage;
 use super::file::ParquetFile;
 use super::pages::Chunk;
+use crate::io::geometry::Geometry;
+use crate::io::table::Fault;
 use crate::model::Facts;
 
 /// Rows that are read back together: who looks at one looks at its neighbours, and a page is expanded for all of them.
@@ -22,30 +24,18 @@ const KEPT_CHUNKS: usize = 8192;
 /// What becomes of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Outcome {
-    /// It is an incident.
-    Kept(Facts),
+    /// It is an incident, and this is drawn for it.
+    Kept(Facts, Option<Geometry>),
     /// It has no position.
-    Listed(Refusal),
+    Listed(Fault),
     /// It is not understood.
-    Rejected(Refusal),
+    Rejected(Fault),
 }
 
-/// Why a row is no incident.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Refusal {
-    /// Number of the column that is meant, counted from 1; 0 for the row as a whole.
-    pub(super) column: u32,
-    pub(super) field: String,
-    pub(super) value: String,
-    pub(super) reason: String,
-}
-
-impl Refusal {
-    /// For a column with this number, counted from 0.
-    pub(super) fn new(leaf: usize, field: &str, value: &str, reason: &str) -> Self {
-        let column = u32::try_from(leaf).map_or(0, |leaf| leaf.saturating_add(1));
-        Self { column, field: field.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
-    }
+/// Says what is wrong with a row, in the column with this number, counted from 0.
+pub(super) fn fault(leaf: usize, field: &str, value: &str, reason: &str) -> Fault {
+    let column = u32::try_from(leaf).map_or(0, |leaf| leaf.saturating_add(1));
+    Fault { column, field: field.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
 }
 
 /// Some columns of some rows; columns that were not asked for have no values.

@@ -1,22 +1,9 @@
-//! Geometries as well-known binary (ISO 13249-3 and the older EWKB): points to places, lines and areas to shapes with a
-//! point that stands for them.
+//! Geometries as well-known binary (ISO 13249-3 and the older EWKB), read and written.
 
-use crate::geo::{Bounds, LonLat};
+use crate::geo::LonLat;
+use crate::io::geometry::{Found, Geometry};
 use crate::io::limits::{MAX_GEOMETRY_DEPTH, MAX_GEOMETRY_POINTS};
-use crate::model::{Shape, ShapeKind};
-
-/// What a geometry is to the map.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Geometry {
-    /// It has no position.
-    Empty,
-    /// A spot.
-    Point(LonLat),
-    /// Several spots; the first one stands for them.
-    Points(Vec<LonLat>),
-    /// Lines or areas.
-    Drawn(ShapeKind, Vec<Vec<LonLat>>),
-}
+use crate::model::ShapeKind;
 
 /// Why bytes are no geometry, in words that follow its name.
 pub(super) type Fault = &'static str;
@@ -47,27 +34,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Geometry, Fault> {
         return Err(BROKEN);
     }
     Ok(found.into_geometry())
-}
-
-/// What a geometry and those within it are made of.
-#[derive(Default)]
-struct Found {
-    points: Vec<LonLat>,
-    lines: Vec<Vec<LonLat>>,
-    rings: Vec<Vec<LonLat>>,
-}
-
-impl Found {
-    /// Areas say more than lines, and lines more than points.
-    fn into_geometry(self) -> Geometry {
-        match (self.points.as_slice(), self.lines.is_empty(), self.rings.is_empty()) {
-            (_, _, false) => Geometry::Drawn(ShapeKind::Area, self.rings),
-            (_, false, true) => Geometry::Drawn(ShapeKind::Line, self.lines),
-            ([], true, true) => Geometry::Empty,
-            ([point], true, true) => Geometry::Point(*point),
-            _ => Geometry::Points(self.points),
-        }
-    }
 }
 
 struct Reader<'a> {
@@ -164,75 +130,8 @@ impl Reader<'_> {
     }
 }
 
-/// The position that stands for a geometry.
-pub(super) fn position(geometry: &Geometry) -> Option<LonLat> {
-    match geometry {
-        Geometry::Empty => None,
-        Geometry::Point(point) => Some(*point),
-        Geometry::Points(points) => points.first().copied(),
-        Geometry::Drawn(ShapeKind::Line, lines) => {
-            let longest = lines.iter().max_by(|a, b| length(a).total_cmp(&length(b)))?;
-            longest.get(longest.len() / 2).copied()
-        }
-        Geometry::Drawn(ShapeKind::Area, rings) => {
-            let largest = rings.iter().max_by(|a, b| area(a).abs().total_cmp(&area(b).abs()))?;
-            inner_point(largest, rings)
-        }
-    }
-}
-
-/// What is drawn for a geometry.
-pub(super) fn shape(geometry: Geometry, incident: usize) -> Option<Shape> {
-    let Geometry::Drawn(kind, parts) = geometry else { return None };
-    let bounds = Bounds::around(parts.iter().flatten().copied())?;
-    Some(Shape { incident, kind, parts, bounds })
-}
-
-/// Whether all of a geometry lies on the earth.
-pub(super) fn is_on_earth(geometry: &Geometry) -> bool {
-    match geometry {
-        Geometry::Empty => true,
-        Geometry::Point(point) => point.is_valid(),
-        Geometry::Points(points) => points.iter().all(|point| point.is_valid()),
-        Geometry::Drawn(_, parts) => parts.iter().flatten().all(|point| point.is_valid()),
-    }
-}
-
-fn length(line: &[LonLat]) -> f64 {
-    line.windows(2)
-        .map(|ends| (ends[1].lon_deg - ends[0].lon_deg).hypot(ends[1].lat_deg - ends[0].lat_deg))
-        .sum()
-}
-
-/// Twice the area of a ring, in square degrees; positive where it runs against the clock.
-fn area(ring: &[LonLat]) -> f64 {
-    sides(ring).map(|(a, b)| a.lon_deg * b.lat_deg - b.lon_deg * a.lat_deg).sum()
-}
-
 fn sides(ring: &[LonLat]) -> impl Iterator<Item = (LonLat, LonLat)> + '_ {
     ring.iter().zip(ring.iter().cycle().skip(1)).map(|(a, b)| (*a, *b))
-}
-
-/// A point within an area: the middle of its widest part at the height of its centre.
-fn inner_point(largest: &[LonLat], rings: &[Vec<LonLat>]) -> Option<LonLat> {
-    let bounds = Bounds::around(largest.iter().copied())?;
-    let lat_deg = f64::midpoint(bounds.south_deg, bounds.north_deg);
-    let mut crossings: Vec<f64> = rings
-        .iter()
-        .flat_map(|ring| sides(ring))
-        .filter(|(a, b)| (a.lat_deg > lat_deg) != (b.lat_deg > lat_deg))
-        .map(|(a, b)| {
-            let share = (lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg);
-            a.lon_deg + share * (b.lon_deg - a.lon_deg)
-        })
-        .collect();
-    crossings.sort_by(f64::total_cmp);
-    let widest = crossings
-        .chunks_exact(2)
-        .max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))
-        .map(|ends| LonLat::new(f64::midpoint(ends[0], ends[1]), lat_deg));
-    // An area without height has none.
-    widest.or_else(|| largest.first().copied())
 }
 
 /// Whether a point lies within a ring.
@@ -356,13 +255,6 @@ mod tests {
     }
 
     #[test]
-    fn the_point_that_stands_for_an_area_lies_within_it() {
-        let holed = vec![ring(0.0, 0.0, 4.0), ring(1.0, 1.0, 2.0)];
-        let spot = position(&Geometry::Drawn(ShapeKind::Area, holed.clone())).unwrap();
-        assert!(contains(&holed[0], spot) && !contains(&holed[1], spot), "{spot:?}");
-    }
-
-    #[test]
     fn what_announces_more_than_there_is_is_refused() {
         let mut line = vec![1, 2, 0, 0, 0];
         line.extend(u32::MAX.to_le_bytes());
@@ -377,7 +269,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_a_geometry_or_not(bytes in prop::collection::vec(any::<u8>(), 0..120)) {
-            let _ = read(&bytes).map(|geometry| position(&geometry));
+            let _ = read(&bytes).map(|geometry| geometry.position());
         }
 
         #[test]
@@ -386,7 +278,7 @@ mod tests {
             let at = at % bytes.len();
             bytes[at] = byte;
             if let Ok(geometry) = read(&bytes) {
-                let _ = position(&geometry);
+                let _ = geometry.position();
             }
         }
     }
