@@ -31,6 +31,7 @@ action-search = Search everywhere
 action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
+action-rectangle = Filter by a rectangle on the map
 action-reset-filter = Show everything
 action-play-pause = Play or pause the window of time
 action-step-back = Window of time one step back
@@ -212,6 +213,7 @@ list-none-in-view = No shown incident is in the map’s view.
 list-everywhere = List all, in view or not
 list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents.
+list-none-passes = No incident passes all filters.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
 list-scroll-bar = Position in the list of incidents
@@ -576,3 +578,46 @@ timeline-count = { $count ->
 }
 # Where a bin holds less than one incident: its share of some whose time is known less exactly.
 timeline-share = Part of an incident whose time is known less exactly
+
+## ui/panels/filters
+
+filter-add = Add filter
+filter-reset = Reset filters
+# What a chip's button does. It goes on like "Status Contested".
+filter-remove = Remove filter: { $filter }
+# A file of several that are open at once, whose incidents are hidden.
+filter-kind-layer = Without
+filter-kind-types = Event types
+filter-kind-status = Status
+filter-kind-precision = Precision
+filter-kind-country = Country
+filter-kind-region = Region
+filter-kind-source = Source
+filter-kind-tag = Tag
+filter-kind-time = Time
+filter-kind-text = Words
+filter-types = { $shown } of { $total }
+filter-at-least = at least { $precision }
+filter-any-precision = any
+filter-in-view = In the map’s view
+filter-in-rectangle = In the rectangle
+filter-words = “{ $text }”
+filter-by = Filter by { $kind }
+filter-draw-rectangle = Draw a rectangle on the map
+filter-back = Back to all filters
+filter-search = Search: { $kind }
+filter-search-hint = Search
+filter-counting = Counting…
+filter-no-values = No incident of this dataset has any.
+filter-no-match = None contains these words.
+# A value to choose, and how many incidents would be shown with it.
+filter-value = { $value }, { $count }
+filter-values-unreadable = The values to filter by cannot be read: { $error }
+filter-values-crashed = The values to filter by could not be counted because of a mistake in Dateline. Other filters still work; open the file again to try once more.
+
+## ui/map/rectangle.rs
+
+rectangle-ground = Drag a rectangle here
+rectangle-help = Drag a rectangle on the map.
+rectangle-view = Use the map’s view
+rectangle-cancel = Cancel

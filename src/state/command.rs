@@ -11,8 +11,8 @@ use super::{
     View, ViewTarget, ZoneChoice,
 };
 use crate::geo::Bounds;
-use crate::model::{ColorBy, Dataset, UNKNOWN_SPAN_MIN, is_hidden, span_min};
-use crate::query::{Bitmap, Criteria, Filter, SortBy, text_matches};
+use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN, is_hidden, span_min};
+use crate::query::{Bitmap, Criteria, Field, Filter, SortBy, text_matches};
 use crate::t;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
@@ -39,6 +39,28 @@ pub enum Command {
     ShowAllTypes,
     /// Hides all event types.
     HideAllTypes,
+    /// Chooses a status, or chooses it no longer: of the chosen ones an incident must have one.
+    ChooseStatus {
+        /// The status.
+        status: Status,
+        /// Whether it is chosen.
+        chosen: bool,
+    },
+    /// Shows only incidents whose position is known at least so exactly; `None`: however little.
+    SetAtLeast(Option<Precision>),
+    /// Chooses a value of a field, or chooses it no longer: of the chosen ones of each field an incident must have one.
+    ChooseValue {
+        /// The field.
+        field: Field,
+        /// The value as the dataset writes it.
+        value: String,
+        /// Whether it is chosen.
+        chosen: bool,
+    },
+    /// Shows only incidents whose markers stand in this box; `None`: everywhere.
+    SetRectangle(Option<Bounds>),
+    /// Finds out which values incidents have in common, for the reader to choose from.
+    GatherValues,
     /// Shows only incidents that contain these words.
     SetText(String),
     /// Shows only incidents that touch the time from a first to a last minute since 1970 in UTC; `None`: whenever.
@@ -85,7 +107,7 @@ pub enum Command {
     SetDrawing(Drawing),
     /// Chooses the order of the list. Distances are measured from the map's centre as it is now.
     SortList(SortBy),
-    /// Chooses whether the list holds only what stands in the map's view.
+    /// Chooses whether only what stands in the map's view is listed and counted.
     ListView(bool),
     /// Chooses the language of the map's own labels.
     SetLabelLanguage(LabelLanguage),
@@ -263,6 +285,11 @@ impl AppState {
                 self.filter.set_layer_shown(layer, shown);
                 self.refresh();
             }
+            Command::ChooseStatus { .. }
+            | Command::SetAtLeast(_)
+            | Command::ChooseValue { .. }
+            | Command::SetRectangle(_)
+            | Command::GatherValues => self.change_filter(&command),
             Command::SetTimeWindow(_)
             | Command::PlayPause
             | Command::AdvancePlayback
@@ -356,7 +383,9 @@ impl AppState {
             self.found = Found { words, incidents, ..Found::default() };
         }
         let text = self.with_hidden_layers(self.found.incidents.clone());
-        self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
+        let values = self.value_matches();
+        self.engine.apply(&Criteria { text, values, ..self.filter.conditions().clone() });
+        self.limit_list();
     }
 
     /// Shows the event types for which `shown` says so; it is told whether each was shown before.
@@ -375,6 +404,7 @@ impl AppState {
         self.filter.set_type_shown(event_type, true);
         let touches = |window: &[i32; 2]| span_min[0] <= window[1] && window[0] <= span_min[1];
         self.filter.set_window_min(self.filter.window_min().filter(touches));
+        self.reveal_by_conditions();
         self.refresh();
         if self.selection_is_hidden() {
             self.filter.set_text(String::new());

@@ -55,6 +55,8 @@ pub enum Action {
     ZoomOut,
     /// Fit the map to what is shown.
     Fit,
+    /// Draw a rectangle that incidents must stand in.
+    Rectangle,
     /// Draw incidents in the next way: rings, points, heat.
     NextDrawing,
     /// Take the last change of filter, selection or view back.
@@ -188,6 +190,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::FindText, Group::Filter, Scope::NotTyping, &[key(Key::Slash)]),
     row(Action::ToggleType, Group::Filter, Scope::NotTyping, &digits(Modifiers::NONE)),
     row(Action::OnlyType, Group::Filter, Scope::NotTyping, &digits(Modifiers::ALT)),
+    row(Action::Rectangle, Group::Filter, Scope::NotTyping, &[key(Key::B)]),
     row(Action::ResetFilter, Group::Filter, Scope::NotTyping, &[key(Key::R)]),
     row(Action::PlayPause, Group::Time, Scope::Unfocused, &[key(Key::Space)]),
     row(Action::StepBack, Group::Time, Scope::NotTyping, &[key(Key::Comma)]),
@@ -280,6 +283,7 @@ impl Action {
             Self::ZoomIn => t!("action-zoom-in"),
             Self::ZoomOut => t!("action-zoom-out"),
             Self::Fit => t!("action-fit"),
+            Self::Rectangle => t!("action-rectangle"),
             Self::NextDrawing => t!("action-next-drawing"),
             Self::Undo => t!("action-undo"),
             Self::Redo => t!("action-redo"),

@@ -18,11 +18,12 @@ use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
 use super::opening::{Mappings, Opening};
+use super::panels::filters::FilterPanel;
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
-    detail, event_types, layers,
+    detail, layers,
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
@@ -51,6 +52,7 @@ pub struct Dateline {
     ctx: Context,
     state: AppState,
     map: MapPanel,
+    filters: FilterPanel,
     list: ListPanel,
     timeline: Timeline,
     /// Whether the timeline is open.
@@ -101,6 +103,7 @@ impl Dateline {
             ctx: ctx.clone(),
             state: AppState::new(dataset),
             map: MapPanel::new(ctx),
+            filters: FilterPanel::new(ctx),
             list: ListPanel::default(),
             timeline: Timeline::default(),
             timeline_open: true,
@@ -254,6 +257,7 @@ impl Dateline {
             self.show_search(&ctx);
         }
         self.arrange_list();
+        self.filters.update(&mut self.state, &mut self.notices);
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
@@ -365,6 +369,7 @@ impl Dateline {
         let Self {
             state,
             map,
+            filters,
             list,
             timeline,
             open,
@@ -415,7 +420,7 @@ impl Dateline {
                 ui.scope(|ui| {
                     name_region(ui, t!("region-filters"));
                     layers::show(ui, state, commands);
-                    event_types::show(ui, state, commands);
+                    filters.show(ui, state, commands, &mut actions);
                 });
                 ui.add_space(theme::MARGIN);
                 ui.scope(|ui| {
@@ -527,6 +532,7 @@ impl Dateline {
             Action::ZoomIn => self.map.zoom(1.0),
             Action::ZoomOut => self.map.zoom(-1.0),
             Action::Fit => self.commands.push(Command::FitShown),
+            Action::Rectangle => self.map.toggle_rectangle(),
             Action::NextDrawing => {
                 let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
                 self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
@@ -558,7 +564,7 @@ impl Dateline {
     fn close(&mut self) {
         if self.help.open {
             self.help.open = false;
-        } else if !self.opening.close_problems() && !self.map.close_chooser() {
+        } else if !self.opening.close_problems() && !self.map.close_topmost() {
             self.commands.push(Command::ClearSelection);
         }
     }

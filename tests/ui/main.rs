@@ -8,6 +8,7 @@
 mod comfort;
 mod drawing;
 mod filtering;
+mod filters;
 mod keyboard;
 mod layouts;
 mod list;

@@ -98,19 +98,6 @@ pub enum Value {
     Constant(String),
 }
 
-impl Value {
-    /// The column with this number, by its name where no other column is called so.
-    #[must_use]
-    pub fn of_column(header: &[String], number: usize) -> Self {
-        match header.get(number) {
-            Some(name) if !name.trim().is_empty() && header.iter().filter(|it| *it == name).count() == 1 => {
-                Self::Column(name.clone())
-            }
-            _ => Self::Number(number),
-        }
-    }
-}
-
 /// Where each field comes from. A field stands in it at most once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Mapping {

@@ -15,6 +15,7 @@ pub mod labels;
 pub mod markers;
 pub mod motion;
 pub mod off_screen;
+pub mod rectangle;
 pub mod rings;
 pub mod style;
 pub mod transform;
@@ -30,6 +31,7 @@ use self::drawing::DrawingLayer;
 use self::hints::{nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
+use self::rectangle::RectangleTool;
 use self::rings::Rings;
 use self::style::StyleKey;
 use self::transform::MapTransform;
@@ -71,6 +73,7 @@ pub struct MapPanel {
     /// Whether a frame was drawn: the first one's view is what was asked for, wherever the selection is.
     was_shown: bool,
     chooser: Option<Chooser>,
+    rectangle: RectangleTool,
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
@@ -146,6 +149,7 @@ impl MapPanel {
             seen_selection: None,
             was_shown: false,
             chooser: None,
+            rectangle: RectangleTool::default(),
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
@@ -182,9 +186,14 @@ impl MapPanel {
         self.visible
     }
 
-    /// Closes the chooser; says whether there was one.
-    pub fn close_chooser(&mut self) -> bool {
-        self.chooser.take().is_some()
+    /// Closes the chooser, or else puts the tool away; says whether there was one.
+    pub fn close_topmost(&mut self) -> bool {
+        self.chooser.take().is_some() || self.rectangle.end()
+    }
+
+    /// Takes the tool that draws a rectangle out, or puts it away.
+    pub fn toggle_rectangle(&mut self) {
+        self.rectangle.toggle();
     }
 
     /// Draws the map into the rest of the window. `hovered_in_list` is the incident under the pointer there.
@@ -209,6 +218,8 @@ impl MapPanel {
         // For a screen reader, markers and buttons are inside the map, not beside it.
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
         let ui = &mut ui.new_child(inside);
+        // Below the incidents, whose colours it must not change.
+        rectangle::paint(ui.painter(), state, &transform, palette);
         let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
         // Under points and heat, too: by them the areas are chosen that the next frame draws.
         let now_s = ui.input(|input| input.time);
@@ -218,6 +229,7 @@ impl MapPanel {
         } else {
             self.show_marks(ui, state, &transform, highlighted, commands);
         }
+        self.rectangle.show(ui, &transform, commands);
         self.drawing.furniture(ui, state, &transform, painted);
         off_screen::show(
             ui,

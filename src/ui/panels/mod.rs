@@ -7,6 +7,7 @@ pub mod dataset_menu;
 pub mod detail;
 pub mod drop_hint;
 pub mod event_types;
+pub mod filters;
 pub mod help;
 pub mod introduction;
 pub mod layers;
