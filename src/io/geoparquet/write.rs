@@ -121,8 +121,8 @@ impl Pending {
 /// Incidents on their way into a file.
 pub(super) struct Writer<'a> {
     dataset: &'a Dataset,
-    /// Rows of the file by incident.
-    rows: HashMap<usize, usize>,
+    /// The incidents that are written, ascending; `None` for all.
+    chosen: Option<Vec<usize>>,
     shapes: HashMap<usize, &'a Shape>,
     file: SerializedFileWriter<Outbox>,
     outbox: Outbox,
@@ -133,10 +133,10 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Begins a file for these incidents of a dataset, in this order.
+    /// Begins a file for these incidents of a dataset, which come in ascending order; `None` for all.
     pub(super) fn new(
         dataset: &'a Dataset,
-        incidents: impl Iterator<Item = usize>,
+        chosen: Option<Vec<usize>>,
         out: &'a mut dyn Write,
     ) -> Result<Self, ParquetError> {
         let outbox = Outbox::default();
@@ -144,7 +144,7 @@ impl<'a> Writer<'a> {
         let file = SerializedFileWriter::new(outbox.clone(), schema(has_shapes)?, Arc::new(properties()?))?;
         Ok(Self {
             dataset,
-            rows: incidents.enumerate().map(|(row, incident)| (incident, row)).collect(),
+            chosen,
             shapes: dataset.shapes.iter().rev().map(|shape| (shape.incident, shape)).collect(),
             file,
             outbox,
@@ -222,7 +222,7 @@ impl<'a> Writer<'a> {
             .related
             .iter()
             .filter_map(|it| {
-                let row = *self.rows.get(&it.incident)?;
+                let row = self.row_of(it.incident)?;
                 let id = self.dataset.incidents.at(it.incident).id.clone();
                 Some(RelatedRecord { row, id, how: it.how.clone() })
             })
@@ -244,6 +244,13 @@ impl<'a> Writer<'a> {
             }
         }
         Ok(())
+    }
+
+    fn row_of(&self, incident: usize) -> Option<usize> {
+        match &self.chosen {
+            Some(chosen) => chosen.binary_search(&incident).ok(),
+            None => Some(incident),
+        }
     }
 
     /// Writes what has gathered as a row group.
