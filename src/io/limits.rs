@@ -84,3 +84,18 @@ pub const PREVIEW_ROWS: usize = 200;
 
 /// Files up to this size have their texts in memory: then everything is at hand at once.
 pub(super) const SMALL_FILE_BYTES: u64 = 8 << 20;
+
+/// Rows of a sheet: Excel and LibreOffice have no more.
+pub(super) const MAX_SHEET_ROWS: u32 = 1 << 20;
+
+/// Filled cells of a sheet that are kept; each takes six bytes beside its text.
+pub(super) const MAX_SHEET_CELLS: usize = 50_000_000;
+
+/// Text of a sheet's cells: one text may stand in a million cells and take a few bytes in the file.
+pub(super) const MAX_SHEET_TEXT_BYTES: usize = 1 << 30;
+
+/// All of a spreadsheet's XML, expanded. A million rows of thirty columns take about one gigabyte.
+pub(super) const MAX_SHEET_XML_BYTES: u64 = 2 << 30;
+
+/// Files in a spreadsheet's archive.
+pub(super) const MAX_BOOK_PARTS: usize = 10_000;

@@ -15,6 +15,7 @@ pub mod limits;
 mod load;
 mod problem;
 pub mod ron;
+mod spreadsheet;
 pub mod table;
 
 use std::path::Path;
@@ -55,6 +56,12 @@ pub const FORMATS: &[Format] = &[
         extensions: &["parquet", "geoparquet"],
         detect: geoparquet::detect,
         read: geoparquet::read_input,
+    },
+    Format {
+        name: "Spreadsheet",
+        extensions: &["xlsx", "xlsm", "ods", "xls"],
+        detect: spreadsheet::detect,
+        read: spreadsheet::read_input,
     },
 ];
 

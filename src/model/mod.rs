@@ -23,6 +23,7 @@ pub use event_type::{EventType, Rgb, Symbol};
 pub use incident::{Claim, Deaths, Incident, Related, Stance, Status};
 pub use incidents::{Facts, Held, Incidents, TextError, Texts};
 pub use joined::{ColorBy, Layer};
+pub(crate) use incidents::unreadable;
 pub use place::{Place, Precision};
 pub use shape::{Shape, ShapeKind};
 pub use span::{UNKNOWN_SPAN_MIN, span_min};

@@ -17,7 +17,7 @@ use crate::io::geometry::Geometry;
 use crate::io::limits::PREVIEW_ROWS;
 use crate::io::table::{Cells, Fault, Field, Preview, Row, TableReader, Tally, Value};
 use crate::io::{EventTypes, ReadError, ReadOptions};
-use crate::model::{Incident, Precision, UNKNOWN_SPAN_MIN};
+use crate::model::{Facts, Incident, UNKNOWN_SPAN_MIN, unreadable};
 
 /// The first and the last day, since 1970, of the years of four digits: others are left to whoever reads texts.
 const PLAIN_DAYS: std::ops::Range<i64> = -719_528..2_932_897;
@@ -344,7 +344,8 @@ impl Table {
             Some(position) => self.reader.incident_at(&cells, position, &mut event_types),
             None => match self.reader.incident(&cells, &mut event_types) {
                 Row::Kept((incident, _)) => incident,
-                _ => nowhere(),
+                // It was an incident when the file was opened: only one that has changed since gets here.
+                _ => unreadable(number, &Facts::NONE),
             },
         };
         if let Some(Geometry::Points(points)) = geometry {
@@ -355,21 +356,6 @@ impl Table {
         }
         incident
     }
-}
-
-/// What stands for a row that was an incident when the file was opened: only a file that has changed has one.
-fn nowhere() -> Incident {
-    let place = crate::model::Place {
-        name: String::new(),
-        local_name: None,
-        region: None,
-        region_code: None,
-        country: String::new(),
-        position: LonLat::new(f64::NAN, f64::NAN),
-        precision: Precision::Country,
-        radius_m: None,
-    };
-    Incident::new(String::new(), "-".to_owned(), place)
 }
 
 /// Several spots as well-known text: only the first has a marker.

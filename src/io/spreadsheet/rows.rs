@@ -1,0 +1,180 @@
+//! The rows of a sheet's table as incidents: facts of all, texts from the grid when they are asked for.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use super::grid::{Grid, SheetRow};
+use super::header::{self, Found};
+use super::{Sheet, listed};
+use crate::io::table::{Row, TableReader, Tally};
+use crate::io::{EventTypes, Input, Intake, ReadError, ReadOptions, RowPlace, escape, title_of};
+use crate::model::{Dataset, Facts, Incident, TextError, Texts, unreadable};
+use crate::progress::Progress;
+
+/// Up to so many rows become incidents at once; those of more stay packed.
+const SMALL_ROWS: usize = 100_000;
+
+/// Rows between two looks at the wish to stop.
+const STEP_ROWS: usize = 1 << 10;
+
+/// Makes a dataset of a sheet.
+pub(super) fn read(
+    input: &Input,
+    sheet: Sheet,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Dataset, ReadError> {
+    let Sheet { mut grid, names, chosen } = sheet;
+    let name = names.get(chosen).map(|name| escape(name)).unwrap_or_default();
+    if grid.len() == 0 {
+        return Err(ReadError::whole_file(
+            input.name(),
+            format!("the sheet “{name}” has no rows"),
+            "name another sheet with --part",
+        ));
+    }
+    let Found { mut reader, first_row, header_row } = header::find(input.name(), &grid, options)?;
+    let spans = grid.settle_spans(header_row.map_or(0, |row| grid.number(row)));
+    let take = |reader: &TableReader| Rows { grid: &grid, reader, first_row }.take(input, progress);
+    let mut taken = take(&reader)?;
+    if reader.settle(&taken.tally) {
+        taken = take(&reader)?;
+    }
+    let mut intake = taken.intake;
+    if names.len() > 1 {
+        let others = names.iter().enumerate().filter(|(n, _)| *n != chosen).map(|(_, name)| name);
+        let others = listed(others.collect::<Vec<_>>().into_iter());
+        intake.note(format!("the sheet “{name}” was read; others are {others}: name one with --part"));
+    }
+    intake.note(above_words(&grid, header_row));
+    if spans > 0 {
+        intake.note(format!("{spans} merged cells hold for all the rows that they span"));
+    }
+    reader.notes(&taken.tally).into_iter().for_each(|note| intake.note(note));
+    let event_types = Mutex::new(intake.event_types().clone());
+    let texts = SheetTexts { grid, reader, rows: taken.rows, event_types };
+    let in_memory = (intake.len() <= SMALL_ROWS)
+        .then(|| (0..intake.len()).map(|n| texts.incident(n)).collect::<Vec<Incident>>());
+    let mut dataset = intake.finish_stored(title_of(input), Box::new(texts));
+    if let Some(incidents) = in_memory {
+        dataset.incidents = incidents.into();
+    }
+    Ok(dataset)
+}
+
+/// What stands above the header.
+fn above_words(grid: &Grid, header_row: Option<usize>) -> String {
+    match header_row {
+        None => "the sheet has no header: its columns are numbered".to_owned(),
+        Some(0) => format!("the header stands in row {}", grid.number(0)),
+        Some(row) => {
+            let first: String = grid.row_text(0).chars().take(60).collect();
+            let number = grid.number(row);
+            format!("the header stands in row {number}; what stands above it was left out (“{}”)", escape(&first))
+        }
+    }
+}
+
+struct Rows<'a> {
+    grid: &'a Grid,
+    reader: &'a TableReader,
+    first_row: usize,
+}
+
+struct Taken {
+    intake: Intake,
+    tally: Tally,
+    /// The grid's row of each incident.
+    rows: Vec<u32>,
+}
+
+impl Rows<'_> {
+    /// Takes all rows below the header in.
+    fn take(&self, input: &Input, progress: &Progress) -> Result<Taken, ReadError> {
+        let mut taken = Taken { intake: Intake::default(), tally: Tally::default(), rows: Vec::new() };
+        let mut event_types = EventTypes::default();
+        for row in self.first_row..self.grid.len() {
+            if row % STEP_ROWS == 0 && !progress.go_on(row, self.grid.len()) {
+                return Err(ReadError::cancelled(input.name()));
+            }
+            let cells = SheetRow { grid: self.grid, row, width: self.reader.header().len() };
+            let line = self.grid.number(row).into();
+            let place = |column| RowPlace { line, column };
+            let Taken { intake, tally, rows } = &mut taken;
+            match self.reader.facts(&cells, line, &mut event_types, tally) {
+                Row::Kept((facts, geometry)) => {
+                    let incident = intake.keep_facts(place(0), facts);
+                    rows.push(row as u32);
+                    if let Some(shape) = geometry.and_then(|geometry| geometry.into_shape(incident)) {
+                        intake.shape(shape);
+                    }
+                }
+                Row::Listed(fault) => {
+                    intake.list(place(fault.column), &fault.field, &fault.value, &fault.reason);
+                }
+                Row::Rejected(fault) => {
+                    intake.reject(place(fault.column), &fault.field, &fault.value, &fault.reason);
+                }
+                // Cells with blanks only, or beyond the table.
+                Row::Blank => {}
+            }
+        }
+        *taken.intake.event_types() = event_types;
+        Ok(taken)
+    }
+}
+
+/// Makes incidents of the rows of a grid.
+struct SheetTexts {
+    grid: Grid,
+    reader: TableReader,
+    rows: Vec<u32>,
+    event_types: Mutex<EventTypes>,
+}
+
+impl fmt::Debug for SheetTexts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SheetTexts").field("rows", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+impl SheetTexts {
+    fn incident(&self, number: usize) -> Incident {
+        let row = self.rows.get(number).map_or(usize::MAX, |&row| row as usize);
+        let width = self.reader.header().len();
+        let cells = SheetRow { grid: &self.grid, row, width };
+        let mut event_types = self.event_types.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut incident = match self.reader.incident(&cells, &mut event_types) {
+            Row::Kept((incident, _)) => incident,
+            // The grid is what it was when this row was found to be an incident.
+            _ => unreadable(number, &Facts::NONE),
+        };
+        if incident.id.is_empty() {
+            incident.id = self.grid.number(row).to_string();
+        }
+        let beyond = self.grid.cells(row).filter(|(column, _)| usize::from(*column) >= width);
+        incident.more.extend(beyond.map(|(column, text)| (header::letters(column.into()), text.to_owned())));
+        incident
+    }
+}
+
+impl Texts for SheetTexts {
+    fn read(&self, incident: usize) -> Result<Incident, TextError> {
+        Ok(self.incident(incident))
+    }
+
+    fn scan(
+        &self,
+        range: Range<usize>,
+        wanted: &dyn Fn(&[u8]) -> bool,
+        visit: &mut dyn FnMut(usize, &Incident) -> bool,
+    ) -> Result<(), TextError> {
+        let is_wanted = |number: &usize| {
+            let row = self.rows.get(*number).map_or(usize::MAX, |&row| row as usize);
+            self.reader.adds_words() || self.grid.has_spans() || wanted(self.grid.row_text(row).as_bytes())
+        };
+        let _ = range.filter(is_wanted).all(|number| visit(number, &self.incident(number)));
+        Ok(())
+    }
+}
