@@ -201,6 +201,7 @@ pub(super) fn bytes(bytes: &[u8], kind: &Kind, out: &mut String) {
                 let _ = write!(out, "{dash}{byte:02x}");
             }
         }
+        Kind::Geometry => digits(bytes, out),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => out.push_str(text),
             Err(_) => digits(bytes, out),

@@ -45,8 +45,7 @@ impl Damage {
             Self::Unknown(what) => ReadError::whole_file(
                 input.name(),
                 what,
-                "write the file anew with zstd, snappy, gzip or lz4 and with positions as WKB points, \
-                 longitude before latitude",
+                "write it anew as GeoParquet with WKB geometries, longitude before latitude, and not encrypted",
             ),
             damage => ReadError::whole_file(
                 input.name(),

@@ -24,10 +24,10 @@ pub(super) fn geometry(text: &str, leaves: &[Leaf]) -> Result<Found, Damage> {
     let columns = geo.get("columns").and_then(Value::as_object);
     let primary = geo.get("primary_column").and_then(Value::as_str);
     let (Some(columns), Some(primary)) = (columns, primary) else {
-        return Err(Damage::Header("its `geo` metadata name no geometry column"));
+        return Err(Damage::Contradiction("its `geo` metadata name no geometry column".to_owned()));
     };
     let Some(column) = columns.get(primary) else {
-        return Err(Damage::Header("its `geo` metadata do not describe the geometry column"));
+        return Err(Damage::Contradiction("its `geo` metadata do not describe the geometry column".to_owned()));
     };
     let mut notes = Vec::new();
     check_crs(column.get("crs"), &mut notes)?;
@@ -43,7 +43,7 @@ pub(super) fn geometry(text: &str, leaves: &[Leaf]) -> Result<Found, Damage> {
             hidden.extend(leaves.iter().filter(|leaf| is_of(leaf, cover)).map(|leaf| leaf.index));
         }
         if name != primary && name != super::own::SHAPE {
-            notes.push(format!("The column “{}” holds further geometries, which are left out.", escape(name)));
+            notes.push(format!("the column “{}” holds further geometries, which are left out", escape(name)));
         }
     }
     Ok(Found { positions, hidden, notes })
@@ -61,7 +61,7 @@ fn positions(primary: &str, encoding: &str, leaves: &[Leaf]) -> Result<Positions
         let leaf = find(primary).filter(is_binary);
         return leaf
             .map(|leaf| Positions::Wkb(leaf.index))
-            .ok_or(Damage::Header("its geometry column is missing or holds no geometries"));
+            .ok_or_else(|| Damage::Contradiction("its geometry column is missing or holds no geometries".to_owned()));
     }
     if encoding.eq_ignore_ascii_case("point") {
         let part = |name: &str| {
@@ -70,7 +70,7 @@ fn positions(primary: &str, encoding: &str, leaves: &[Leaf]) -> Result<Positions
         return part("x")
             .zip(part("y"))
             .map(|(x, y)| Positions::Points(x, y))
-            .ok_or(Damage::Header("its geometry column lacks x or y"));
+            .ok_or_else(|| Damage::Contradiction("its geometry column lacks x or y".to_owned()));
     }
     Err(Damage::Unknown(format!(
         "geometries are stored as `{}`, which is not read; WKB and point are",
@@ -85,7 +85,7 @@ fn check_crs(crs: Option<&Value>, notes: &mut Vec<String>) -> Result<(), Damage>
         None => Ok(()),
         Some(Value::Null) => {
             notes.push(
-                "The file does not say what its coordinates are; they are taken for longitude and latitude (WGS 84)."
+                "the file does not say what its coordinates are: they were taken for longitude and latitude (WGS 84)"
                     .to_owned(),
             );
             Ok(())
@@ -105,7 +105,7 @@ fn check_crs(crs: Option<&Value>, notes: &mut Vec<String>) -> Result<(), Damage>
             match crs.get("type").and_then(Value::as_str) {
                 Some("GeographicCRS") => {
                     notes.push(format!(
-                        "Coordinates are on {}; they are shown as if they were on WGS 84.",
+                        "coordinates are on {}: they are shown as if they were on WGS 84",
                         escape(title)
                     ));
                     Ok(())

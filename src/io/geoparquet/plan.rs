@@ -19,6 +19,9 @@ use crate::io::table::{Cells, Fault, Field, Preview, Row, TableReader, Tally, Va
 use crate::io::{EventTypes, ReadError, ReadOptions};
 use crate::model::{Facts, Incident, UNKNOWN_SPAN_MIN, unreadable};
 
+/// What is said of a row whose geometry is empty.
+const NO_POSITION: &str = "is empty: the row has no position";
+
 /// The first and the last day, since 1970, of the years of four digits: others are left to whoever reads texts.
 const PLAIN_DAYS: std::ops::Range<i64> = -719_528..2_932_897;
 
@@ -284,9 +287,9 @@ impl Table {
             Place::Geometry(positions) => match self.geometry(positions, row, columns) {
                 Ok(geometry) => match geometry.position() {
                     Some(position) => (Some(position), Some(geometry)),
-                    None => return Outcome::Listed(self.geometry_fault("is empty: the row has no position")),
+                    None => return Outcome::Listed(self.geometry_fault(row, columns, NO_POSITION)),
                 },
-                Err(reason) => return Outcome::Rejected(self.geometry_fault(reason)),
+                Err(reason) => return Outcome::Rejected(self.geometry_fault(row, columns, reason)),
             },
             Place::Numbers(lon, lat) => {
                 let position = columns.number(lon, row).zip(columns.number(lat, row));
@@ -328,9 +331,15 @@ impl Table {
         is_on_earth.then_some(geometry).ok_or("lies beyond 180 degrees of longitude or 90 of latitude")
     }
 
-    fn geometry_fault(&self, reason: &str) -> Fault {
-        let leaf = self.place.leaves().first().copied().unwrap_or(usize::MAX);
-        fault(leaf, self.geometry.as_deref().unwrap_or_default(), "", reason)
+    fn geometry_fault(&self, row: usize, columns: &Columns, reason: &str) -> Fault {
+        let leaves = self.place.leaves();
+        let mut value = String::new();
+        for batch in leaves.iter().filter_map(|leaf| columns.batch(*leaf)) {
+            value.push_str(if value.is_empty() { "" } else { " " });
+            batch.cell(row, &Kind::Geometry, &mut value);
+        }
+        let leaf = leaves.first().copied().unwrap_or(usize::MAX);
+        fault(leaf, self.geometry.as_deref().unwrap_or_default(), &value, reason)
     }
 
     fn incident(&self, row: usize, columns: &Columns, number: usize) -> Incident {

@@ -58,7 +58,7 @@ fn try_header(
     let header: Vec<String> = header_row.map_or_else(Vec::new, |row| {
         let named = |(column, name): (usize, String)| {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            if name.is_empty() { letters(column) } else { name }
+            if name.is_empty() { unnamed(column) } else { name }
         };
         row_of(row).into_iter().enumerate().map(named).collect()
     });
@@ -66,24 +66,7 @@ fn try_header(
     Ok(Found { reader, first_row, header_row })
 }
 
-/// A column's name in the sheet: `A`, `Z`, `AA`.
-pub(super) fn letters(column: usize) -> String {
-    let mut name = Vec::new();
-    let mut left = column + 1;
-    while left > 0 {
-        left -= 1;
-        name.push(char::from(b'A' + (left % 26) as u8));
-        left /= 26;
-    }
-    name.iter().rev().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_without_a_name_are_called_as_the_sheet_calls_them() {
-        assert_eq!([0, 25, 26, 701, 702, 16_383].map(letters), ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
-    }
+/// What a column without a name is called: by its number, as mappings name it.
+pub(super) fn unnamed(column: usize) -> String {
+    format!("#{}", column + 1)
 }

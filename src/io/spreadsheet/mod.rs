@@ -39,6 +39,9 @@ const NAME_AT: usize = 30;
 /// How much of the time goes into the sheet's cells, roughly.
 const CELLS_SHARE: f64 = 0.8;
 
+/// So many sheets are looked at for one with a table, where none is asked for.
+const TRIED_SHEETS: usize = 8;
+
 /// So many names of sheets are listed.
 const LISTED_NAMES: usize = 12;
 
@@ -80,17 +83,30 @@ enum SheetError {
     NoSheets,
     /// The system.
     #[error("the file cannot be read ({0})")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     /// Nobody waits for it any more.
     #[error("reading was cancelled")]
     Cancelled,
 }
 
+impl From<std::io::Error> for SheetError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => Self::CutOff,
+            std::io::ErrorKind::FileTooLarge => Self::TooLarge,
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => {
+                Self::Damaged("its packed data cannot be expanded".to_owned())
+            }
+            _ => Self::Io(error),
+        }
+    }
+}
+
 impl From<ZipError> for SheetError {
     fn from(error: ZipError) -> Self {
         match error {
-            ZipError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Self::CutOff,
             ZipError::Io(error) => error.into(),
+            ZipError::InvalidArchive(_) => Self::CutOff,
             error => Self::Damaged(error.to_string()),
         }
     }
@@ -147,17 +163,46 @@ pub(super) fn read_input(
             "save it as .xlsx without a password",
         ));
     }
-    let part = options.part.as_deref();
-    let cells = progress.part(0.0, CELLS_SHARE);
-    let sheet = if is_ods(&head) { ods::read(input, part, &cells) } else { xlsx::read(input, part, &cells) };
-    let sheet = sheet.map_err(|error| error.into_read_error(input, progress))?;
-    rows::read(input, sheet, options, &progress.part(CELLS_SHARE, 1.0))
+    let read_sheet = |ask: Ask<'_>| {
+        let cells = progress.part(0.0, CELLS_SHARE);
+        let sheet = if is_ods(&head) { ods::read(input, ask, &cells) } else { xlsx::read(input, ask, &cells) };
+        let sheet = sheet.map_err(|error| error.into_read_error(input, progress))?;
+        let count = sheet.names.len();
+        let dataset = rows::read(input, sheet, options, &progress.part(CELLS_SHARE, 1.0));
+        Ok::<_, ReadError>((dataset, count))
+    };
+    if let Some(part) = &options.part {
+        return read_sheet(Ask::Named(part))?.0;
+    }
+    let (first, count) = read_sheet(Ask::Number(0))?;
+    // A table of contents may come first.
+    let is_other_wanted = first.as_ref().err().is_some_and(|error| error.preview().is_some() || count > 1);
+    for number in 1..count.min(TRIED_SHEETS) {
+        if !is_other_wanted || progress.is_cancelled() {
+            break;
+        }
+        if let (Ok(dataset), _) = read_sheet(Ask::Number(number))? {
+            return Ok(dataset);
+        }
+    }
+    first
 }
 
-/// The number of the sheet that is asked for by its name or its number; the first one where none is.
-fn choose(names: &[String], part: Option<&str>) -> Result<usize, SheetError> {
-    let Some(part) = part else {
-        return if names.is_empty() { Err(SheetError::NoSheets) } else { Ok(0) };
+/// Which sheet is asked for.
+#[derive(Debug, Clone, Copy)]
+enum Ask<'a> {
+    /// That with this name, or with this number as text.
+    Named(&'a str),
+    /// That with this number, counted from 0.
+    Number(usize),
+}
+
+/// The number of the sheet that is asked for.
+fn choose(names: &[String], ask: Ask<'_>) -> Result<usize, SheetError> {
+    let part = match ask {
+        Ask::Number(number) if number < names.len() => return Ok(number),
+        Ask::Number(_) => return Err(SheetError::NoSheets),
+        Ask::Named(part) => part,
     };
     let folded = part.trim().to_lowercase();
     let number = folded.parse::<usize>().ok().and_then(|number| number.checked_sub(1));

@@ -11,7 +11,7 @@ use zip::ZipArchive;
 
 use super::bytes::Seekable;
 use super::grid::{Grid, Span};
-use super::{Sheet, SheetError, choose};
+use super::{Ask, Sheet, SheetError, choose};
 use crate::io::Input;
 use crate::io::limits::{MAX_BOOK_PARTS, MAX_COLUMNS, MAX_SHEET_ROWS, MAX_SHEET_XML_BYTES};
 use crate::progress::Progress;
@@ -20,22 +20,21 @@ use crate::progress::Progress;
 const MANIFEST_BYTES: u64 = 1 << 20;
 
 /// Reads one sheet.
-pub(super) fn read(input: &Input, part: Option<&str>, progress: &Progress) -> Result<Sheet, SheetError> {
+pub(super) fn read(input: &Input, ask: Ask<'_>, progress: &Progress) -> Result<Sheet, SheetError> {
     let mut archive = ZipArchive::new(Seekable::new(input, progress))?;
     if archive.len() > MAX_BOOK_PARTS {
         return Err(SheetError::TooLarge);
     }
     check_encryption(&mut archive)?;
-    // The names come first: which sheet is meant is known before any cell is kept.
-    let names = match part {
-        None => None,
-        Some(_) => Some(names(content(&mut archive)?, progress)?),
+    let chosen = match ask {
+        Ask::Number(number) => number,
+        // The names come first: which sheet is meant is known before any cell is kept.
+        Ask::Named(_) => choose(&names(content(&mut archive)?, progress)?, ask)?,
     };
-    let chosen = names.as_deref().map_or(Ok(0), |names| choose(names, part))?;
     let mut walk = Walk::new(chosen, progress);
     walk.read(&mut Reader::from_reader(content(&mut archive)?))?;
     // Says that there is none where there is none.
-    choose(&walk.names, None)?;
+    choose(&walk.names, Ask::Number(chosen))?;
     Ok(Sheet { grid: walk.grid, names: walk.names, chosen })
 }
 

@@ -47,9 +47,9 @@ pub(super) fn read(
         let others = listed(others.collect::<Vec<_>>().into_iter());
         intake.note(format!("the sheet “{name}” was read; others are {others}: name one with --part"));
     }
-    intake.note(above_words(&grid, header_row));
+    above_words(&grid, header_row).into_iter().for_each(|note| intake.note(note));
     if spans > 0 {
-        intake.note(format!("{spans} merged cells hold for all the rows that they span"));
+        intake.note(format!("merged cells hold for all the rows that they span ({spans})"));
     }
     reader.notes(&taken.tally).into_iter().for_each(|note| intake.note(note));
     let event_types = Mutex::new(intake.event_types().clone());
@@ -63,17 +63,17 @@ pub(super) fn read(
     Ok(dataset)
 }
 
-/// What stands above the header.
-fn above_words(grid: &Grid, header_row: Option<usize>) -> String {
-    match header_row {
-        None => "the sheet has no header: its columns are numbered".to_owned(),
-        Some(0) => format!("the header stands in row {}", grid.number(0)),
-        Some(row) => {
-            let first: String = grid.row_text(0).chars().take(60).collect();
-            let number = grid.number(row);
-            format!("the header stands in row {number}; what stands above it was left out (“{}”)", escape(&first))
-        }
-    }
+/// What is said of a header that does not stand where it is looked for.
+fn above_words(grid: &Grid, header_row: Option<usize>) -> Option<String> {
+    let row = match header_row {
+        None => return Some("the sheet has no header: its columns are numbered".to_owned()),
+        Some(0) => return None,
+        Some(row) => row,
+    };
+    let first: Vec<&str> = grid.row_text(0).split_whitespace().collect();
+    let first: String = first.join(" ").chars().take(60).collect();
+    let number = grid.number(row);
+    Some(format!("the header stands in row {number}; what stands above it was left out (“{}”)", escape(&first)))
 }
 
 struct Rows<'a> {
@@ -154,7 +154,7 @@ impl SheetTexts {
             incident.id = self.grid.number(row).to_string();
         }
         let beyond = self.grid.cells(row).filter(|(column, _)| usize::from(*column) >= width);
-        incident.more.extend(beyond.map(|(column, text)| (header::letters(column.into()), text.to_owned())));
+        incident.more.extend(beyond.map(|(column, text)| (header::unnamed(column.into()), text.to_owned())));
         incident
     }
 }

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::bytes::Seekable;
 use super::grid::{Grid, Span};
-use super::{Sheet, SheetError, choose, guarded};
+use super::{Ask, Sheet, SheetError, choose, guarded};
 use crate::io::Input;
 use crate::io::limits::{MAX_BOOK_PARTS, MAX_SHEET_XML_BYTES};
 use crate::progress::Progress;
@@ -19,14 +19,17 @@ const SURVEY_SHARE: f64 = 0.25;
 /// What a merged cell begins with in a sheet's XML.
 const MERGED: &[u8] = b"<mergeCell ";
 
+/// What a document that defines entities begins with. Workbooks have none.
+const DOCTYPE: &[u8] = b"<!DOCTYPE";
+
 /// How much is expanded at a time.
 const CHUNK_BYTES: usize = 1 << 16;
 
 /// Reads one sheet.
-pub(super) fn read(input: &Input, part: Option<&str>, progress: &Progress) -> Result<Sheet, SheetError> {
+pub(super) fn read(input: &Input, ask: Ask<'_>, progress: &Progress) -> Result<Sheet, SheetError> {
     let has_merged = survey(input, &progress.part(0.0, SURVEY_SHARE))?;
     let progress = progress.part(SURVEY_SHARE, 1.0);
-    guarded(|| read_sheet(input, part, has_merged, &progress))
+    guarded(|| read_sheet(input, ask, has_merged, &progress))
 }
 
 /// Expands every part of the workbook once, to nowhere: calamine would expand it whatever its size. Says whether any
@@ -54,7 +57,7 @@ fn survey(input: &Input, progress: &Progress) -> Result<bool, SheetError> {
 
 /// Reads to the end; says whether there are merged cells.
 fn expand(from: &mut impl Read, left: &mut u64, progress: &Progress) -> Result<bool, SheetError> {
-    let finder = memmem::Finder::new(MERGED);
+    let (merged, doctype) = (memmem::Finder::new(MERGED), memmem::Finder::new(DOCTYPE));
     let mut buffer = vec![0; CHUNK_BYTES + MERGED.len()];
     let (mut kept, mut has_merged) = (0, false);
     loop {
@@ -67,7 +70,10 @@ fn expand(from: &mut impl Read, left: &mut u64, progress: &Progress) -> Result<b
             return Err(SheetError::Cancelled);
         }
         let end = kept + read;
-        has_merged |= finder.find(&buffer[..end]).is_some();
+        has_merged |= merged.find(&buffer[..end]).is_some();
+        if doctype.find(&buffer[..end]).is_some() {
+            return Err(SheetError::Damaged("it has a document type of its own".to_owned()));
+        }
         kept = end.min(MERGED.len() - 1);
         buffer.copy_within(end - kept..end, 0);
     }
@@ -75,14 +81,14 @@ fn expand(from: &mut impl Read, left: &mut u64, progress: &Progress) -> Result<b
 
 fn read_sheet(
     input: &Input,
-    part: Option<&str>,
+    ask: Ask<'_>,
     has_merged: bool,
     progress: &Progress,
 ) -> Result<Sheet, SheetError> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(Seekable::new(input, progress)))?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
-    let chosen = choose(&names, part)?;
+    let chosen = choose(&names, ask)?;
     let name = names.get(chosen).cloned().unwrap_or_default();
     let merged = if has_merged { book.merge_cells_by_sheet_name(&name)? } else { Vec::new() };
     let mut grid = read_cells(&mut book, &name, progress)?;
