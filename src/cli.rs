@@ -10,6 +10,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::geo::LonLat;
 use crate::io;
 use crate::model::Dataset;
+use crate::state::view_text::ViewText;
 
 /// What the user asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,8 @@ pub enum DrawingChoice {
 pub struct ViewOptions {
     /// Id of the incident to select.
     pub select: Option<String>,
+    /// A view that was handed on, to begin with.
+    pub view: Option<ViewText>,
     /// Ids of the event types to show; all where none is given.
     pub event_types: Vec<String>,
     /// Where the map stands: its centre and its zoom as walkers counts it (0 to 20). `None` fits the incidents.
@@ -73,7 +76,7 @@ impl ViewOptions {
     /// Whether they name anything of the dataset, rather than leave all to what is remembered of it.
     #[must_use]
     pub fn says_what_to_show(&self) -> bool {
-        self.select.is_some() || !self.event_types.is_empty() || self.center.is_some()
+        self.view.is_some() || self.select.is_some() || !self.event_types.is_empty() || self.center.is_some()
     }
 }
 
@@ -167,7 +170,7 @@ enum RawSubcommand {
     },
     /// Draw the window into a PNG file; needs no display
     #[command(after_help = RENDER_EXAMPLES)]
-    Render(RawRender),
+    Render(Box<RawRender>),
 }
 
 #[derive(Debug, Args)]
@@ -193,6 +196,9 @@ struct RawView {
     /// Select the incident with this id
     #[arg(long, value_name = "ID")]
     select: Option<String>,
+    /// Restore a view that was copied in the window; the other options change it
+    #[arg(long, value_name = "TEXT", value_parser = ViewText::read)]
+    view: Option<ViewText>,
     /// Show only this event type; repeat it for more
     #[arg(long = "event-type", value_name = "ID")]
     event_types: Vec<String>,
@@ -214,6 +220,7 @@ impl From<RawView> for ViewOptions {
     fn from(raw: RawView) -> Self {
         Self {
             select: raw.select,
+            view: raw.view,
             event_types: raw.event_types,
             center: raw.center.zip(raw.zoom),
             theme: raw.theme,
@@ -229,7 +236,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     let mut matches = command.try_get_matches_from_mut(args)?;
     // Options of the window in front of a command would silently mean nothing.
     if let Some(name) = matches.subcommand_name() {
-        for id in ["file", "select", "event_types", "center", "zoom", "theme", "drawing"] {
+        for id in ["file", "view", "select", "event_types", "center", "zoom", "theme", "drawing"] {
             if matches.value_source(id).is_some() {
                 let words =
                     format!("what belongs to '{name}' stands behind it: dateline {name} [OPTIONS] [FILE]");
@@ -418,6 +425,7 @@ mod tests {
         assert_eq!((request.size_px, request.scale), ([640, 480], 2.0));
         let view = ViewOptions {
             select: Some("x".into()),
+            view: None,
             event_types: vec!["y".into(), "z".into()],
             center: None,
             theme: Some(ThemeChoice::Dark),
@@ -426,6 +434,13 @@ mod tests {
         assert_eq!((request.file, request.view), (Some("a.ron".into()), view));
         let plain = render("render --output b.png");
         assert_eq!((plain.size_px, plain.scale, plain.file), ([1440, 900], 1.0, None));
+    }
+
+    #[test]
+    fn a_view_that_was_handed_on_is_one_argument() {
+        let args = ["dateline", "--view", "dateline:1 map=51.53,34.05,8.5 draw=heat"].map(OsString::from);
+        let Ok(Request::Window(request)) = parse(args) else { panic!("no window") };
+        assert!(request.view.view.is_some() && request.view.says_what_to_show());
     }
 
     #[test]
@@ -457,7 +472,10 @@ mod tests {
             "--center 51.5 --zoom 5",
             "--center a,b --zoom 5",
             "a.ron b.ron",
+            "--view dateline:2",
+            "--view map=51,34,8",
             "--select x check a.ron",
+            "--view dateline:1 check a.ron",
             "--theme dark render --output a.png",
             "a.ron render --output a.png",
         ] {

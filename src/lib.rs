@@ -12,7 +12,7 @@
 //! | [`progress`] | how far a piece of work is, and the wish that it should stop |
 //! | `parallel` | work shared among the machine's cores |
 //! | `whole_file` | files that are never half there |
-//! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distance |
+//! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distances, geodesics |
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
 //! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |

@@ -1,5 +1,6 @@
 //! The same window drawn off screen into a PNG, without a display.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use egui_wgpu::{
 };
 
 use crate::cli::{RenderRequest, ThemeChoice};
-use crate::open::{OpenError, commands_for, open};
+use crate::open::{OpenError, commands_for, open, what_is_missing};
 use crate::state::{Command, ThemeChoice as Theme};
 use crate::ui::app::Dateline;
 use crate::whole_file;
@@ -69,9 +70,11 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
     let mut offscreen = Offscreen::new(render_state, request);
     let mut dateline = Dateline::new(&offscreen.ctx, dataset);
     dateline.set_render_state(offscreen.render_state.clone());
-    for command in commands {
-        dateline.apply(command);
+    if let Some(words) = what_is_missing(&commands) {
+        // A picture is made all the same, and where nobody can be told, that is no reason to make none.
+        let _ = writeln!(std::io::stderr(), "{words}");
     }
+    dateline.begin_as(commands);
     let output = offscreen.settle(&mut dateline)?;
     let pixels = offscreen.draw(output)?;
     write_png(request, pixels)

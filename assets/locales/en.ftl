@@ -27,6 +27,7 @@ action-previous-incident = Previous incident
 action-go-to-incident = Go to the incident on the map
 action-close = Close what is open
 action-copy-incident = Copy the incident as text
+action-copy-view = Copy the view as text
 action-search = Search everywhere
 action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
@@ -44,6 +45,8 @@ action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
 action-next-drawing = Draw as rings, points or heat
+action-measure = Measure along clicks
+action-spot-menu = Coordinates of the middle of the map
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -147,6 +150,27 @@ copied-type = Event type: { $label }
 copied-source = Source: { $source }
 position-point = { $name } ({ $coordinates })
 position-area = { $area } ({ $precision }; marker at { $coordinates })
+
+## state/view_text.rs
+
+view-none = This is no view: one begins with dateline:1
+view-version = This view is of a version ({ $version }) that is not known here. Use the newest Dateline, or copy the view anew.
+view-long = This view is longer than { $kilobytes } kB and cannot be handed on. Filter by fewer things.
+view-part = This view cannot be restored: “{ $part }” means nothing here. Copy it anew, all of it.
+view-quoted = “{ $text }”
+view-and = {", "}
+view-more = { $count } more
+view-no-incident = This dataset has no incident { $names }, which the view names.
+view-no-types = { $count ->
+    [one] This dataset has no event type { $names }, which the view names.
+   *[other] This dataset has none of the event types { $names }, which the view names.
+}
+view-no-values = No incident of this dataset has { $names }, which the view names.
+view-no-keys = The view says { $names }, which this version does not know.
+
+## ui/hand_on.rs
+
+view-crashed = The view could not be looked up. Copy it anew, or open the dataset again.
 
 ## ui/window.rs
 
@@ -342,6 +366,38 @@ length-ft = { $length } ft
 # Where the data of the embedded map comes from: the licences ask for these words.
 map-data = Natural Earth · GeoNames (CC BY 4.0)
 map-data-name = Map data: { $data }
+
+## ui/map/measure
+
+measure-ground = Map, measuring: a click adds a point
+measure-title = Measure
+measure-close = Stop measuring
+measure-help = Click on the map to add points; Enter adds the cross in the middle. Backspace takes one back, Esc ends.
+measure-copy = Copy
+measure-copy-name = Copy what was measured
+measure-back = Take back
+measure-back-name = Take the last point back
+measure-points = { $count ->
+    [one] { $count } point set
+   *[other] { $count } points set
+}
+measure-length = { $metric } · { $imperial }
+measure-bearing = { $degrees }° { $wind }
+measure-last-bearing = Last leg begins at { $bearing }
+measure-leg = { $number }.  { $length }
+measure-preview = { $length } · { $bearing }
+# What a screen reader says after each point.
+measure-says = { $last }, bearing { $bearing }; { $total } in all
+# What is copied.
+measured-leg = { $position }: { $length }, bearing { $bearing }
+measured-total = Total: { $length }
+
+## ui/map/spot_menu.rs
+
+spot-menu = This point on the map
+spot-copy = Copy { $text }
+spot-measure = Measure from here
+spot-add = Add this point to the measured line
 
 ## ui/debug.rs
 
@@ -546,6 +602,12 @@ search-open = open ↵
 search-only = show only this ↵
 search-keep = Keep “{ $text }” as a filter
 search-keep-keys = Ctrl+↵
+
+## ui/panels/search: a view
+
+search-view = View
+search-view-restore = Restore this view
+search-view-broken = This view cannot be restored
 
 ## ui/panels/timeline
 

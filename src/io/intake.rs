@@ -27,6 +27,9 @@ const COLORS: [u32; 10] = [
     0x0054_6069,
 ];
 
+/// Why an incident near a pole is not on the map.
+pub(super) const BEYOND_THE_MAP: &str = "lies beyond the edge of the map, which ends at 85 degrees";
+
 /// Where a row stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowPlace {
@@ -129,7 +132,7 @@ impl Intake {
             self.account.mapped += 1;
         } else {
             let value = facts.position.lat_deg.to_string();
-            self.list(at, "latitude", &value, "lies beyond the edge of the map, which ends at 85 degrees");
+            self.list(at, "latitude", &value, BEYOND_THE_MAP);
         }
     }
 

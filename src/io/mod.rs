@@ -7,6 +7,7 @@
 //! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
 //! list of formats in the README follow from that table.
 
+pub mod export;
 pub mod geometry;
 mod geoparquet;
 mod input;
@@ -45,23 +46,33 @@ pub struct Format {
     detect: fn(&[u8]) -> bool,
     /// Reads a file, with what the reader has chosen, telling how far it is.
     read: fn(&Input, &ReadOptions, &Progress) -> Result<Dataset, ReadError>,
+    /// Writes one; `None` where nobody would want that.
+    write: Option<export::WriteFn>,
 }
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
 pub const FORMATS: &[Format] = &[
-    Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input },
+    Format {
+        name: "RON",
+        extensions: &["ron"],
+        detect: ron::detect,
+        read: ron::read_input,
+        write: Some(ron::write_selection),
+    },
     Format {
         name: "GeoParquet",
         extensions: &["parquet", "geoparquet"],
         detect: geoparquet::detect,
         read: geoparquet::read_input,
+        write: Some(geoparquet::write_selection),
     },
     Format {
         name: "Spreadsheet",
         extensions: &["xlsx", "xlsm", "ods", "xls"],
         detect: spreadsheet::detect,
         read: spreadsheet::read_input,
+        write: None,
     },
 ];
 

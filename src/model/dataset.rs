@@ -80,6 +80,14 @@ impl Dataset {
         found
     }
 
+    /// What the file draws for an incident: its lines and areas.
+    #[must_use]
+    pub fn shapes_of(&self, incident: usize) -> &[Shape] {
+        let first = self.shapes.partition_point(|shape| shape.incident < incident);
+        let count = self.shapes[first..].iter().take_while(|shape| shape.incident == incident).count();
+        &self.shapes[first..first + count]
+    }
+
     /// The index of the event type with this id.
     #[must_use]
     pub fn event_type_index(&self, id: &str) -> Option<usize> {

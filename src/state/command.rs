@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::area;
 use super::history::{Kind, Snapshot};
+use super::view_text::{Resolved, ViewText};
 use super::{
     AppState, Drawing, Found, LabelLanguage, MapChoice, OpenFile, PlaybackMode, Speed, TextSize, ThemeChoice,
     View, ViewTarget, ZoneChoice,
@@ -91,6 +92,10 @@ pub enum Command {
     SetView(View),
     /// Moves the map to a selection that would lie off the screen.
     FollowSelection(View),
+    /// Looks up what a view names that was handed on, and then restores it.
+    OpenView(Box<ViewText>),
+    /// Restores a view that was handed on and looked up.
+    RestoreView(Box<Resolved>),
     /// Takes the last change of filter, selection or view back.
     Undo,
     /// Does again what was taken back.
@@ -197,6 +202,13 @@ pub enum Effect {
     },
     /// Stop reading a file.
     CancelLoad,
+    /// Look up in this dataset what a view names, off the window's thread, and restore it.
+    LookUpView {
+        /// The dataset that it is about.
+        dataset: Arc<Dataset>,
+        /// The view.
+        view: Box<ViewText>,
+    },
     /// Look for the incidents that contain these words, off the window's thread, and hand what is found to
     /// [`AppState::set_found`].
     FindText {
@@ -313,6 +325,10 @@ impl AppState {
             Command::SetView(view) | Command::FollowSelection(view) => {
                 self.target = view.within_limits().map_or(self.target, ViewTarget::At);
             }
+            Command::OpenView(view) => {
+                return Some(Effect::LookUpView { dataset: Arc::clone(&self.dataset), view });
+            }
+            Command::RestoreView(resolved) => self.restore_view(*resolved),
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);

@@ -18,6 +18,7 @@ mod opening;
 pub mod playback;
 mod time;
 pub mod view;
+pub mod view_text;
 
 use std::sync::Arc;
 

@@ -25,6 +25,8 @@ pub enum Action {
     Close,
     /// Copy the selected incident as text.
     CopyIncident,
+    /// Copy the view as a text that can be handed on.
+    CopyView,
     /// Search everywhere.
     Search,
     /// Put the cursor into the text field.
@@ -59,6 +61,10 @@ pub enum Action {
     Rectangle,
     /// Draw incidents in the next way: rings, points, heat.
     NextDrawing,
+    /// Measure along clicks, or stop it.
+    Measure,
+    /// Open the menu of the point in the middle of the map: its coordinates, measuring from there.
+    SpotMenu,
     /// Take the last change of filter, selection or view back.
     Undo,
     /// Do it again.
@@ -203,6 +209,9 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::ZoomOut, Group::Map, Scope::NotTyping, &[key(Key::Minus)]),
     row(Action::Fit, Group::Map, Scope::NotTyping, &[key(Key::F)]),
     row(Action::NextDrawing, Group::Map, Scope::NotTyping, &[key(Key::D)]),
+    row(Action::CopyView, Group::Map, Scope::NotTyping, &[ctrl_shift(Key::C)]),
+    row(Action::Measure, Group::Map, Scope::NotTyping, &[key(Key::M)]),
+    row(Action::SpotMenu, Group::Map, Scope::NotTyping, &[key(Key::C), key(Key::Menu)]),
     row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
     row(Action::Forward, Group::Map, Scope::NotTyping, &[alt(Key::ArrowRight)]),
     row(Action::Undo, Group::History, Scope::NotTyping, &[ctrl(Key::Z)]),
@@ -268,6 +277,7 @@ impl Action {
             Self::GoToIncident => t!("action-go-to-incident"),
             Self::Close => t!("action-close"),
             Self::CopyIncident => t!("action-copy-incident"),
+            Self::CopyView => t!("action-copy-view"),
             Self::Search => t!("action-search"),
             Self::FindText => t!("action-find-text"),
             Self::ToggleType => t!("action-toggle-type"),
@@ -285,6 +295,8 @@ impl Action {
             Self::Fit => t!("action-fit"),
             Self::Rectangle => t!("action-rectangle"),
             Self::NextDrawing => t!("action-next-drawing"),
+            Self::Measure => t!("action-measure"),
+            Self::SpotMenu => t!("action-spot-menu"),
             Self::Undo => t!("action-undo"),
             Self::Redo => t!("action-redo"),
             Self::Back => t!("action-back"),

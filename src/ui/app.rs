@@ -14,6 +14,7 @@ use eframe::egui::{
 use super::accessibility::{self, Handle, name_region};
 use super::actions::{self, Action, Focus};
 use super::debug::DebugOverlay;
+use super::hand_on::HandOn;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
@@ -70,6 +71,7 @@ pub struct Dateline {
     searches: Jobs<(), Option<Found>>,
     sorts: Jobs<(), Option<ListOrder>>,
     search: SearchPanel,
+    hand_on: HandOn,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// The room for a side panel in the last frame, in points.
@@ -118,6 +120,7 @@ impl Dateline {
             searches: Jobs::new(wake(ctx)),
             sorts: Jobs::new(wake(ctx)),
             search: SearchPanel::new(ctx),
+            hand_on: HandOn::new(wake(ctx)),
             widths_pt: [None; 2],
             room_before: 0.0,
             for_the_field: Vec::new(),
@@ -159,8 +162,14 @@ impl Dateline {
 
     /// Brings back what was shown of the dataset when it was last open.
     pub fn recall(&mut self) {
+        let commands = self.memory.recall(&self.state);
+        self.begin_as(commands);
+    }
+
+    /// Carries these commands out, effects and all, before the first frame.
+    pub fn begin_as(&mut self, commands: Vec<Command>) {
         let ctx = self.ctx.clone();
-        for command in self.memory.recall(&self.state) {
+        for command in commands {
             if let Some(effect) = self.apply(command) {
                 self.carry_out(&ctx, effect);
             }
@@ -200,10 +209,10 @@ impl Dateline {
         self.notices.push(notice);
     }
 
-    /// Whether the last frame lacked nothing: every tile of the map was there.
+    /// Whether the last frame lacked nothing: every tile of the map was there, and every text was found.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.map.is_complete(&self.state)
+        self.map.is_complete(&self.state) && !self.state.is_searching()
     }
 
     /// Does what the command says, as if the reader had done it. Effects on the outside world are left to the window.
@@ -211,7 +220,7 @@ impl Dateline {
         let before = self.state.selection();
         let theme_before = self.state.theme();
         let comfort_before = (self.state.text_size(), self.state.reduced_motion());
-        let restores = matches!(command, Command::Undo | Command::Redo);
+        let restores = matches!(command, Command::Undo | Command::Redo | Command::RestoreView(_));
         let effect = self.state.apply(command);
         if restores {
             self.map.expect_selection(self.state.selection());
@@ -291,6 +300,7 @@ impl Dateline {
     /// Takes in what other threads, the disk and the desktop have brought since the last frame.
     fn update(&mut self, ctx: &Context) {
         self.take_found();
+        self.notices.extend(self.hand_on.take(&self.state, &mut self.commands));
         let Self { state, notices, commands, .. } = self;
         let opened = self.opening.update(ctx, state, notices, commands);
         self.opening.take_chosen().into_iter().for_each(|chosen| self.memory.note_columns(chosen));
@@ -319,6 +329,7 @@ impl Dateline {
         match self.opening.carry_out(effect, &self.state) {
             Some(Effect::Copy(text)) => ctx.copy_text(text),
             Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+            Some(Effect::LookUpView { dataset, view }) => self.hand_on.look_up(dataset, *view),
             Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
             // Those that have to do with files are carried out by now.
             _ => {}
@@ -509,6 +520,7 @@ impl Dateline {
                 let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));
                 self.commands.extend(text.map(Command::Copy));
             }
+            Action::CopyView => self.notices.extend(HandOn::copy(&self.state, &mut self.commands)),
             Action::Search => {
                 self.help.open = false;
                 self.search.toggle(ctx);
@@ -537,6 +549,8 @@ impl Dateline {
                 let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
                 self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
             }
+            Action::Measure => self.map.toggle_measure(),
+            Action::SpotMenu => self.map.open_spot_menu(),
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };

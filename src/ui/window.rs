@@ -7,11 +7,12 @@ use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos
 
 use super::app::Dateline;
 use super::motion;
+use super::notice::Notice;
 use super::opening;
 use crate::cli::WindowRequest;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
-use crate::open::{OpenError, commands_for, open};
+use crate::open::{OpenError, commands_for, open, what_is_missing};
 use crate::settings::{Settings, disk};
 use crate::state::Command;
 use crate::t;
@@ -82,9 +83,8 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         if !request.view.says_what_to_show() {
             window.dateline.recall();
         }
-        for command in commands {
-            window.dateline.apply(command);
-        }
+        what_is_missing(&commands).into_iter().for_each(|words| window.dateline.notify(Notice::new(words)));
+        window.dateline.begin_as(commands);
         window.dateline.forget_history();
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };

@@ -32,6 +32,7 @@ use damage::Damage;
 use file::ParquetFile;
 use plan::Plan;
 use texts::ParquetTexts;
+pub(super) use write::write_selection;
 
 use super::limits::SMALL_FILE_BYTES;
 use super::{Input, Intake, ReadError, ReadOptions, title_of};

@@ -17,7 +17,7 @@ use crate::io::table::Fault;
 use super::wkb;
 use crate::io::geometry::Geometry;
 use crate::io::limits::MAX_EVENT_TYPES;
-use crate::io::ron::{PRECISIONS, STANCES, STATUSES, SYMBOLS, TIME_PRECISIONS, Words, word_of};
+use crate::io::ron::{STANCES, SYMBOLS, Words, word_of};
 use crate::model::{
     Claim, Dataset, Deaths, EventType, Facts, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb, Source,
     Status, TimePrecision, UNKNOWN_SPAN_MIN,
@@ -96,12 +96,12 @@ pub(super) enum Form {
 pub(super) const COLUMNS: [(Column, &str, Form); 29] = [
     (Column::Id, "id", Form::Text),
     (Column::Title, "title", Form::Text),
-    (Column::EventType, "event_type", Form::Text),
-    (Column::EventTypeId, "event_type_id", Form::Text),
+    (Column::EventType, "type", Form::Text),
+    (Column::EventTypeId, "type_id", Form::Text),
     (Column::TimeFrom, "time_from", Form::Instant),
     (Column::TimeTo, "time_to", Form::Instant),
     (Column::Date, "date", Form::SomeText),
-    (Column::EndDate, "end_date", Form::SomeText),
+    (Column::EndDate, "end", Form::SomeText),
     (Column::TimePrecision, "time_precision", Form::SomeText),
     (Column::Place, "place", Form::SomeText),
     (Column::LocalName, "local_name", Form::SomeText),
@@ -123,6 +123,31 @@ pub(super) const COLUMNS: [(Column, &str, Form); 29] = [
     (Column::More, "more", Form::Json),
     (Column::Geometry, "geometry", Form::Geometry),
     (Column::Shape, SHAPE, Form::SomeGeometry),
+];
+
+/// The words of the columns, which are those of all tables.
+const STATUSES: Words<Status> = &[
+    ("unverified", Status::Unverified),
+    ("claimed", Status::Claimed),
+    ("contested", Status::Contested),
+    ("stated_by_officials", Status::StatedByOfficials),
+    ("corroborated", Status::Corroborated),
+];
+
+const PRECISIONS: Words<Precision> = &[
+    ("exact", Precision::Exact),
+    ("settlement", Precision::Settlement),
+    ("district", Precision::District),
+    ("region", Precision::Region),
+    ("country", Precision::Country),
+];
+
+const TIME_PRECISIONS: Words<TimePrecision> = &[
+    ("minute", TimePrecision::Minute),
+    ("day", TimePrecision::Day),
+    ("week", TimePrecision::Week),
+    ("month", TimePrecision::Month),
+    ("year", TimePrecision::Year),
 ];
 
 /// What stands in the metadata.

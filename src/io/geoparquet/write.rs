@@ -1,7 +1,6 @@
 //! Writes incidents as GeoParquet 1.1: points as well-known binary, everything else in columns that other programs read,
 //! and nothing of what Dateline knows left out.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +17,9 @@ use serde::Serialize;
 use super::own::{self, COLUMNS, ClaimRecord, Column, Form, Meta, RelatedRecord, SourceRecord};
 use super::wkb;
 use crate::geo::LonLat;
-use crate::model::{Dataset, Incident, IncidentTime, Moment, Shape, TimePrecision, span_min};
+use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::model::{Dataset, Incident, IncidentTime, Moment, TimePrecision, span_min};
+use crate::progress::Progress;
 
 /// Rows of a row group: so many are in memory at a time.
 const GROUP_ROWS: usize = 1 << 16;
@@ -42,6 +43,36 @@ const RECURRING: [Column; 13] = [
     Column::Actors,
     Column::Date,
 ];
+
+/// Writes a selection of incidents.
+pub(in crate::io) fn write_selection(
+    selection: &Selection<'_>,
+    out: &mut dyn Write,
+    progress: &Progress,
+) -> Result<WriteReport, WriteError> {
+    let chosen = (selection.len() < selection.dataset.incidents.len()).then(|| selection.indices().collect());
+    let mut writer = Writer::new(selection.dataset, chosen, out).map_err(into_write_error)?;
+    let mut report = WriteReport::default();
+    selection.each(progress, |number, incident| {
+        if selection.dataset.shapes_of(number).len() > 1 {
+            report.lose("lines and areas beyond the first kind");
+        }
+        report.written += 1;
+        writer.push(number, incident).map_err(into_write_error)
+    })?;
+    writer.finish().map_err(into_write_error)?;
+    Ok(report)
+}
+
+fn into_write_error(error: ParquetError) -> WriteError {
+    match error {
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => WriteError::Io(*error),
+            Err(error) => WriteError::Io(io::Error::other(error.to_string())),
+        },
+        error => WriteError::Io(io::Error::other(error.to_string())),
+    }
+}
 
 /// Where the parquet crate writes to: it wants something that may go to another thread.
 #[derive(Debug, Clone, Default)]
@@ -123,7 +154,6 @@ pub(super) struct Writer<'a> {
     dataset: &'a Dataset,
     /// The incidents that are written, ascending; `None` for all.
     chosen: Option<Vec<usize>>,
-    shapes: HashMap<usize, &'a Shape>,
     file: SerializedFileWriter<Outbox>,
     outbox: Outbox,
     out: &'a mut dyn Write,
@@ -145,7 +175,6 @@ impl<'a> Writer<'a> {
         Ok(Self {
             dataset,
             chosen,
-            shapes: dataset.shapes.iter().rev().map(|shape| (shape.incident, shape)).collect(),
             file,
             outbox,
             out,
@@ -173,7 +202,7 @@ impl<'a> Writer<'a> {
         let [low, best, high] = incident
             .deaths
             .map_or([None; 3], |it| [it.low, it.best, it.high].map(|count| Some(i64::from(count))));
-        let shape = self.shapes.get(&number).copied();
+        let shape = self.dataset.shapes_of(number).first();
         let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
         for (column, pending) in columns(true).zip(&mut self.pending) {
             match column {

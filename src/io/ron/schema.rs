@@ -1,7 +1,7 @@
 //! The structs of dataset format 1: which fields they have, which of them may be left out, and the words of the format.
 //! One table that the reader checks against and that its messages quote.
 
-use crate::model::{Precision, Stance, Status, Symbol, TimePrecision};
+use crate::model::{Precision, ShapeKind, Stance, Status, Symbol, TimePrecision};
 
 /// A struct of the format.
 #[derive(Debug)]
@@ -86,7 +86,22 @@ pub(super) const INCIDENT: Schema = Schema {
         required("sources", r#"["gazette"]"#),
         optional("related", "[Related(...)]"),
         optional("tags", r#"["river"]"#),
+        optional("actors", r#"["Fire brigade"]"#),
+        optional("deaths", "Deaths(low: 1, best: 2, high: 3)"),
+        optional("more", r#"[More(name: "weather", value: "rain")]"#),
+        optional("shapes", "[Shape(...)]"),
     ],
+};
+
+pub(super) const DEATHS: Schema =
+    Schema { name: "Deaths", fields: &[required("low", "1"), required("best", "2"), required("high", "3")] };
+
+pub(super) const MORE: Schema =
+    Schema { name: "More", fields: &[required("name", r#""weather""#), required("value", r#""rain""#)] };
+
+pub(super) const SHAPE: Schema = Schema {
+    name: "Shape",
+    fields: &[required("kind", "Line"), required("parts", "[[16.37, 48.20, 16.41, 48.22]]")],
 };
 
 pub(super) const PLACE: Schema = Schema {
@@ -142,7 +157,7 @@ pub(in crate::io) const SYMBOLS: Words<Symbol> = &[
     ("Hexagon", Symbol::Hexagon),
 ];
 
-pub(in crate::io) const PRECISIONS: Words<Precision> = &[
+pub(super) const PRECISIONS: Words<Precision> = &[
     ("Exact", Precision::Exact),
     ("Settlement", Precision::Settlement),
     ("District", Precision::District),
@@ -150,7 +165,9 @@ pub(in crate::io) const PRECISIONS: Words<Precision> = &[
     ("Country", Precision::Country),
 ];
 
-pub(in crate::io) const TIME_PRECISIONS: Words<TimePrecision> = &[
+pub(super) const SHAPE_KINDS: Words<ShapeKind> = &[("Line", ShapeKind::Line), ("Area", ShapeKind::Area)];
+
+pub(super) const TIME_PRECISIONS: Words<TimePrecision> = &[
     ("Minute", TimePrecision::Minute),
     ("Day", TimePrecision::Day),
     ("Week", TimePrecision::Week),
@@ -158,7 +175,7 @@ pub(in crate::io) const TIME_PRECISIONS: Words<TimePrecision> = &[
     ("Year", TimePrecision::Year),
 ];
 
-pub(in crate::io) const STATUSES: Words<Status> = &[
+pub(super) const STATUSES: Words<Status> = &[
     ("Unverified", Status::Unverified),
     ("Claimed", Status::Claimed),
     ("Contested", Status::Contested),

@@ -13,10 +13,12 @@ pub mod graticule;
 mod hints;
 pub mod labels;
 pub mod markers;
+pub mod measure;
 pub mod motion;
 pub mod off_screen;
 pub mod rectangle;
 pub mod rings;
+pub mod spot_menu;
 pub mod style;
 pub mod transform;
 
@@ -31,8 +33,10 @@ use self::drawing::DrawingLayer;
 use self::hints::{nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
+use self::measure::Measure;
 use self::rectangle::RectangleTool;
 use self::rings::Rings;
+use self::spot_menu::SpotMenu;
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{LonLat, UnitPoint};
@@ -74,6 +78,8 @@ pub struct MapPanel {
     was_shown: bool,
     chooser: Option<Chooser>,
     rectangle: RectangleTool,
+    measure: Measure,
+    spot_menu: SpotMenu,
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
@@ -150,6 +156,8 @@ impl MapPanel {
             was_shown: false,
             chooser: None,
             rectangle: RectangleTool::default(),
+            measure: Measure::default(),
+            spot_menu: SpotMenu::default(),
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
@@ -186,14 +194,26 @@ impl MapPanel {
         self.visible
     }
 
-    /// Closes the chooser, or else puts the tool away; says whether there was one.
+    /// Closes the chooser, or else puts a tool away; says whether there was one.
     pub fn close_topmost(&mut self) -> bool {
-        self.chooser.take().is_some() || self.rectangle.end()
+        self.chooser.take().is_some() || self.rectangle.end() || self.measure.end()
     }
 
     /// Takes the tool that draws a rectangle out, or puts it away.
     pub fn toggle_rectangle(&mut self) {
+        self.measure.end();
         self.rectangle.toggle();
+    }
+
+    /// Takes the measuring tool out, or puts it away.
+    pub fn toggle_measure(&mut self) {
+        self.rectangle.end();
+        self.measure.toggle();
+    }
+
+    /// Opens the menu of the point in the middle of the map.
+    pub fn open_spot_menu(&mut self) {
+        self.spot_menu.ask();
     }
 
     /// Draws the map into the rest of the window. `hovered_in_list` is the incident under the pointer there.
@@ -230,6 +250,7 @@ impl MapPanel {
             self.show_marks(ui, state, &transform, highlighted, commands);
         }
         self.rectangle.show(ui, &transform, commands);
+        self.measure.show(ui, &transform, self.focused, commands);
         self.drawing.furniture(ui, state, &transform, painted);
         off_screen::show(
             ui,
@@ -239,7 +260,8 @@ impl MapPanel {
             commands,
         );
         let pointer = response.hover_pos().filter(|_| self.hovered.is_nothing());
-        furniture::show(ui, state, &transform, pointer, commands);
+        furniture::show(ui, state, &transform, pointer, &mut self.measure, commands);
+        self.spot_menu.show(ui, &transform, &mut self.measure, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
         self.reveal_selection(state, &transform, commands);
@@ -383,6 +405,7 @@ impl MapPanel {
         let mut taken = Taken::default();
         furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
             .into_iter()
+            .chain(self.measure.taken(transform.rect))
             .chain(marks.iter().map(|mark| mark.rect().expand(2.0)))
             .for_each(|rect| taken.add(rect));
         // The selected and the pointed-out first: their names have the first choice of room. Drawn in reverse.
