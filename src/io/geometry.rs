@@ -178,10 +178,10 @@ impl<'a> Words<'a> {
                 found.points.push(point);
                 (!has_brackets || words.takes(')')).then_some(())
             }),
-            "LINESTRING" => Some(found.lines.push(self.line()?)),
-            "MULTILINESTRING" => self.list(|words| Some(found.lines.push(words.line()?))),
-            "POLYGON" => self.list(|words| Some(found.rings.push(words.line()?))),
-            "MULTIPOLYGON" => self.list(|words| words.list(|words| Some(found.rings.push(words.line()?)))),
+            "LINESTRING" => self.line(&mut found.lines),
+            "MULTILINESTRING" => self.list(|words| words.line(&mut found.lines)),
+            "POLYGON" => self.list(|words| words.line(&mut found.rings)),
+            "MULTIPOLYGON" => self.list(|words| words.list(|words| words.line(&mut found.rings))),
             "GEOMETRYCOLLECTION" => self.list(|words| words.geometry(found, depth + 1)),
             _ => None,
         }
@@ -200,10 +200,14 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn line(&mut self) -> Option<Vec<LonLat>> {
+    fn line(&mut self, lines: &mut Vec<Vec<LonLat>>) -> Option<()> {
         let mut line = Vec::new();
-        self.list(|words| Some(line.push(words.point()?)))?;
-        Some(line)
+        self.list(|words| {
+            line.push(words.point()?);
+            Some(())
+        })?;
+        lines.push(line);
+        Some(())
     }
 
     fn point(&mut self) -> Option<LonLat> {

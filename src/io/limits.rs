@@ -82,9 +82,6 @@ pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
 
-/// Files up to this size have their texts in memory: then everything is at hand at once.
-pub(super) const SMALL_FILE_BYTES: u64 = 8 << 20;
-
 /// Rows of a sheet: Excel and LibreOffice have no more.
 pub(super) const MAX_SHEET_ROWS: u32 = 1 << 20;
 
@@ -99,3 +96,22 @@ pub(super) const MAX_SHEET_XML_BYTES: u64 = 2 << 30;
 
 /// Files in a spreadsheet's archive.
 pub(super) const MAX_BOOK_PARTS: usize = 10_000;
+
+/// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
+pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
+
+/// The largest row of a text table. A row is in memory as a whole, once for each core.
+pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
+
+/// Bytes of a text table by which its separator, its columns and the order of its dates are told.
+pub(super) const SAMPLE_BYTES: usize = 1 << 18;
+
+/// Rows of a table by which the meaning of its columns is told.
+pub(super) const SAMPLE_ROWS: usize = 1000;
+
+/// Rows of a text table. What is kept of each takes 44 bytes.
+pub(super) const MAX_TABLE_ROWS: usize = 100_000_000;
+
+/// Rows of a table that are not on the map, each of which is kept with its reason. A file with more is something else
+/// than a table of incidents.
+pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;

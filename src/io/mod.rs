@@ -7,6 +7,7 @@
 //! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
 //! list of formats in the README follow from that table.
 
+pub mod csv;
 pub mod export;
 pub mod geometry;
 mod geoparquet;
@@ -72,6 +73,13 @@ pub const FORMATS: &[Format] = &[
         extensions: &["xlsx", "xlsm", "ods", "xls"],
         detect: spreadsheet::detect,
         read: spreadsheet::read_input,
+        write: None,
+    },
+    Format {
+        name: "CSV",
+        extensions: &["csv", "tsv", "tab"],
+        detect: csv::detect,
+        read: csv::read_input,
         write: None,
     },
 ];

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parquet::errors::ParquetError;
 
+use crate::io::limits::MAX_REFUSED_ROWS;
 use crate::io::{Input, ReadError};
 use crate::model::TextError;
 
@@ -22,6 +23,9 @@ pub(super) enum Damage {
     /// The file uses something that is not read.
     #[error("{0}")]
     Unknown(String),
+    /// Hardly a row is an incident.
+    #[error("more than {MAX_REFUSED_ROWS} rows have no position or make no sense")]
+    TooMany,
     /// The parquet crate says so.
     #[error("{0}")]
     Parquet(#[from] ParquetError),
@@ -42,6 +46,11 @@ impl Damage {
         match self {
             Self::Io(error) => input.failed(&error),
             Self::Cancelled => ReadError::cancelled(input.name()),
+            Self::TooMany => ReadError::whole_file(
+                input.name(),
+                self.to_string(),
+                "say what its columns mean, as in --map lat=Y,lon=X,title=Name",
+            ),
             Self::Unknown(what) => ReadError::whole_file(
                 input.name(),
                 what,

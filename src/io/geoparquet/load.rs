@@ -7,6 +7,7 @@ use super::damage::Damage;
 use super::file::ParquetFile;
 use super::plan::{Plan, Tallies};
 use super::rows::{Chunks, Outcome, RowIndex, Stream};
+use crate::io::limits::MAX_REFUSED_ROWS;
 use crate::io::table::{Fault, Tally};
 use crate::io::{Intake, RowPlace};
 use crate::model::{Facts, Shape};
@@ -81,6 +82,7 @@ fn read_parts(
     let chunks = Chunks::default();
     let total: usize = parts.iter().map(|part| part.rows).sum();
     let (next, done, has_failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let refused = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<Found, Damage>>>> = Mutex::new(parts.iter().map(|_| None).collect());
     let go_on = |rows: usize| {
         let done = done.fetch_add(rows, Ordering::Relaxed) + rows;
@@ -90,7 +92,10 @@ fn read_parts(
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(part) = parts.get(number) else { return };
-            let result = read_part(&chunks, file, plan, *part, &go_on);
+            let result = read_part(&chunks, file, plan, *part, &go_on).and_then(|found| {
+                let before = refused.fetch_add(found.refused.len(), Ordering::Relaxed);
+                if before + found.refused.len() > MAX_REFUSED_ROWS { Err(Damage::TooMany) } else { Ok(found) }
+            });
             has_failed.fetch_or(result.is_err(), Ordering::Relaxed);
             if let Some(place) = results.lock().unwrap_or_else(PoisonError::into_inner).get_mut(number) {
                 *place = Some(result);

@@ -34,7 +34,7 @@ use plan::Plan;
 use texts::ParquetTexts;
 pub(super) use write::write_selection;
 
-use super::limits::SMALL_FILE_BYTES;
+use super::limits::SMALL_TABLE_BYTES;
 use super::{Input, Intake, ReadError, ReadOptions, title_of};
 use crate::model::{Dataset, Incident};
 use crate::progress::Progress;
@@ -80,7 +80,7 @@ fn finish(
     intake: Intake,
     progress: &Progress,
 ) -> Result<Dataset, ReadError> {
-    let is_small = input.len() <= SMALL_FILE_BYTES && intake.len() <= SMALL_ROWS;
+    let is_small = input.len() <= SMALL_TABLE_BYTES && intake.len() <= SMALL_ROWS;
     let own = match &plan {
         Plan::Own(own) => Some(own.head()),
         Plan::Table(_) => None,

@@ -2,7 +2,6 @@
 //! may come from the geometry.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
 
 use parquet::basic::Type;
 
@@ -55,7 +54,7 @@ pub(super) struct Table {
     /// The name of the geometry column, which is the header's last.
     geometry: Option<String>,
     /// All event types, once the file is read.
-    event_types: Mutex<EventTypes>,
+    event_types: EventTypes,
 }
 
 /// Where a row's position comes from.
@@ -167,9 +166,9 @@ impl Plan {
     }
 
     /// Keeps the event types of the whole file.
-    pub(super) fn keep_types(&self, all: &EventTypes) {
+    pub(super) fn keep_types(&mut self, all: &EventTypes) {
         if let Self::Table(table) = self {
-            table.event_types.lock().unwrap_or_else(PoisonError::into_inner).clone_from(all);
+            table.event_types.clone_from(all);
         }
     }
 
@@ -276,7 +275,7 @@ impl Table {
         let mut fact_leaves: Vec<usize> = of_cells.chain(place.leaves()).collect();
         fact_leaves.sort_unstable();
         fact_leaves.dedup();
-        let event_types = Mutex::default();
+        let event_types = EventTypes::default();
         Ok(Self { reader, columns, place, time, fact_leaves, geometry, event_types })
     }
 
@@ -344,14 +343,13 @@ impl Table {
 
     fn incident(&self, row: usize, columns: &Columns, number: usize) -> Incident {
         let cells = RowCells { table: self, columns, row };
-        let mut event_types = self.event_types.lock().unwrap_or_else(PoisonError::into_inner);
         let geometry = match self.place {
             Place::Geometry(positions) => self.geometry(positions, row, columns).ok(),
             Place::Numbers(..) | Place::Cells => None,
         };
         let mut incident = match geometry.as_ref().and_then(Geometry::position) {
-            Some(position) => self.reader.incident_at(&cells, position, &mut event_types),
-            None => match self.reader.incident(&cells, &mut event_types) {
+            Some(position) => self.reader.incident_at(&cells, position, &self.event_types),
+            None => match self.reader.incident_of(&cells, &self.event_types) {
                 Row::Kept((incident, _)) => incident,
                 // It was an incident when the file was opened: only one that has changed since gets here.
                 _ => unreadable(number, &Facts::NONE),

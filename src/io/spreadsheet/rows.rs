@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
 
 use super::grid::{Grid, SheetRow};
 use super::header::{self, Found};
@@ -52,7 +51,7 @@ pub(super) fn read(
         intake.note(format!("merged cells hold for all the rows that they span ({spans})"));
     }
     reader.notes(&taken.tally).into_iter().for_each(|note| intake.note(note));
-    let event_types = Mutex::new(intake.event_types().clone());
+    let event_types = intake.event_types().clone();
     let texts = SheetTexts { grid, reader, rows: taken.rows, event_types };
     let in_memory = (intake.len() <= SMALL_ROWS)
         .then(|| (0..intake.len()).map(|n| texts.incident(n)).collect::<Vec<Incident>>());
@@ -130,7 +129,7 @@ struct SheetTexts {
     grid: Grid,
     reader: TableReader,
     rows: Vec<u32>,
-    event_types: Mutex<EventTypes>,
+    event_types: EventTypes,
 }
 
 impl fmt::Debug for SheetTexts {
@@ -144,8 +143,7 @@ impl SheetTexts {
         let row = self.rows.get(number).map_or(usize::MAX, |&row| row as usize);
         let width = self.reader.header().len();
         let cells = SheetRow { grid: &self.grid, row, width };
-        let mut event_types = self.event_types.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut incident = match self.reader.incident(&cells, &mut event_types) {
+        let mut incident = match self.reader.incident_of(&cells, &self.event_types) {
             Row::Kept((incident, _)) => incident,
             // The grid is what it was when this row was found to be an incident.
             _ => unreadable(number, &Facts::NONE),

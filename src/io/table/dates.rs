@@ -75,7 +75,7 @@ const MONTHS: [&[&str]; 12] = [
 pub(super) fn read(text: &str, order: Order) -> Found {
     let text = text.trim();
     if let Some(date) = iso_day(text.as_bytes()) {
-        return Found { reading: day(date), evidence: Evidence::None };
+        return Found { reading: Some(day(date)), evidence: Evidence::None };
     }
     if text.len() > MAX_BYTES || !text.contains(|c: char| c.is_ascii_digit()) {
         return NOTHING;
@@ -84,7 +84,10 @@ pub(super) fn read(text: &str, order: Order) -> Found {
         return known(moment, TimePrecision::Minute, false);
     }
     let Some((numbers, rest)) = date_part(text) else { return NOTHING };
-    let Some(clock) = clock(rest) else { return NOTHING };
+    let clock = if rest_of(rest).is_empty() { None } else { clock(rest) };
+    if clock.is_none() && !rest_of(rest).is_empty() {
+        return NOTHING;
+    }
     let (date, evidence) = match numbers {
         Part::Year(year) => return reduced(year, 1, TimePrecision::Year, clock),
         Part::Month(year, month) => return reduced(year, month, TimePrecision::Month, clock),
@@ -108,8 +111,8 @@ fn known(moment: Moment, precision: TimePrecision, is_clock_lost: bool) -> Found
     Found { reading: Some(Reading { moment, precision, is_clock_lost }), evidence: Evidence::None }
 }
 
-fn day(date: Date) -> Option<Reading> {
-    Some(Reading { moment: Moment::Day(date), precision: TimePrecision::Day, is_clock_lost: false })
+fn day(date: Date) -> Reading {
+    Reading { moment: Moment::Day(date), precision: TimePrecision::Day, is_clock_lost: false }
 }
 
 /// A year or a month; a time of day after it is nonsense.
@@ -121,11 +124,11 @@ fn reduced(year: i16, month: i8, precision: TimePrecision, clock: Option<Clock>)
 }
 
 fn with_clock(date: Date, clock: Option<Clock>) -> Option<Reading> {
-    let Some(Clock { time, offset }) = clock else { return day(date) };
+    let Some(Clock { time, offset }) = clock else { return Some(day(date)) };
     let Some(offset) = offset else {
         // Midnight is how programs write that there is no time of day.
         let is_clock_lost = time != Time::midnight();
-        return Some(Reading { is_clock_lost, ..day(date)? });
+        return Some(Reading { is_clock_lost, ..day(date) });
     };
     let zoned = date.to_datetime(time).to_zoned_datetime(TimeZone::fixed(offset)).ok()?;
     let moment = Moment::Instant(Box::new(zoned));
@@ -272,12 +275,14 @@ struct Clock {
     offset: Option<Offset>,
 }
 
-/// What follows a date: nothing, or a time of day. `None` where it is something else.
-fn clock(text: &str) -> Option<Option<Clock>> {
-    let text = text.trim_start_matches([' ', ',', 'T', 't', '\u{a0}']);
-    if text.is_empty() {
-        return Some(None);
-    }
+/// What follows a date, without what stands between the two.
+fn rest_of(text: &str) -> &str {
+    text.trim_start_matches([' ', ',', 'T', 't', '\u{a0}'])
+}
+
+/// A time of day, alone or after a date.
+fn clock(text: &str) -> Option<Clock> {
+    let text = rest_of(text);
     let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     let (hour, rest_of_time) = digits.split_once(':')?;
@@ -299,7 +304,7 @@ fn clock(text: &str) -> Option<Option<Clock>> {
     };
     let time = Time::new(hour, minute, second, 0).ok()?;
     let offset = if zone.is_empty() { None } else { Some(offset_of(zone)?) };
-    Some(Some(Clock { time, offset }))
+    Some(Clock { time, offset })
 }
 
 /// `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `UTC+2`.
@@ -333,7 +338,7 @@ fn offset_of(text: &str) -> Option<Offset> {
 
 /// Reads a time of day that stands in a column of its own, and joins it with its day where it names its zone.
 pub(super) fn at_clock(date: Date, text: &str) -> Option<Reading> {
-    with_clock(date, clock(text.trim())?)
+    with_clock(date, Some(clock(text.trim())?))
 }
 
 #[cfg(test)]

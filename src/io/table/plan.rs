@@ -131,6 +131,11 @@ impl Plan {
         self.get(field).is_some()
     }
 
+    /// Whether the mapping gives some field the same text in every row.
+    pub(super) fn has_constants(&self) -> bool {
+        self.fields.iter().any(|from| matches!(from, Some(From::Constant(_))))
+    }
+
     /// The number of a field's column.
     pub(super) fn column(&self, field: Field) -> Option<usize> {
         match self.get(field) {

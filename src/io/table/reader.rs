@@ -146,10 +146,16 @@ impl TableReader {
         self.plan.text(cells, Field::Id)
     }
 
-    /// Whether an incident has words that do not stand in its row: those of a publisher's codes.
+    /// Whether rows have identifiers.
+    #[must_use]
+    pub fn has_ids(&self) -> bool {
+        self.plan.has(Field::Id)
+    }
+
+    /// Whether an incident has words that do not stand in its row: those of a publisher's codes, or of the mapping.
     #[must_use]
     pub fn adds_words(&self) -> bool {
-        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp)
+        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp) || self.plan.has_constants()
     }
 
     /// What stays in memory of a row, and what is drawn for it. `line` is counted as [`Tally::merge`] wants it.
@@ -160,7 +166,7 @@ impl TableReader {
         event_types: &mut EventTypes,
         tally: &mut Tally,
     ) -> Row<(Facts, Option<Geometry>)> {
-        if self.is_blank(cells) {
+        if is_blank(cells) {
             tally.blank.add(line);
             return Row::Blank;
         }
@@ -229,29 +235,42 @@ impl TableReader {
         cells: &C,
         event_types: &mut EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
-        if self.is_blank(cells) {
+        if is_blank(cells) {
             return Row::Blank;
         }
         match self.place(cells) {
-            Ok((position, geometry)) => Row::Kept((self.incident_at(cells, position, event_types), geometry)),
+            Ok((position, geometry)) => {
+                event_types.index_of(&self.type_name(cells));
+                Row::Kept((self.incident_at(cells, position, event_types), geometry))
+            }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
     }
 
-    /// All of a row whose position is known without its cells.
-    pub fn incident_at<C: Cells + ?Sized>(
+    /// The same once all event types are known.
+    pub(in crate::io) fn incident_of<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        event_types: &EventTypes,
+    ) -> Row<(Incident, Option<Geometry>)> {
+        match self.place(cells) {
+            Ok((position, geometry)) => {
+                Row::Kept((self.incident_at(cells, position, event_types), geometry))
+            }
+            Err((fate, fault)) => Row::refused(fate, fault),
+        }
+    }
+
+    /// The same for a row whose position is known without its cells.
+    pub(in crate::io) fn incident_at<C: Cells + ?Sized>(
         &self,
         cells: &C,
         position: LonLat,
-        event_types: &mut EventTypes,
+        event_types: &EventTypes,
     ) -> Incident {
         let mut incident = self.texts(cells, position);
-        incident.event_type = event_types.index_of(&self.type_name(cells));
+        incident.event_type = event_types.find(&self.type_name(cells));
         incident
-    }
-
-    fn is_blank<C: Cells + ?Sized>(&self, cells: &C) -> bool {
-        (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
     }
 
     /// Where a row is, and what is drawn for it.
@@ -513,6 +532,10 @@ impl<T> Row<T> {
     }
 }
 
+fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
+    (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
+}
+
 fn is_within(end: &Moment, start: &Moment, precision: TimePrecision) -> bool {
     let (end, start) = (end.date(), start.date());
     end.year() == start.year() && (precision == TimePrecision::Year || end.month() == start.month())
@@ -555,7 +578,7 @@ impl Preview {
         let mut kept = Kept::default();
         for row in &self.rows {
             match reader.place(row.as_slice()) {
-                _ if reader.is_blank(row.as_slice()) => {}
+                _ if is_blank(row.as_slice()) => {}
                 Ok(_) => kept.kept += 1,
                 Err((Fate::Listed, _)) => kept.listed += 1,
                 Err((Fate::Rejected, _)) => kept.rejected += 1,

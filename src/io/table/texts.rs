@@ -182,7 +182,8 @@ impl TableReader {
                 continue;
             }
             let cell = cells.cell(column);
-            if !cell.trim().is_empty() && !(is_used(column) && is_unknown(&cell)) {
+            let says_nothing = cell.trim().is_empty() || is_used(column) && is_unknown(&cell);
+            if !says_nothing {
                 more.push((name.clone(), cell.into_owned()));
             }
         }
