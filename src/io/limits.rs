@@ -55,7 +55,7 @@ pub(super) const MAX_PARQUET_DEPTH: usize = 24;
 /// Columns of a table that are read. A spreadsheet has at most 16 384.
 pub(super) const MAX_COLUMNS: usize = 16_384;
 
-/// The largest page of a Parquet file, expanded. DuckDB writes the largest: a hundred million bytes.
+/// The largest page of a Parquet file, expanded. `DuckDB` writes the largest: a hundred million bytes.
 pub(super) const MAX_PARQUET_PAGE_BYTES: i64 = 128 << 20;
 
 /// Bytes of a Parquet page's header, which may hold the smallest and the largest value of the page.
@@ -82,7 +82,7 @@ pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
 
-/// Rows of a sheet: Excel and LibreOffice have no more.
+/// Rows of a sheet: Excel and `LibreOffice` have no more.
 pub(super) const MAX_SHEET_ROWS: u32 = 1 << 20;
 
 /// Filled cells of a sheet that are kept; each takes six bytes beside its text.

@@ -67,7 +67,8 @@ fn incidents(dataset: &Dataset, told: &mut String) {
         let (id, title, when) = (&incident.id, io::escape(&incident.title), incident.long_time());
         let place = &incident.place;
         let (lon, lat, precision) = (place.position.lon_deg, place.position.lat_deg, place.precision);
-        let shape = dataset.shapes_of(number).first().map(|it| format!(" | {:?}", it.kind)).unwrap_or_default();
+        let shape =
+            dataset.shapes_of(number).first().map(|it| format!(" | {:?}", it.kind)).unwrap_or_default();
         writeln!(told, "{id}: {title} | {kind} | {lat} {lon} {precision:?} | {when}{shape}").expect("a text");
         for (name, value) in &incident.more {
             writeln!(told, "    {}: {}", io::escape(name), io::escape(value)).expect("a text");

@@ -24,7 +24,8 @@ fn broken_workbooks_are_read_whole_or_not_at_all() {
 #[test]
 fn a_sheet_is_found_by_its_name_or_its_number() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/xlsx/valid/russian.xlsx");
-    for (part, is_there) in [("Происшествия", true), ("происшествия", true), ("2", true), ("3", false)] {
+    for (part, is_there) in [("Происшествия", true), ("происшествия", true), ("2", true), ("3", false)]
+    {
         let options = ReadOptions { part: Some(part.to_owned()), ..ReadOptions::default() };
         let result = io::read_path_with(&path, &options, &Progress::default());
         assert_eq!(result.is_ok(), is_there, "{part}");

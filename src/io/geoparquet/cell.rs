@@ -53,11 +53,10 @@ impl Kind {
             return match logical {
                 LogicalType::Decimal(decimal) => scale(decimal.scale),
                 LogicalType::Date => Self::Date,
-                LogicalType::Time(time) => Self::TimeOfDay(per_second(&time.unit)),
-                LogicalType::Timestamp(time) => Self::Timestamp {
-                    per_second: per_second(&time.unit),
-                    is_utc: time.is_adjusted_to_u_t_c,
-                },
+                LogicalType::Time(time) => Self::TimeOfDay(per_second(time.unit)),
+                LogicalType::Timestamp(time) => {
+                    Self::Timestamp { per_second: per_second(time.unit), is_utc: time.is_adjusted_to_u_t_c }
+                }
                 LogicalType::Integer(integer) if !integer.is_signed => {
                     Self::Unsigned(u32::try_from(integer.bit_width).unwrap_or(64))
                 }
@@ -89,7 +88,7 @@ impl Kind {
     }
 }
 
-fn per_second(unit: &TimeUnit) -> i64 {
+fn per_second(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::MILLIS => 1000,
         TimeUnit::MICROS => 1_000_000,
@@ -134,8 +133,13 @@ fn time_of_day(value: i64, per_second: i64) -> Option<Time> {
     let seconds = value.div_euclid(per_second);
     let nanos = value.rem_euclid(per_second) * (1_000_000_000 / per_second);
     let part = |value: i64| i8::try_from(value).ok();
-    Time::new(part(seconds / 3600)?, part(seconds / 60 % 60)?, part(seconds % 60)?, i32::try_from(nanos).ok()?)
-        .ok()
+    Time::new(
+        part(seconds / 3600)?,
+        part(seconds / 60 % 60)?,
+        part(seconds % 60)?,
+        i32::try_from(nanos).ok()?,
+    )
+    .ok()
 }
 
 /// A time of day that is unknown to the zone is a day only where it is midnight: that is how tables keep days.
@@ -164,7 +168,7 @@ pub(super) fn instant(value: i64, per_second: i64) -> Option<Timestamp> {
 /// Adds a time of the old kind, whose zone nobody knows.
 pub(super) fn old_time(value: &Int96, out: &mut String) {
     let [low, high, day] = *value.data() else { return };
-    let nanos = (u64::from(high) << 32 | u64::from(low)) as i64;
+    let nanos = (u64::from(high) << 32 | u64::from(low)).cast_signed();
     let seconds = (i64::from(day) - JULIAN_EPOCH_DAY) * 86_400 + nanos.div_euclid(1_000_000_000);
     match Timestamp::new(seconds, nanos.rem_euclid(1_000_000_000) as i32) {
         Ok(instant) => timestamp(instant.as_microsecond(), 1_000_000, false, out),
@@ -175,9 +179,9 @@ pub(super) fn old_time(value: &Int96, out: &mut String) {
 }
 
 /// Adds a number; what is not a number is nothing, as tables have it.
-pub(super) fn number(value: f64, text: String, out: &mut String) {
+pub(super) fn number(value: f64, text: &str, out: &mut String) {
     if !value.is_nan() {
-        out.push_str(&text);
+        out.push_str(text);
     }
 }
 
@@ -186,14 +190,14 @@ pub(super) fn bytes(bytes: &[u8], kind: &Kind, out: &mut String) {
     match *kind {
         Kind::Decimal(scale) if bytes.len() <= 16 => {
             let is_negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
-            let value = bytes.iter().fold(if is_negative { -1_i128 } else { 0 }, |value, &byte| {
-                value << 8 | i128::from(byte)
-            });
+            let value = bytes
+                .iter()
+                .fold(if is_negative { -1_i128 } else { 0 }, |value, &byte| value << 8 | i128::from(byte));
             decimal(value, scale, out);
         }
         Kind::Half if bytes.len() == 2 => {
             let value = half(u16::from_le_bytes([bytes[0], bytes[1]]));
-            number(value.into(), value.to_string(), out);
+            number(value.into(), &value.to_string(), out);
         }
         Kind::Uuid if bytes.len() == 16 => {
             for (n, byte) in bytes.iter().enumerate() {

@@ -41,7 +41,7 @@ impl Batch {
     /// The same without the pages that it was read from: for keeping.
     pub(super) fn compact(mut self) -> Self {
         if let Values::Bytes(values) = &mut self.values {
-            let all: Bytes = values.iter().flat_map(|value| value.data()).copied().collect::<Vec<u8>>().into();
+            let all: Bytes = values.iter().flat_map(ByteArray::data).copied().collect::<Vec<u8>>().into();
             let mut at = 0;
             for value in values {
                 let end = at + value.len();
@@ -124,8 +124,8 @@ impl Batch {
                 Values::I32(values) => cell::integer(values[at].into(), kind, out),
                 Values::I64(values) => cell::integer(values[at], kind, out),
                 Values::I96(values) => cell::old_time(&values[at], out),
-                Values::F32(values) => cell::number(values[at].into(), values[at].to_string(), out),
-                Values::F64(values) => cell::number(values[at], values[at].to_string(), out),
+                Values::F32(values) => cell::number(values[at].into(), &values[at].to_string(), out),
+                Values::F64(values) => cell::number(values[at], &values[at].to_string(), out),
                 Values::Bytes(values) => cell::bytes(values[at].data(), kind, out),
                 Values::Fixed(values) => cell::bytes(values[at].data(), kind, out),
             }

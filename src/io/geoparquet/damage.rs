@@ -66,10 +66,8 @@ impl Damage {
 
     /// For whoever reads an incident back.
     pub(super) fn into_text_error(self, input: &Input) -> TextError {
-        let unreadable = |damage: &Self| TextError::Unreadable {
-            file: input.name().to_owned(),
-            why: damage.to_string(),
-        };
+        let unreadable =
+            |damage: &Self| TextError::Unreadable { file: input.name().to_owned(), why: damage.to_string() };
         // A file that was written to since is not damaged but another one.
         input.check().err().unwrap_or_else(|| unreadable(&self))
     }

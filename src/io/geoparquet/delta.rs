@@ -23,7 +23,8 @@ struct Lengths {
 /// Whether what a page's values announce is bounded by how many values the page has, and by the size of pages.
 pub(super) fn fits(encoding: Encoding, values: &[u8], num_values: u32) -> bool {
     let most = u64::from(num_values);
-    let is_bounded = |lengths: &Lengths| lengths.count <= most && lengths.sum <= MAX_PARQUET_PAGE_BYTES as u64;
+    let is_bounded =
+        |lengths: &Lengths| lengths.count <= most && lengths.sum <= MAX_PARQUET_PAGE_BYTES as u64;
     match encoding {
         // A page of nulls only may have no values, and no header for them.
         _ if values.is_empty() => true,
@@ -96,7 +97,7 @@ fn bits(bytes: &[u8], from: usize, width: usize) -> Option<i64> {
     let last = (from + width).div_ceil(8);
     let there = bytes.get(first..last)?;
     word[..there.len()].copy_from_slice(there);
-    Some(((u64::from_le_bytes(word) >> (from % 8)) & ((1_u64 << width) - 1)) as i64)
+    Some(((u64::from_le_bytes(word) >> (from % 8)) & ((1_u64 << width) - 1)).cast_signed())
 }
 
 fn unsigned(bytes: &[u8], at: &mut usize) -> Option<u64> {
@@ -114,7 +115,7 @@ fn unsigned(bytes: &[u8], at: &mut usize) -> Option<u64> {
 
 fn signed(bytes: &[u8], at: &mut usize) -> Option<i64> {
     let zigzag = unsigned(bytes, at)?;
-    Some((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+    Some((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed())
 }
 
 #[cfg(test)]

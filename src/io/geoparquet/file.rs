@@ -79,27 +79,26 @@ impl ParquetFile {
             }
         }
         let leaves: Vec<Leaf> = (0..schema.num_columns()).map(|n| leaf(&metadata, n)).collect();
-        let mut file = Self { source, metadata, leaves, hidden: Vec::new(), positions: None, notes: Vec::new() };
+        let mut file =
+            Self { source, metadata, leaves, hidden: Vec::new(), positions: None, notes: Vec::new() };
         file.find_geometry()?;
         Ok(file)
     }
 
     fn find_geometry(&mut self) -> Result<(), Damage> {
-        match self.key_value("geo") {
-            Some(text) => {
-                let found = geo::geometry(text, &self.leaves)?;
-                self.notes.extend(found.notes);
-                self.hidden = found.hidden;
-                self.positions = Some(found.positions);
-            }
-            None => {
-                // Parquet's own geometry types need no metadata of GeoParquet.
-                let geometry = self.leaves.iter().find(|leaf| leaf.kind == Kind::Geometry && !leaf.is_list);
-                let Some(index) = geometry.map(|leaf| leaf.index) else { return Ok(()) };
-                self.check_crs(index)?;
-                self.positions = Some(Positions::Wkb(index));
-                self.hidden = self.leaves.iter().filter(|leaf| leaf.kind == Kind::Geometry).map(|leaf| leaf.index).collect();
-            }
+        if let Some(text) = self.key_value("geo") {
+            let found = geo::geometry(text, &self.leaves)?;
+            self.notes.extend(found.notes);
+            self.hidden = found.hidden;
+            self.positions = Some(found.positions);
+        } else {
+            // Parquet's own geometry types need no metadata of GeoParquet.
+            let geometry = self.leaves.iter().find(|leaf| leaf.kind == Kind::Geometry && !leaf.is_list);
+            let Some(index) = geometry.map(|leaf| leaf.index) else { return Ok(()) };
+            self.check_crs(index)?;
+            self.positions = Some(Positions::Wkb(index));
+            let geometries = self.leaves.iter().filter(|leaf| leaf.kind == Kind::Geometry);
+            self.hidden = geometries.map(|leaf| leaf.index).collect();
         }
         Ok(())
     }
@@ -130,7 +129,10 @@ impl ParquetFile {
 
     /// How many rows a row group has.
     pub(super) fn rows_of(&self, group: usize) -> usize {
-        self.metadata.row_groups().get(group).map_or(0, |group| usize::try_from(group.num_rows()).unwrap_or(0))
+        self.metadata
+            .row_groups()
+            .get(group)
+            .map_or(0, |group| usize::try_from(group.num_rows()).unwrap_or(0))
     }
 
     /// How many row groups there are.
@@ -167,10 +169,12 @@ fn read_metadata(source: &Source) -> Result<ParquetMetaData, Damage> {
 fn check_rows(metadata: &ParquetMetaData, file_bytes: u64) -> Result<(), Damage> {
     let mut sum = 0_u64;
     for group in metadata.row_groups() {
-        let rows = u64::try_from(group.num_rows()).map_err(|_| Damage::Header("a number of rows is negative"))?;
+        let rows =
+            u64::try_from(group.num_rows()).map_err(|_| Damage::Header("a number of rows is negative"))?;
         sum = sum.saturating_add(rows);
     }
-    let most = MAX_PARQUET_ROWS.min(MIN_PARQUET_ROWS_BOUND + file_bytes.saturating_mul(MAX_PARQUET_ROWS_PER_BYTE));
+    let most =
+        MAX_PARQUET_ROWS.min(MIN_PARQUET_ROWS_BOUND + file_bytes.saturating_mul(MAX_PARQUET_ROWS_PER_BYTE));
     if sum > most {
         return Err(Damage::Contradiction(format!(
             "it says that it has {sum} rows; a file of its size has at most {most}"
@@ -183,7 +187,9 @@ fn leaf(metadata: &ParquetMetaData, index: usize) -> Leaf {
     let column = metadata.file_metadata().schema_descr().column(index);
     let parts: Vec<&str> = column.path().parts().iter().map(String::as_str).collect();
     let is_list = column.max_rep_level() > 0;
-    let helper = |part: &str| matches!(part, "list" | "element" | "array" | "item" | "bag" | "array_element" | "key_value");
+    let helper = |part: &str| {
+        matches!(part, "list" | "element" | "array" | "item" | "bag" | "array_element" | "key_value")
+    };
     let name = match parts.as_slice() {
         [first, rest @ ..] if is_list => std::iter::once(*first)
             .chain(rest.iter().copied().filter(|part| !helper(part)))

@@ -27,7 +27,9 @@ pub(super) fn geometry(text: &str, leaves: &[Leaf]) -> Result<Found, Damage> {
         return Err(Damage::Contradiction("its `geo` metadata name no geometry column".to_owned()));
     };
     let Some(column) = columns.get(primary) else {
-        return Err(Damage::Contradiction("its `geo` metadata do not describe the geometry column".to_owned()));
+        return Err(Damage::Contradiction(
+            "its `geo` metadata do not describe the geometry column".to_owned(),
+        ));
     };
     let mut notes = Vec::new();
     check_crs(column.get("crs"), &mut notes)?;
@@ -59,9 +61,9 @@ fn positions(primary: &str, encoding: &str, leaves: &[Leaf]) -> Result<Positions
     if encoding.eq_ignore_ascii_case("WKB") {
         let is_binary = |leaf: &&Leaf| matches!(leaf.kind, Kind::Text | Kind::Geometry);
         let leaf = find(primary).filter(is_binary);
-        return leaf
-            .map(|leaf| Positions::Wkb(leaf.index))
-            .ok_or_else(|| Damage::Contradiction("its geometry column is missing or holds no geometries".to_owned()));
+        return leaf.map(|leaf| Positions::Wkb(leaf.index)).ok_or_else(|| {
+            Damage::Contradiction("its geometry column is missing or holds no geometries".to_owned())
+        });
     }
     if encoding.eq_ignore_ascii_case("point") {
         let part = |name: &str| {
@@ -150,7 +152,9 @@ mod tests {
     }
 
     fn found(column: &str) -> Result<Found, String> {
-        let text = format!(r#"{{"version": "1.1.0", "primary_column": "geometry", "columns": {{"geometry": {column}}}}}"#);
+        let text = format!(
+            r#"{{"version": "1.1.0", "primary_column": "geometry", "columns": {{"geometry": {column}}}}}"#
+        );
         geometry(&text, &leaves()).map_err(|damage| damage.to_string())
     }
 

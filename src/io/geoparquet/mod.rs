@@ -64,9 +64,13 @@ pub(super) fn read_input(
         loaded = load::load(&file, &plan, &progress.part(0.0, FACTS_SHARE)).map_err(fail)?;
     }
     let mut intake = loaded.intake;
-    file.notes.iter().for_each(|note| intake.note(note.clone()));
+    for note in &file.notes {
+        intake.note(note.clone());
+    }
     if let Plan::Table(table) = &plan {
-        table.reader.notes(&loaded.tally).into_iter().for_each(|note| intake.note(note));
+        for note in table.reader.notes(&loaded.tally) {
+            intake.note(note);
+        }
     }
     plan.keep_types(intake.event_types());
     finish(input, file, plan, loaded.index, intake, progress)

@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{ParquetFile, Positions};
 use super::rows::{Columns, Outcome, fault};
-use crate::io::table::Fault;
 use super::wkb;
 use crate::io::geometry::Geometry;
 use crate::io::limits::MAX_EVENT_TYPES;
 use crate::io::ron::{STANCES, SYMBOLS, Words, word_of};
+use crate::io::table::Fault;
 use crate::model::{
-    Claim, Dataset, Deaths, EventType, Facts, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb, Source,
-    Status, TimePrecision, UNKNOWN_SPAN_MIN,
+    Claim, Dataset, Deaths, EventType, Facts, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb,
+    Source, Status, TimePrecision, UNKNOWN_SPAN_MIN,
 };
 
 /// The key of the metadata.
@@ -312,8 +312,14 @@ impl Own {
             event_types.iter().zip(0..).map(|(it, n)| (it.id.clone(), n)).collect();
         let leaves: Vec<Option<usize>> =
             COLUMNS.iter().map(|(column, name, form)| find_leaf(file, *column, name, *form)).collect();
-        let is_whole = leaves.iter().zip(COLUMNS).all(|(leaf, (column, ..))| leaf.is_some() || column == Column::Shape);
-        (is_whole && type_of.len() == event_types.len()).then_some(Self { meta, event_types, type_of, leaves })
+        let is_whole =
+            leaves.iter().zip(COLUMNS).all(|(leaf, (column, ..))| leaf.is_some() || column == Column::Shape);
+        (is_whole && type_of.len() == event_types.len()).then_some(Self {
+            meta,
+            event_types,
+            type_of,
+            leaves,
+        })
     }
 
     fn leaf(&self, column: Column) -> usize {
@@ -348,9 +354,7 @@ impl Own {
 
     fn try_facts(&self, row: usize, columns: &Columns) -> Result<Facts, Fault> {
         let text = |column| columns.text(self.leaf(column), row).unwrap_or_default();
-        let refuse = |column: Column, reason| {
-            fault(self.leaf(column), name_of(column), text(column), reason)
-        };
+        let refuse = |column: Column, reason| fault(self.leaf(column), name_of(column), text(column), reason);
         let position = columns.bytes(self.leaf(Column::Geometry), row).and_then(wkb::point);
         let position = position
             .filter(|position| position.is_valid())
@@ -423,9 +427,8 @@ impl Own {
     }
 
     fn deaths(&self, row: usize, columns: &Columns) -> Option<Deaths> {
-        let count = |column| {
-            columns.integer(self.leaf(column), row).and_then(|count| u32::try_from(count).ok())
-        };
+        let count =
+            |column| columns.integer(self.leaf(column), row).and_then(|count| u32::try_from(count).ok());
         Some(Deaths {
             low: count(Column::DeathsLow)?,
             best: count(Column::Deaths)?,
@@ -451,9 +454,12 @@ impl Own {
             let ClaimRecord { speaker, stance, text, sources } = record;
             Some(Claim { speaker, stance: meaning(STANCES, &stance)?, text, sources: shared(sources) })
         }));
-        incident.related.extend(related.into_iter().flatten().filter_map(|record| {
-            Some(Related { incident: incident_of(record.row)?, how: record.how })
-        }));
+        incident.related.extend(
+            related
+                .into_iter()
+                .flatten()
+                .filter_map(|record| Some(Related { incident: incident_of(record.row)?, how: record.how })),
+        );
         incident.more = more.unwrap_or_default();
         incident.more.extend(broken);
     }
@@ -466,7 +472,9 @@ impl Own {
         broken: &mut Vec<(String, String)>,
     ) -> Option<T> {
         let text = columns.text(self.leaf(column), row)?;
-        serde_json::from_str(text).map_err(|_| broken.push((name_of(column).to_owned(), text.to_owned()))).ok()
+        serde_json::from_str(text)
+            .map_err(|_| broken.push((name_of(column).to_owned(), text.to_owned())))
+            .ok()
     }
 
     /// What the dataset has beside its incidents.

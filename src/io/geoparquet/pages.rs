@@ -212,7 +212,7 @@ fn locations(pages: &[WalkedPage]) -> Arc<[PageLocation]> {
     let mut first_row_index = 0;
     let locate = |page: &WalkedPage| {
         let location = PageLocation {
-            offset: page.offset as i64,
+            offset: page.offset.cast_signed(),
             compressed_page_size: i32::try_from(page.bytes).unwrap_or(i32::MAX),
             first_row_index,
         };
@@ -237,12 +237,18 @@ impl Checked {
             Page::DataPage { buf, num_values, encoding, .. } => {
                 fits(*encoding, &buf[self.values_start(buf).unwrap_or(0)..], *num_values)
             }
-            Page::DataPageV2 { buf, num_values, encoding, def_levels_byte_len, rep_levels_byte_len, .. } => {
+            Page::DataPageV2 {
+                buf, num_values, encoding, def_levels_byte_len, rep_levels_byte_len, ..
+            } => {
                 let start = (*def_levels_byte_len as usize).saturating_add(*rep_levels_byte_len as usize);
                 buf.get(start..).is_some_and(|values| fits(*encoding, values, *num_values))
             }
         };
-        if is_sound { Ok(page) } else { Err(ParquetError::General("a page announces more than it has".into())) }
+        if is_sound {
+            Ok(page)
+        } else {
+            Err(ParquetError::General("a page announces more than it has".into()))
+        }
     }
 
     /// The fewest bytes that a value of the column takes in a dictionary.

@@ -30,7 +30,7 @@ const MINUTES_A_DAY: i64 = 24 * 60;
 #[derive(Debug)]
 pub(super) enum Plan {
     /// By the columns that Dateline writes.
-    Own(Own),
+    Own(Box<Own>),
     /// As rows of a table.
     Table(Box<Table>),
 }
@@ -90,7 +90,10 @@ impl Cells for RowCells<'_> {
     fn cell(&self, column: usize) -> Cow<'_, str> {
         let Some(leaf) = self.table.columns.get(column) else { return Cow::Borrowed("") };
         let Some(batch) = self.columns.batch(leaf.index) else { return Cow::Borrowed("") };
-        if leaf.kind == Kind::Text && !leaf.is_list && let Some(text) = batch.text(self.row) {
+        if leaf.kind == Kind::Text
+            && !leaf.is_list
+            && let Some(text) = batch.text(self.row)
+        {
             return Cow::Borrowed(text);
         }
         let mut text = String::new();
@@ -103,7 +106,7 @@ impl Plan {
     /// Looks at the columns and at the first rows.
     pub(super) fn of(file: &ParquetFile, options: &ReadOptions) -> Result<Self, ReadError> {
         if let Some(own) = Own::find(file).filter(|_| options.mapping.is_none()) {
-            return Ok(Self::Own(own));
+            return Ok(Self::Own(Box::new(own)));
         }
         let columns: Vec<Leaf> = file.shown().cloned().collect();
         let sample = sample(file, &columns).map_err(|damage| damage.into_read_error(&file.source.0))?;
@@ -138,7 +141,13 @@ impl Plan {
     }
 
     /// The incident in a row that is one: row `row` of `columns`, and row `number` of the file.
-    pub(super) fn incident(&self, row: usize, columns: &Columns, number: usize, index: &RowIndex) -> Incident {
+    pub(super) fn incident(
+        &self,
+        row: usize,
+        columns: &Columns,
+        number: usize,
+        index: &RowIndex,
+    ) -> Incident {
         match self {
             Self::Own(own) => own.incident(row, columns, &|row| index.incident_of(row)),
             Self::Table(table) => table.incident(row, columns, number),
@@ -248,15 +257,14 @@ impl Table {
     ) -> Result<Self, ReadError> {
         let name = file.source.0.name();
         let mut header: Vec<String> = columns.iter().map(|leaf| leaf.name.clone()).collect();
-        let (reader, geometry) = match file.positions {
-            None => (TableReader::new(name, &header, sample, options)?, None),
-            Some(_) => {
-                let geometry = "geometry".to_owned();
-                header.push(geometry.clone());
-                let rows: Vec<Vec<String>> =
-                    sample.iter().map(|row| row.iter().cloned().chain([String::new()]).collect()).collect();
-                (reader_with_geometry(name, &header, &rows, options)?, Some(geometry))
-            }
+        let (reader, geometry) = if file.positions.is_none() {
+            (TableReader::new(name, &header, sample, options)?, None)
+        } else {
+            let geometry = "geometry".to_owned();
+            header.push(geometry.clone());
+            let rows: Vec<Vec<String>> =
+                sample.iter().map(|row| row.iter().cloned().chain([String::new()]).collect()).collect();
+            (reader_with_geometry(name, &header, &rows, options)?, Some(geometry))
         };
         let numeric = |field| {
             let leaf = reader.column(field).and_then(|column| columns.get(column))?;
@@ -283,7 +291,7 @@ impl Table {
         let cells = RowCells { table: self, columns, row };
         let Tallies { event_types, tally } = tallies;
         let (position, geometry) = match self.place {
-            Place::Geometry(positions) => match self.geometry(positions, row, columns) {
+            Place::Geometry(positions) => match Self::geometry(positions, row, columns) {
                 Ok(geometry) => match geometry.position() {
                     Some(position) => (Some(position), Some(geometry)),
                     None => return Outcome::Listed(self.geometry_fault(row, columns, NO_POSITION)),
@@ -312,7 +320,7 @@ impl Table {
         )
     }
 
-    fn geometry(&self, positions: Positions, row: usize, columns: &Columns) -> Result<Geometry, &'static str> {
+    fn geometry(positions: Positions, row: usize, columns: &Columns) -> Result<Geometry, &'static str> {
         let geometry = match positions {
             Positions::Wkb(leaf) => match columns.bytes(leaf, row) {
                 None => Geometry::Empty,
@@ -344,7 +352,7 @@ impl Table {
     fn incident(&self, row: usize, columns: &Columns, number: usize) -> Incident {
         let cells = RowCells { table: self, columns, row };
         let geometry = match self.place {
-            Place::Geometry(positions) => self.geometry(positions, row, columns).ok(),
+            Place::Geometry(positions) => Self::geometry(positions, row, columns).ok(),
             Place::Numbers(..) | Place::Cells => None,
         };
         let mut incident = match geometry.as_ref().and_then(Geometry::position) {
@@ -378,7 +386,8 @@ fn reader_with_geometry(
     rows: &[Vec<String>],
     options: &ReadOptions,
 ) -> Result<TableReader, ReadError> {
-    let publishers = options.mapping.is_none().then(|| TableReader::new(name, header, rows, options).ok()).flatten();
+    let publishers =
+        options.mapping.is_none().then(|| TableReader::new(name, header, rows, options).ok()).flatten();
     if let Some(reader) = publishers.filter(TableReader::is_of_publisher) {
         return Ok(reader);
     }
@@ -393,7 +402,10 @@ fn reader_with_geometry(
 
 /// The column of dates, where it is one of dates or times and nothing else says when.
 fn clock(reader: &TableReader, columns: &[Leaf]) -> Option<Clock> {
-    if reader.is_of_publisher() || reader.column(Field::Time).is_some() || reader.column(Field::EndDate).is_some() {
+    if reader.is_of_publisher()
+        || reader.column(Field::Time).is_some()
+        || reader.column(Field::EndDate).is_some()
+    {
         return None;
     }
     let leaf = columns.get(reader.column(Field::Date)?)?;
@@ -418,7 +430,8 @@ impl Clock {
                     let minute = seconds.div_euclid(60);
                     return PLAIN_DAYS.contains(&day).then_some([minute as i32; 2]);
                 }
-                let is_midnight = cell::instant(value, per_second).is_some() && value.rem_euclid(per_second * 86_400) == 0;
+                let is_midnight =
+                    cell::instant(value, per_second).is_some() && value.rem_euclid(per_second * 86_400) == 0;
                 if is_midnight { whole(day) } else { None }
             }
             _ => None,

@@ -119,11 +119,14 @@ impl Chunks {
     }
 }
 
+/// A row group and a block in it, and what stands there.
+type Block = ((usize, usize), Arc<Columns>);
+
 /// Blocks of rows that were read back last.
 #[derive(Default)]
 pub(super) struct Blocks {
     /// The newest comes last.
-    kept: Mutex<Vec<((usize, usize), Arc<Columns>)>>,
+    kept: Mutex<Vec<Block>>,
 }
 
 impl Blocks {

@@ -5,25 +5,22 @@ use std::sync::Arc;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::write::Writer;
 use super::{Plan, file::ParquetFile};
 use crate::geo::{Bounds, LonLat};
+use crate::io::export::Selection;
 use crate::io::{Input, ReadError, ReadOptions};
 use crate::model::{
-    Claim, Dataset, Deaths, Facts, Incident, IncidentTime, Moment, Precision, Related, Shape, ShapeKind, Source, Stance,
-    Status, TimePrecision,
+    Claim, Dataset, Deaths, Facts, Incident, IncidentTime, Moment, Precision, Related, Shape, ShapeKind,
+    Source, Stance, Status, TimePrecision,
 };
 use crate::progress::Progress;
 use crate::testing::{dataset_of, incident_at};
 
 fn written(dataset: &Dataset, chosen: Option<Vec<usize>>) -> Vec<u8> {
+    let selection = chosen.map_or_else(|| Selection::all(dataset), |chosen| Selection::of(dataset, chosen));
     let mut bytes = Vec::new();
-    let mut writer = Writer::new(dataset, chosen.clone(), &mut bytes).unwrap();
-    let all = 0..dataset.incidents.len();
-    for n in all.filter(|n| chosen.as_ref().is_none_or(|chosen| chosen.contains(n))) {
-        writer.push(n, &dataset.incidents.at(n)).unwrap();
-    }
-    writer.finish().unwrap();
+    let report = super::write_selection(&selection, &mut bytes, &Progress::default()).unwrap();
+    assert_eq!((report.written, report.losses()), (selection.len() as u64, Vec::new()));
     bytes
 }
 
@@ -155,7 +152,12 @@ fn reading_stops_when_nobody_waits() {
 
 fn any_incident(of: usize) -> impl Strategy<Value = Incident> {
     let text = || "[ -~а-я\"\\\\\n\u{1F600}]{0,12}";
-    let time = prop::option::of((0_i64..4_000_000_000, prop::option::of(0_i64..9_000_000), 0..5_usize, any::<bool>()));
+    let time = prop::option::of((
+        0_i64..4_000_000_000,
+        prop::option::of(0_i64..9_000_000),
+        0..5_usize,
+        any::<bool>(),
+    ));
     let lists = (
         prop::collection::vec(text(), 0..4),
         prop::collection::vec(text(), 0..3),

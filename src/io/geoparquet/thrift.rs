@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
 
     fn integer(&mut self) -> Result<i64, Damage> {
         let zigzag = self.unsigned()?;
-        Ok((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+        Ok((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed())
     }
 
     fn pass(&mut self, count: usize) -> Result<(), Damage> {
@@ -110,12 +110,13 @@ impl<'a> Walk<'a> {
         let mut field = 0_i64;
         loop {
             let head = self.byte()?;
-            if head & 0x0F == 0 {
+            let kind = head & 0x0F;
+            if kind == 0 {
                 return Ok(());
             }
             let step = i64::from(head >> 4);
             field = if step == 0 { self.integer()? } else { field.saturating_add(step) };
-            visit(self, field, head & 0x0F)?;
+            visit(self, field, kind)?;
         }
     }
 
@@ -182,7 +183,8 @@ mod tests {
     #[test]
     fn a_page_s_header_says_how_large_it_is() {
         // type = 0, expanded = 100, packed = 50, data_page_header { num_values = 7, encoding = 0 }
-        let bytes = [0x15, 0x00, 0x15, 0xC8, 0x01, 0x15, 0x64, 0x2C, 0x15, 0x0E, 0x15, 0x00, 0x00, 0x00, 0xFF];
+        let bytes =
+            [0x15, 0x00, 0x15, 0xC8, 0x01, 0x15, 0x64, 0x2C, 0x15, 0x0E, 0x15, 0x00, 0x00, 0x00, 0xFF];
         let header = page_header(&bytes).unwrap();
         let expected =
             PageHeader { header_bytes: 14, expanded_bytes: 100, packed_bytes: 50, values: Some(7) };
@@ -198,7 +200,7 @@ mod tests {
         ));
         let deep = vec![0x1C; 1_000_000];
         assert!(check_metadata(&deep).is_err());
-        let deep: Vec<u8> = std::iter::once(0x19).chain([0x19; 100_000]).collect();
+        let deep = vec![0x19; 100_000];
         assert!(check_metadata(&deep).is_err());
     }
 

@@ -139,8 +139,7 @@ fn contains(ring: &[LonLat], point: LonLat) -> bool {
     let crossed = sides(ring).filter(|(a, b)| {
         (a.lat_deg > point.lat_deg) != (b.lat_deg > point.lat_deg)
             && point.lon_deg
-                < a.lon_deg
-                    + (point.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg)
+                < a.lon_deg + (point.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg)
     });
     crossed.count() % 2 == 1
 }
@@ -164,7 +163,9 @@ fn write_head(kind: u32, count: usize, out: &mut Vec<u8>) {
 
 fn write_points(points: &[LonLat], out: &mut Vec<u8>) {
     out.extend_from_slice(&(points.len() as u32).to_le_bytes());
-    points.iter().for_each(|&point| write_position(point, out));
+    for &point in points {
+        write_position(point, out);
+    }
 }
 
 /// A shape as a collection of lines or of polygons.
@@ -183,7 +184,9 @@ pub(super) fn write_shape(kind: ShapeKind, parts: &[Vec<LonLat>]) -> Vec<u8> {
             write_head(6, polygons.len(), &mut out);
             for rings in polygons {
                 write_head(3, rings.len(), &mut out);
-                rings.iter().for_each(|ring| write_points(ring, &mut out));
+                for ring in rings {
+                    write_points(ring, &mut out);
+                }
             }
         }
     }

@@ -192,7 +192,7 @@ impl<'a> Writer<'a> {
         let [west, south, east, north] = self.bounds.unwrap_or([x, y, x, y]);
         self.bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
         self.count += 1;
-        if self.count % GROUP_ROWS == 0 { self.flush() } else { Ok(()) }
+        if self.count.is_multiple_of(GROUP_ROWS) { self.flush() } else { Ok(()) }
     }
 
     fn push_plain(&mut self, number: usize, incident: &Incident) {
@@ -299,7 +299,7 @@ impl<'a> Writer<'a> {
 
     /// Ends the file.
     pub(super) fn finish(mut self) -> Result<(), ParquetError> {
-        if self.count % GROUP_ROWS != 0 {
+        if !self.count.is_multiple_of(GROUP_ROWS) {
             self.flush()?;
         }
         let meta = serde_json::to_string(&Meta::of(self.dataset))
@@ -334,25 +334,21 @@ fn columns(has_shapes: bool) -> impl Iterator<Item = Column> {
 }
 
 fn schema(has_shapes: bool) -> Result<TypePtr, ParquetError> {
-    let mut text = String::from("message dateline {");
-    for (column, name, form) in COLUMNS {
-        if column == Column::Shape && !has_shapes {
-            continue;
+    let column = |(column, name, form): (Column, &str, Form)| match form {
+        _ if column == Column::Shape && !has_shapes => String::new(),
+        Form::Text => format!("required binary {name} (STRING);"),
+        Form::SomeText | Form::Json => format!("optional binary {name} (STRING);"),
+        Form::Texts => {
+            let list = "repeated group list { required binary element (STRING); }";
+            format!("required group {name} (LIST) {{ {list} }}")
         }
-        text.push_str(&match form {
-            Form::Text => format!("required binary {name} (STRING);"),
-            Form::SomeText | Form::Json => format!("optional binary {name} (STRING);"),
-            Form::Texts => {
-                format!("required group {name} (LIST) {{ repeated group list {{ required binary element (STRING); }} }}")
-            }
-            Form::Instant => format!("optional int64 {name} (TIMESTAMP(MILLIS,true));"),
-            Form::Number => format!("optional double {name};"),
-            Form::Count => format!("optional int64 {name};"),
-            Form::Geometry => format!("required binary {name};"),
-            Form::SomeGeometry => format!("optional binary {name};"),
-        });
-    }
-    text.push('}');
+        Form::Instant => format!("optional int64 {name} (TIMESTAMP(MILLIS,true));"),
+        Form::Number => format!("optional double {name};"),
+        Form::Count => format!("optional int64 {name};"),
+        Form::Geometry => format!("required binary {name};"),
+        Form::SomeGeometry => format!("optional binary {name};"),
+    };
+    let text = format!("message dateline {{ {} }}", COLUMNS.map(column).concat());
     Ok(Arc::new(parse_message_type(&text)?))
 }
 

@@ -36,10 +36,12 @@ pub(super) fn find(name: &str, grid: &Grid, options: &ReadOptions) -> Result<Fou
 
 /// Names are texts, at least two of them, and most columns have one.
 fn looks_like_names(grid: &Grid, row: usize) -> bool {
-    let cells: Vec<&str> = grid.cells(row).map(|(_, text)| text.trim()).filter(|text| !text.is_empty()).collect();
+    let cells: Vec<&str> =
+        grid.cells(row).map(|(_, text)| text.trim()).filter(|text| !text.is_empty()).collect();
     let is_number = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+');
-    let most = (row..grid.len().min(row + PREVIEW_ROWS)).map(|row| grid.cells(row).count()).max().unwrap_or(0);
-    cells.len() >= 2 && cells.len() * 2 >= most && !cells.iter().any(|text| is_number(text))
+    let most =
+        (row..grid.len().min(row + PREVIEW_ROWS)).map(|row| grid.cells(row).count()).max().unwrap_or(0);
+    cells.len() >= 2 && cells.len() * 2 >= most && !cells.iter().any(is_number)
 }
 
 fn try_header(
@@ -51,9 +53,8 @@ fn try_header(
     let first_row = header_row.map_or(0, |row| row + 1);
     let sample = first_row..grid.len().min(first_row + PREVIEW_ROWS);
     let width = sample.clone().chain(header_row).map(|row| grid.width(row)).max().unwrap_or(0);
-    let row_of = |row: usize| -> Vec<String> {
-        (0..width).map(|column| grid.cell(row, column).to_owned()).collect()
-    };
+    let row_of =
+        |row: usize| -> Vec<String> { (0..width).map(|column| grid.cell(row, column).to_owned()).collect() };
     let rows: Vec<Vec<String>> = sample.map(row_of).collect();
     let header: Vec<String> = header_row.map_or_else(Vec::new, |row| {
         let named = |(column, name): (usize, String)| {

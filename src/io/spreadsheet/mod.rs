@@ -1,4 +1,4 @@
-//! Spreadsheets: Excel workbooks (XLSX) and OpenDocument spreadsheets (ODS).
+//! Spreadsheets: Excel workbooks (XLSX) and `OpenDocument` spreadsheets (ODS).
 //!
 //! One sheet is read, the first or the one that was asked for, into a grid of texts; the rows below its header are those
 //! of a table (see [`super::table`]). The header may stand below a title. A cell that spans several rows holds for each
@@ -30,7 +30,7 @@ const ARCHIVE: &[u8] = b"PK\x03\x04";
 /// What files of older versions of Excel begin with, and encrypted ones of all versions.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// What stands in OpenDocument spreadsheets behind the name of their first entry.
+/// What stands in `OpenDocument` spreadsheets behind the name of their first entry.
 const ODS_TYPE: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
 /// Where the name of an entry begins in its head.
@@ -165,7 +165,8 @@ pub(super) fn read_input(
     }
     let read_sheet = |ask: Ask<'_>| {
         let cells = progress.part(0.0, CELLS_SHARE);
-        let sheet = if is_ods(&head) { ods::read(input, ask, &cells) } else { xlsx::read(input, ask, &cells) };
+        let sheet =
+            if is_ods(&head) { ods::read(input, ask, &cells) } else { xlsx::read(input, ask, &cells) };
         let sheet = sheet.map_err(|error| error.into_read_error(input, progress))?;
         let count = sheet.names.len();
         let dataset = rows::read(input, sheet, options, &progress.part(CELLS_SHARE, 1.0));

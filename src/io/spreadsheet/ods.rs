@@ -1,12 +1,12 @@
-//! Sheets of OpenDocument spreadsheets (ODS): `content.xml`, read as it comes.
+//! Sheets of `OpenDocument` spreadsheets (ODS): `content.xml`, read as it comes.
 //!
 //! calamine reads these, too, but all sheets at once, and without end where the file ends too early.
 
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read, Seek};
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::bytes::Seekable;
@@ -160,7 +160,8 @@ impl<'a> Walk<'a> {
                         "apos" => Some('\''),
                         _ => entity.resolve_char_ref()?,
                     };
-                    let c = c.ok_or_else(|| SheetError::Damaged("it uses an entity of its own".to_owned()))?;
+                    let c =
+                        c.ok_or_else(|| SheetError::Damaged("it uses an entity of its own".to_owned()))?;
                     self.text(c.encode_utf8(&mut [0; 4]));
                 }
                 Event::DocType(_) => {
@@ -302,7 +303,7 @@ fn clock(text: &str) -> Option<String> {
     Some(format!("{hours:02}:{minutes:02}:{seconds:02}"))
 }
 
-/// The value of an attribute of the document's own vocabulary: LibreOffice repeats some in its own.
+/// The value of an attribute of the document's own vocabulary: `LibreOffice` repeats some in its own.
 fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Result<Option<Cow<'e, str>>, SheetError> {
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|error| SheetError::Damaged(error.to_string()))?;

@@ -46,11 +46,15 @@ pub(super) fn read(
         let others = listed(others.collect::<Vec<_>>().into_iter());
         intake.note(format!("the sheet “{name}” was read; others are {others}: name one with --part"));
     }
-    above_words(&grid, header_row).into_iter().for_each(|note| intake.note(note));
+    if let Some(note) = above_words(&grid, header_row) {
+        intake.note(note);
+    }
     if spans > 0 {
         intake.note(format!("merged cells hold for all the rows that they span ({spans})"));
     }
-    reader.notes(&taken.tally).into_iter().for_each(|note| intake.note(note));
+    for note in reader.notes(&taken.tally) {
+        intake.note(note);
+    }
     let event_types = intake.event_types().clone();
     let texts = SheetTexts { grid, reader, rows: taken.rows, event_types };
     let in_memory = (intake.len() <= SMALL_ROWS)
@@ -72,7 +76,10 @@ fn above_words(grid: &Grid, header_row: Option<usize>) -> Option<String> {
     let first: Vec<&str> = grid.row_text(0).split_whitespace().collect();
     let first: String = first.join(" ").chars().take(60).collect();
     let number = grid.number(row);
-    Some(format!("the header stands in row {number}; what stands above it was left out (“{}”)", escape(&first)))
+    Some(format!(
+        "the header stands in row {number}; what stands above it was left out (“{}”)",
+        escape(&first)
+    ))
 }
 
 struct Rows<'a> {

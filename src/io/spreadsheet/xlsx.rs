@@ -47,7 +47,7 @@ fn survey(input: &Input, progress: &Progress) -> Result<bool, SheetError> {
             return Err(SheetError::Encrypted);
         }
         let name = entry.name()?.to_ascii_lowercase();
-        if name.ends_with(".xml") || name.ends_with(".rels") {
+        if matches!(name.rsplit_once('.'), Some((_, "xml" | "rels"))) {
             let is_sheet = name.starts_with("xl/worksheets/");
             has_merged |= expand(&mut entry, &mut left, progress)? && is_sheet;
         }
@@ -118,9 +118,10 @@ fn read_cells<RS: Read + Seek>(
         let row = row.saturating_add(1);
         match cell.get_value() {
             DataRef::Empty => {}
-            DataRef::String(text) => grid.push(row, column, text)?,
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                grid.push(row, column, text)?;
+            }
             DataRef::SharedString(text) => grid.push(row, column, text)?,
-            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => grid.push(row, column, text)?,
             DataRef::Int(value) => grid.push(row, column, &value.to_string())?,
             DataRef::Float(value) => grid.push(row, column, &number(*value))?,
             DataRef::Bool(value) => grid.push(row, column, if *value { "true" } else { "false" })?,
@@ -146,7 +147,11 @@ fn date_time(value: &ExcelDateTime) -> String {
     }
     let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
+    if (hour, minute, second) == (0, 0, 0) {
+        date
+    } else {
+        format!("{date}T{hour:02}:{minute:02}:{second:02}")
+    }
 }
 
 impl From<XlsxError> for SheetError {
@@ -173,7 +178,8 @@ mod tests {
 
     #[test]
     fn dates_are_counted_from_1900_or_from_1904() {
-        let text = |serial, is_1904| date_time(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, is_1904));
+        let text =
+            |serial, is_1904| date_time(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, is_1904));
         assert_eq!(text(45_778.0, false), "2025-05-01");
         assert_eq!(text(45_778.25, false), "2025-05-01T06:00:00");
         assert_eq!(text(44_316.0, true), "2025-05-01");

@@ -254,9 +254,7 @@ impl TableReader {
         event_types: &EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
         match self.place(cells) {
-            Ok((position, geometry)) => {
-                Row::Kept((self.incident_at(cells, position, event_types), geometry))
-            }
+            Ok((position, geometry)) => Row::Kept((self.incident_at(cells, position, event_types), geometry)),
             Err((fate, fault)) => Row::refused(fate, fault),
         }
     }
