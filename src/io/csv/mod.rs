@@ -25,9 +25,6 @@ use load::{BLOCK_BYTES, Loaded, load};
 use scan::Dialect;
 use texts::CsvTexts;
 
-/// Bytes at the beginning of a file in which no text has a zero.
-const HEADER_BYTES: usize = 128;
-
 /// A file, and how it is to be read.
 #[derive(Debug)]
 struct Table {
@@ -75,13 +72,16 @@ fn read(
     threads: usize,
     block_bytes: u64,
 ) -> Result<Dataset, ReadError> {
-    let mut text = TextInput::open(input, progress)?;
+    // Another encoding takes a good part of the time, if it is one.
+    let (first, rest) = (progress.part(0.0, 0.4), progress.part(0.4, 1.0));
+    let mut text = TextInput::open(input, &first)?;
     let mut table = text.table(options, block_bytes)?;
-    let mut loaded = load(&table, threads, progress)?;
+    let is_decoded = !text.notes.is_empty();
+    let mut loaded = load(&table, threads, if is_decoded { &rest } else { progress })?;
     if loaded.signs.are_foreign() && text.may_be_foreign {
-        text.decode(encoding::of_rows(input, progress)?, progress)?;
+        text.decode(encoding::of_rows(input, &first)?, &first)?;
         table = text.table(options, block_bytes)?;
-        loaded = load(&table, threads, progress)?;
+        loaded = load(&table, threads, &rest)?;
     }
     if table.reader.settle(&loaded.tally) {
         loaded = load(&table, threads, progress)?;
@@ -149,15 +149,16 @@ impl TextInput {
         let sample = dialect::sample(valid, is_all && end == text.len(), SAMPLE_ROWS);
         let sample = sample.ok_or_else(|| self.no_rows(text))?;
         let first = if sample.header.is_empty() { sample.rows.first() } else { Some(&sample.header) };
-        let no_table = |what| Err(ReadError::whole_file(self.input.name(), what, "name a table of text"));
-        // A text may have a zero byte in it, but not before its first rows have ended.
-        if text.iter().take(HEADER_BYTES).any(|&byte| byte == 0) && !is_known_layout(&sample.header) {
-            return no_table("there are zero bytes at its beginning: this is not a text file");
-        }
         if first.and_then(|row| row.first()).is_some_and(|cell| cell.trim_start().starts_with('<')) {
-            return no_table("the file begins with `<`: this is a page of the web or XML, not a table");
+            return Err(
+                self.no_table("the file begins with `<`: this is a page of the web or XML, not a table")
+            );
         }
         Ok(sample)
+    }
+
+    fn no_table(&self, what: &str) -> ReadError {
+        ReadError::whole_file(self.input.name(), what, "name a table of text")
     }
 
     fn no_rows(&self, text: &[u8]) -> ReadError {
@@ -179,7 +180,17 @@ impl TextInput {
 
     fn table(&self, options: &ReadOptions, block_bytes: u64) -> Result<Table, ReadError> {
         let sample = self.sample()?;
-        let reader = TableReader::new(self.input.name(), &sample.header, &sample.rows, options)?;
+        let rows = || sample.rows.iter().chain([&sample.header]).flatten();
+        let reader =
+            TableReader::new(self.input.name(), &sample.header, &sample.rows, options).map_err(|error| {
+                // Nobody can say what the columns of a picture mean.
+                let is_binary = error.preview().is_some() && rows().any(|cell| cell.contains('\0'));
+                if is_binary {
+                    self.no_table("there are zero bytes in it: this is not a text file")
+                } else {
+                    error
+                }
+            })?;
         Ok(Table {
             input: self.input.clone(),
             dialect: sample.dialect,

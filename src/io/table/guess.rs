@@ -4,6 +4,8 @@ use crate::geo::coordinates;
 use crate::io::geometry;
 
 use super::cells::{angle_deg, is_unknown};
+use super::dates;
+use super::layouts::Scale;
 use super::{Field, Mapping, Value};
 
 /// Names of columns, folded as by [`folded`], the most telling first.
@@ -38,7 +40,8 @@ const NAMES: [(Field, &str); 21] = [
         Field::Date,
         "date, event date, incident date, date of event, date of incident, дата, дата события, \
             дата події, datum, fecha, data, date start, start date, datetime, date time, start, when, \
-            day, occurred, occurred at, timestamp, verified date, begin, когда, коли, tag",
+            day, occurred, occurred at, timestamp, verified date, begin, когда, коли, tag, time, \
+            event time, время",
     ),
     (Field::Time, "time, event time, время, час, uhrzeit, heure, hora, local time"),
     (
@@ -103,11 +106,9 @@ const NAMES: [(Field, &str); 21] = [
     (Field::Id, "id, event id, incident id, identifier, uuid, uid, global id, globalid, fid, ид, айди"),
 ];
 
-/// Names that mean an angle only where the values are angles.
-const DOUBTFUL: [&str; 13] = [
-    "x", "y", "point x", "point y", "coord x", "coord y", "x coord", "y coord", "xcoord", "ycoord", "breite",
-    "länge", "long",
-];
+/// Names that mean an angle or a date only where the values are such.
+const DOUBTFUL: &str = "x, y, point x, point y, coord x, coord y, x coord, y coord, xcoord, ycoord, breite, länge, long, \
+    data, day, when, start, begin, tag, timestamp, end, until, когда, коли, time, event time, время, час";
 
 /// The names in a list of them.
 fn split(names: &str) -> impl Iterator<Item = &str> {
@@ -165,15 +166,24 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
 
 /// Whether a column is what its name says: most of its values are what the field takes, where the name leaves a doubt. A column without values fits: its name is all there is.
 fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
-    let test: fn(&str) -> bool = match field {
-        Field::Lat | Field::Lon if !DOUBTFUL.contains(&name) => return true,
-        Field::Lat => |cell| angle_deg(cell, true).is_some_and(|it| it.abs() <= 180.0),
-        Field::Lon => |cell| angle_deg(cell, false).is_some_and(|it| it.abs() <= 180.0),
-        Field::LatLon => return any(column, rows, is_pair),
-        Field::Wkt => return any(column, rows, |cell| geometry::from_wkt(cell).is_some()),
-        _ => return true,
-    };
-    most(column, rows, test).unwrap_or(true)
+    let is_doubtful = split(DOUBTFUL).any(|doubtful| doubtful == name);
+    let is_date = |cell: &str| dates::read(cell, dates::Order::DayFirst).reading.is_some();
+    match field {
+        Field::Lat | Field::Lon if is_doubtful => {
+            let is_angle =
+                |cell: &str| angle_deg(cell, field == Field::Lat).is_some_and(|it| it.abs() <= 180.0);
+            most(column, rows, is_angle).unwrap_or(true)
+        }
+        Field::Date | Field::EndDate if is_doubtful => any(column, rows, is_date),
+        Field::LatLon => any(column, rows, is_pair),
+        Field::Wkt => any(column, rows, |cell| geometry::from_wkt(cell).is_some()),
+        // An accuracy in metres is another thing.
+        Field::Precision => {
+            let scale = Scale::of_column(name);
+            most(column, rows, |cell| scale.read(cell).is_some()).unwrap_or(true)
+        }
+        _ => true,
+    }
 }
 
 fn is_pair(cell: &str) -> bool {
@@ -262,6 +272,13 @@ mod tests {
     fn a_name_is_not_believed_against_the_values_below_it() {
         assert_eq!(guessed(&["position", "x", "y"], &["left wing", "4500000", "5600000"]), "");
         assert_eq!(guessed(&["geometry", "name"], &["round", "a"]), "title=name");
+        let cells = ["51.2", "34.2", "12", "1.5 km"];
+        assert_eq!(guessed(&["lat", "lon", "day", "accuracy"], &cells), "lat=lat,lon=lon");
+        let cells = ["51.2", "34.2", "2025-05-16T06:30:00Z", "exact"];
+        assert_eq!(
+            guessed(&["lat", "lon", "time", "accuracy"], &cells),
+            "lat=lat,lon=lon,date=time,precision=accuracy"
+        );
     }
 
     #[test]
@@ -271,6 +288,7 @@ mod tests {
             "latlon=where it was,title=name"
         );
         assert_eq!(guessed(&["", "a"], &["POINT (34 51)", "b"]), "wkt=#1");
+        assert_eq!(guessed(&["@lat", "@lon", "@id"], &["1", "2", "3"]), "lat=@lat,lon=@lon,id=@id");
         assert_eq!(guessed(&["address", "a"], &["51.27, 34.28", "b"]), "latlon=address");
     }
 

@@ -88,9 +88,10 @@ impl TableReader {
             [kind.trim(), place.trim()].into_iter().filter(|part| !part.is_empty()).collect();
         let summary = plan.text(cells, Field::Summary);
         let summary = summary.trim();
-        if !parts.is_empty()
-            && (summary.is_empty() || !place.trim().is_empty() || plan.layout != Layout::Mapped)
-        {
+        // A place alone says less than the text of what happened there.
+        let is_enough =
+            !kind.trim().is_empty() && (!place.trim().is_empty() || plan.layout != Layout::Mapped);
+        if is_enough {
             return parts.join(", ");
         }
         let first_line = summary.lines().next().unwrap_or_default();
