@@ -69,7 +69,7 @@ fn rows_that_are_repeated_are_rows_and_empty_ones_are_none() {
     let rows = row(&["name", "lat", "lon"], 1) + &row(&[""], 900_000) + &row(&["a", "1", "2"], 5000);
     let dataset = io::read_bytes("a.ods", &ods(&rows)).unwrap();
     assert_eq!(dataset.account.summary(), "rows 5000: mapped 5000, listed 0, rejected 0");
-    assert_eq!(dataset.incidents.at(0).id, "900002");
+    assert_eq!(dataset.incidents.at(0).id, "row-900002");
 }
 
 #[test]

@@ -28,6 +28,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use damage::Damage;
 use file::ParquetFile;
 use plan::Plan;
@@ -72,6 +74,9 @@ pub(super) fn read_input(
             intake.note(note);
         }
     }
+    if intake.account().rows() == 0 {
+        intake.note("the table has no rows");
+    }
     plan.keep_types(intake.event_types());
     finish(input, file, plan, loaded.index, intake, progress)
 }
@@ -89,6 +94,7 @@ fn finish(
         Plan::Own(own) => Some(own.head()),
         Plan::Table(_) => None,
     };
+    let is_own = own.is_some();
     let texts = ParquetTexts::new(file, plan, index);
     let mut dataset = intake.finish_stored(title_of(input), Box::new(texts));
     if let Some(head) = own {
@@ -105,7 +111,26 @@ fn finish(
         }
         // The columns of positions were sound, but others are not: nothing is half read.
         read.map_err(|error| ReadError::whole_file(input.name(), error.to_string(), "write the file again"))?;
+        let repeated = if is_own { 0 } else { tell_apart(&mut all) };
+        if repeated > 0 {
+            dataset.account.notes.push(format!(
+                "{repeated} rows have the identifier of an earlier row: a number was added to it"
+            ));
+        }
         dataset.incidents = all.into();
     }
     Ok(dataset)
+}
+
+/// Gives incidents whose identifier an earlier one has another one; says how many there are.
+fn tell_apart(incidents: &mut [Incident]) -> usize {
+    let mut seen = HashSet::new();
+    let mut repeated = 0;
+    for (number, incident) in incidents.iter_mut().enumerate() {
+        if !seen.insert(incident.id.clone()) {
+            incident.id = format!("{} #{}", incident.id, number + 1);
+            repeated += 1;
+        }
+    }
+    repeated
 }

@@ -367,7 +367,7 @@ impl Table {
             incident.more.push((self.geometry.clone().unwrap_or_default(), in_words(&points)));
         }
         if incident.id.is_empty() {
-            incident.id = (number + 1).to_string();
+            incident.id = format!("row-{}", number + 1);
         }
         incident
     }

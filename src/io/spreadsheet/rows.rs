@@ -1,5 +1,6 @@
 //! The rows of a sheet's table as incidents: facts of all, texts from the grid when they are asked for.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ pub(super) fn read(
     if reader.settle(&taken.tally) {
         taken = take(&reader)?;
     }
-    let mut intake = taken.intake;
+    let mut intake = std::mem::take(&mut taken.intake);
     if names.len() > 1 {
         let others = names.iter().enumerate().filter(|(n, _)| *n != chosen).map(|(_, name)| name);
         let others = listed(others.collect::<Vec<_>>().into_iter());
@@ -55,8 +56,19 @@ pub(super) fn read(
     for note in reader.notes(&taken.tally) {
         intake.note(note);
     }
+    if intake.account().rows() == 0 {
+        intake.note("the table has no rows");
+    }
     let event_types = intake.event_types().clone();
-    let texts = SheetTexts { grid, reader, rows: taken.rows, event_types };
+    if let Some(&first) = taken.repeated.first() {
+        let count = taken.repeated.len();
+        let line = taken.rows.get(first).map_or(0, |&row| grid.number(row as usize));
+        intake.note(format!(
+            "{count} rows have the identifier of an earlier row, the first in line {line}: a number was added to it"
+        ));
+    }
+    let Taken { rows, repeated, .. } = taken;
+    let texts = SheetTexts { grid, reader, rows, repeated, event_types };
     let in_memory = (intake.len() <= SMALL_ROWS)
         .then(|| (0..intake.len()).map(|n| texts.incident(n)).collect::<Vec<Incident>>());
     let mut dataset = intake.finish_stored(title_of(input), Box::new(texts));
@@ -93,13 +105,21 @@ struct Taken {
     tally: Tally,
     /// The grid's row of each incident.
     rows: Vec<u32>,
+    /// Incidents whose identifier an earlier one has, ascending.
+    repeated: Vec<usize>,
 }
 
 impl Rows<'_> {
     /// Takes all rows below the header in.
     fn take(&self, input: &Input, progress: &Progress) -> Result<Taken, ReadError> {
-        let mut taken = Taken { intake: Intake::default(), tally: Tally::default(), rows: Vec::new() };
+        let mut taken = Taken {
+            intake: Intake::default(),
+            tally: Tally::default(),
+            rows: Vec::new(),
+            repeated: Vec::new(),
+        };
         let mut event_types = EventTypes::default();
+        let mut ids = HashSet::new();
         for row in self.first_row..self.grid.len() {
             if row % STEP_ROWS == 0 && !progress.go_on(row, self.grid.len()) {
                 return Err(ReadError::cancelled(input.name()));
@@ -107,11 +127,15 @@ impl Rows<'_> {
             let cells = SheetRow { grid: self.grid, row, width: self.reader.header().len() };
             let line = self.grid.number(row).into();
             let place = |column| RowPlace { line, column };
-            let Taken { intake, tally, rows } = &mut taken;
+            let Taken { intake, tally, rows, repeated } = &mut taken;
             match self.reader.facts(&cells, line, &mut event_types, tally) {
                 Row::Kept((facts, geometry)) => {
                     let incident = intake.keep_facts(place(0), facts);
                     rows.push(row as u32);
+                    let id = self.reader.id(&cells);
+                    if !id.is_empty() && !ids.insert(id.into_owned()) {
+                        repeated.push(incident);
+                    }
                     if let Some(shape) = geometry.and_then(|geometry| geometry.into_shape(incident)) {
                         intake.shape(shape);
                     }
@@ -136,6 +160,7 @@ struct SheetTexts {
     grid: Grid,
     reader: TableReader,
     rows: Vec<u32>,
+    repeated: Vec<usize>,
     event_types: EventTypes,
 }
 
@@ -156,7 +181,9 @@ impl SheetTexts {
             _ => unreadable(number, &Facts::NONE),
         };
         if incident.id.is_empty() {
-            incident.id = self.grid.number(row).to_string();
+            incident.id = format!("row-{}", self.grid.number(row));
+        } else if self.repeated.binary_search(&number).is_ok() {
+            incident.id = format!("{} #{}", incident.id, self.grid.number(row));
         }
         let beyond = self.grid.cells(row).filter(|(column, _)| usize::from(*column) >= width);
         incident.more.extend(beyond.map(|(column, text)| (header::unnamed(column.into()), text.to_owned())));
