@@ -60,6 +60,9 @@ pub(super) enum Column {
     DeathsLow,
     Deaths,
     DeathsHigh,
+    /// Publishers and addresses of the sources, for programs that read no JSON.
+    Source,
+    Url,
     /// Claims, sources, related incidents and what else is known: lists of records, as JSON.
     Claims,
     Sources,
@@ -93,7 +96,7 @@ pub(super) enum Form {
 }
 
 /// All columns with their names.
-pub(super) const COLUMNS: [(Column, &str, Form); 29] = [
+pub(super) const COLUMNS: [(Column, &str, Form); 31] = [
     (Column::Id, "id", Form::Text),
     (Column::Title, "title", Form::Text),
     (Column::EventType, "type", Form::Text),
@@ -117,6 +120,8 @@ pub(super) const COLUMNS: [(Column, &str, Form); 29] = [
     (Column::DeathsLow, "deaths_low", Form::Count),
     (Column::Deaths, "deaths", Form::Count),
     (Column::DeathsHigh, "deaths_high", Form::Count),
+    (Column::Source, "source", Form::SomeText),
+    (Column::Url, "url", Form::SomeText),
     (Column::Claims, "claims", Form::Json),
     (Column::Sources, "sources", Form::Json),
     (Column::Related, "related", Form::Json),

@@ -28,7 +28,7 @@ const GROUP_ROWS: usize = 1 << 16;
 const PAGE_ROWS: usize = 1 << 11;
 
 /// Columns whose values recur.
-const RECURRING: [Column; 13] = [
+const RECURRING: [Column; 14] = [
     Column::EventType,
     Column::EventTypeId,
     Column::TimePrecision,
@@ -42,6 +42,7 @@ const RECURRING: [Column; 13] = [
     Column::Tags,
     Column::Actors,
     Column::Date,
+    Column::Source,
 ];
 
 /// Writes a selection of incidents.
@@ -241,6 +242,14 @@ impl<'a> Writer<'a> {
                 Column::Shape => pending.some(shape, |it, shape| {
                     it.bytes.push(wkb::write_shape(shape.kind, &shape.parts).into());
                 }),
+                Column::Source => {
+                    let publishers = incident.sources.iter().map(|source| source.publisher.as_str());
+                    pending.some_text(joined(publishers).as_deref());
+                }
+                Column::Url => {
+                    let urls = incident.sources.iter().filter_map(|source| source.url.as_deref());
+                    pending.some_text(joined(urls).as_deref());
+                }
                 Column::Claims | Column::Sources | Column::Related | Column::More => {}
             }
         }
@@ -326,6 +335,12 @@ impl<'a> Writer<'a> {
         }
         serde_json::json!({ "version": "1.1.0", "primary_column": "geometry", "columns": columns })
     }
+}
+
+/// Texts as one cell has them; nothing where there are none.
+fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
 }
 
 /// The columns of a file; that of shapes comes last and only where there are any.
