@@ -13,7 +13,7 @@ use crate::model::{Dataset, Facts, Incident, TextError, Texts, unreadable};
 use crate::progress::Progress;
 
 /// Up to so many rows become incidents at once; those of more stay packed.
-const SMALL_ROWS: usize = 100_000;
+const SMALL_ROWS: usize = 20_000;
 
 /// Rows between two looks at the wish to stop.
 const STEP_ROWS: usize = 1 << 10;
