@@ -57,6 +57,7 @@ pub(super) fn load(file: &ParquetFile, plan: &Plan, progress: &Progress) -> Resu
     };
     let parts = parts(file);
     let found = read_parts(file, plan, progress, &parts)?;
+    loaded.intake.reserve_facts(found.iter().map(|found| found.facts.len()).sum());
     for (part, found) in parts.iter().zip(found) {
         let first_row = loaded.index.first_row(part.group) + part.from;
         merge(plan, first_row, found, &mut loaded);
