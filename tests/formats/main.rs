@@ -1,5 +1,8 @@
 //! The readers of all formats over files: a corpus of valid ones and one of broken ones for each format.
 
+// A test ends by panicking with what went wrong.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 mod corpus;
 mod csv;
 mod geoparquet;

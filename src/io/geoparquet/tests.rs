@@ -33,8 +33,8 @@ fn source(n: u8) -> Arc<Source> {
         id: format!("s{n}"),
         publisher: "Вісник".to_owned(),
         title: format!("“Title” {n}\n\\"),
-        author: (n % 2 == 0).then(|| "A. Writer".to_owned()),
-        date: (n % 3 == 0).then(|| date(2024, 3, 1)),
+        author: n.is_multiple_of(2).then(|| "A. Writer".to_owned()),
+        date: n.is_multiple_of(3).then(|| date(2024, 3, 1)),
         url: Some("https://example.org/?a=1&b=2".to_owned()),
     })
 }
@@ -232,6 +232,38 @@ proptest! {
                 let account = &dataset.account;
                 prop_assert_eq!(account.rows(), account.mapped + account.listed() + account.rejected());
             }
+            Err(error) => prop_assert!(!error.problems()[0].advice.is_empty()),
+        }
+    }
+}
+
+/// Files by other hands, with dictionaries, lists, pages of both versions and delta-packed texts.
+const FOREIGN: [&[u8]; 5] = [
+    include_bytes!("../../../tests/corpus/geoparquet/valid/plain-columns.parquet"),
+    include_bytes!("../../../tests/corpus/geoparquet/valid/geopandas-gzip.parquet"),
+    include_bytes!("../../../tests/corpus/geoparquet/valid/native-points.parquet"),
+    include_bytes!("../../../tests/corpus/geoparquet/valid/pages-v2.parquet"),
+    include_bytes!("../../../tests/corpus/geoparquet/valid/byte-stream-split.parquet"),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_file_by_another_hand_is_read_or_an_error_in_words(
+        file in prop::sample::select(FOREIGN.to_vec()),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        near_end in any::<bool>(),
+    ) {
+        let mut bytes = file.to_vec();
+        let len = bytes.len();
+        for (at, byte) in damage {
+            // The metadata stand at the end.
+            let at = if near_end { len - 1 - at.index(len.min(3000)) } else { at.index(len) };
+            bytes[at] = byte;
+        }
+        match read(&bytes) {
+            Ok(dataset) => prop_assert!(dataset.incidents.len() as u64 >= dataset.account.mapped),
             Err(error) => prop_assert!(!error.problems()[0].advice.is_empty()),
         }
     }
