@@ -59,6 +59,8 @@ pub(super) struct ParquetFile {
     hidden: Vec<usize>,
     /// Where the geometry is, if the file has one.
     pub(super) positions: Option<Positions>,
+    /// The name of its column.
+    pub(super) geometry_name: String,
     /// What was decided while looking at the columns.
     pub(super) notes: Vec<String>,
 }
@@ -79,8 +81,15 @@ impl ParquetFile {
             }
         }
         let leaves: Vec<Leaf> = (0..schema.num_columns()).map(|n| leaf(&metadata, n)).collect();
-        let mut file =
-            Self { source, metadata, leaves, hidden: Vec::new(), positions: None, notes: Vec::new() };
+        let mut file = Self {
+            source,
+            metadata,
+            leaves,
+            hidden: Vec::new(),
+            positions: None,
+            geometry_name: String::new(),
+            notes: Vec::new(),
+        };
         file.find_geometry()?;
         Ok(file)
     }
@@ -91,10 +100,14 @@ impl ParquetFile {
             self.notes.extend(found.notes);
             self.hidden = found.hidden;
             self.positions = Some(found.positions);
+            self.geometry_name = found.name;
         } else {
             // Parquet's own geometry types need no metadata of GeoParquet.
             let geometry = self.leaves.iter().find(|leaf| leaf.kind == Kind::Geometry && !leaf.is_list);
-            let Some(index) = geometry.map(|leaf| leaf.index) else { return Ok(()) };
+            let Some((index, name)) = geometry.map(|leaf| (leaf.index, leaf.name.clone())) else {
+                return Ok(());
+            };
+            self.geometry_name = name;
             self.check_crs(index)?;
             self.positions = Some(Positions::Wkb(index));
             let geometries = self.leaves.iter().filter(|leaf| leaf.kind == Kind::Geometry);

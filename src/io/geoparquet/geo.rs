@@ -12,6 +12,8 @@ use crate::io::escape;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) positions: Positions,
+    /// The name of the geometry column.
+    pub(super) name: String,
     /// Columns that are not shown: geometries, and the boxes around them.
     pub(super) hidden: Vec<usize>,
     pub(super) notes: Vec<String>,
@@ -48,7 +50,7 @@ pub(super) fn geometry(text: &str, leaves: &[Leaf]) -> Result<Found, Damage> {
             notes.push(format!("the column “{}” holds further geometries, which are left out", escape(name)));
         }
     }
-    Ok(Found { positions, hidden, notes })
+    Ok(Found { positions, name: primary.to_owned(), hidden, notes })
 }
 
 /// The name of the column that holds the box around each geometry.
@@ -162,7 +164,12 @@ mod tests {
     fn the_geometry_and_its_boxes_are_no_columns_of_the_table() {
         let column = r#"{"encoding": "WKB", "geometry_types": ["Point"],
             "covering": {"bbox": {"xmin": ["bbox", "xmin"], "ymin": ["bbox", "ymin"]}}}"#;
-        let expected = Found { positions: Positions::Wkb(1), hidden: vec![1, 2], notes: Vec::new() };
+        let expected = Found {
+            positions: Positions::Wkb(1),
+            name: "geometry".to_owned(),
+            hidden: vec![1, 2],
+            notes: Vec::new(),
+        };
         assert_eq!(found(column), Ok(expected));
     }
 

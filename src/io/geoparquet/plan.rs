@@ -260,7 +260,7 @@ impl Table {
         let (reader, geometry) = if file.positions.is_none() {
             (TableReader::new(name, &header, sample, options)?, None)
         } else {
-            let geometry = "geometry".to_owned();
+            let geometry = file.geometry_name.clone();
             header.push(geometry.clone());
             let rows: Vec<Vec<String>> =
                 sample.iter().map(|row| row.iter().cloned().chain([String::new()]).collect()).collect();
