@@ -154,6 +154,11 @@ impl Intake {
         self.facts.len() - 1
     }
 
+    /// Makes room for so many rows whose texts stay in the file, once they are known to be there.
+    pub fn reserve_facts(&mut self, rows: usize) {
+        self.facts.reserve_exact(rows);
+    }
+
     fn count(&mut self, at: RowPlace, facts: &Facts) {
         if facts.position.lat_deg.abs() <= MAX_MERCATOR_LAT_DEG {
             self.account.mapped += 1;

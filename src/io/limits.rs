@@ -42,11 +42,42 @@ pub const HEAD_BYTES: usize = 1 << 16;
 /// Event types that are told apart; further ones of a file are its last one. The columns count them in 16 bits.
 pub const MAX_EVENT_TYPES: usize = 65_000;
 
+/// The largest metadata of a Parquet file: that of ten thousand row groups of a hundred columns takes less.
+pub(super) const MAX_PARQUET_METADATA_BYTES: u64 = 64 << 20;
+
+/// Entries of one list in a Parquet file's metadata. Row groups, columns and key-value pairs of real files are fewer; the
+/// parquet crate makes room for half a kilobyte for each before it reads them.
+pub(super) const MAX_PARQUET_LIST: u64 = 100_000;
+
+/// Structures within structures in a Parquet file's metadata. The format has five.
+pub(super) const MAX_PARQUET_DEPTH: usize = 24;
+
+/// Columns of a table that are read. A spreadsheet has at most 16 384.
+pub(super) const MAX_COLUMNS: usize = 16_384;
+
+/// The largest page of a Parquet file, expanded. `DuckDB` writes the largest: a hundred million bytes.
+pub(super) const MAX_PARQUET_PAGE_BYTES: i64 = 128 << 20;
+
+/// Bytes of a Parquet page's header, which may hold the smallest and the largest value of the page.
+pub(super) const MAX_PARQUET_HEADER_BYTES: usize = 4 << 20;
+
+/// Rows of a Parquet file: its columns pack ten million equal rows into a few bytes, but each takes 32 bytes here.
+pub(super) const MAX_PARQUET_ROWS: u64 = 100_000_000;
+
 /// Points of one geometry that are drawn; it is a coastline of a continent.
 pub(super) const MAX_GEOMETRY_POINTS: usize = 1_000_000;
 
 /// Geometries within geometries. The simple features have two.
 pub(super) const MAX_GEOMETRY_DEPTH: usize = 8;
+
+/// Rows of a Parquet file for each of its bytes, beyond [`MIN_PARQUET_ROWS_BOUND`]: the best packed real ones have fewer.
+pub(super) const MAX_PARQUET_ROWS_PER_BYTE: u64 = 8;
+
+/// So many rows a Parquet file may have whatever its size.
+pub(super) const MIN_PARQUET_ROWS_BOUND: u64 = 1_000_000;
+
+/// Values of a column of lists in one row group, which may stand for nothing in a few bytes.
+pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;
 
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
@@ -89,6 +120,21 @@ pub(super) const MAX_FOLDERS: usize = 1_000_000;
 
 /// Shared styles of a KML file.
 pub(super) const MAX_STYLES: usize = 100_000;
+
+/// Rows of a sheet: Excel and `LibreOffice` have no more.
+pub(super) const MAX_SHEET_ROWS: u32 = 1 << 20;
+
+/// Filled cells of a sheet that are kept; each takes six bytes beside its text.
+pub(super) const MAX_SHEET_CELLS: usize = 50_000_000;
+
+/// Text of a sheet's cells: one text may stand in a million cells and take a few bytes in the file.
+pub(super) const MAX_SHEET_TEXT_BYTES: usize = 1 << 30;
+
+/// All of a spreadsheet's XML, expanded. A million rows of thirty columns take about one gigabyte.
+pub(super) const MAX_SHEET_XML_BYTES: u64 = 2 << 30;
+
+/// Files in a spreadsheet's archive.
+pub(super) const MAX_BOOK_PARTS: usize = 10_000;
 
 /// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
 pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;

@@ -11,6 +11,7 @@ pub mod csv;
 pub mod export;
 mod features;
 pub mod geometry;
+mod geoparquet;
 mod gpx;
 mod html;
 mod input;
@@ -22,6 +23,7 @@ pub mod packed;
 mod problem;
 pub mod report;
 pub mod ron;
+mod spreadsheet;
 pub mod table;
 mod xml;
 
@@ -76,6 +78,20 @@ pub const FORMATS: &[Format] = &[
     // An archive around KML: its name counts once it is unpacked.
     Format { name: "KMZ", extensions: &["kmz"], detect: |_| false, read: kml::read_input, write: None },
     Format { name: "GPX", extensions: &["gpx"], detect: gpx::detect, read: gpx::read_input, write: None },
+    Format {
+        name: "GeoParquet",
+        extensions: &["parquet", "geoparquet"],
+        detect: geoparquet::detect,
+        read: geoparquet::read_input,
+        write: Some(geoparquet::write_selection),
+    },
+    Format {
+        name: "Spreadsheet",
+        extensions: &["xlsx", "xlsm", "ods", "xls"],
+        detect: spreadsheet::detect,
+        read: spreadsheet::read_input,
+        write: None,
+    },
     Format {
         name: "CSV",
         extensions: &["csv"],
@@ -135,6 +151,10 @@ fn format_of(path: &Path) -> Option<&'static Format> {
 }
 
 fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    // A spreadsheet is an archive, too: of parts that mean nothing by themselves.
+    if spreadsheet::detect(&input.head()?) {
+        return read_plain(input, options, progress);
+    }
     let unpacked = packed::unpack(input, options, progress)?;
     let part = options.part.clone().filter(|_| unpacked.is_part_open);
     let options = ReadOptions { part, mapping: options.mapping.clone() };

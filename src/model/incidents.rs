@@ -329,7 +329,7 @@ impl Kept {
 }
 
 /// What stands for an incident that cannot be read back: its facts stay true.
-fn unreadable(number: usize, facts: &Facts) -> Incident {
+pub(crate) fn unreadable(number: usize, facts: &Facts) -> Incident {
     let place = Place {
         name: String::new(),
         local_name: None,

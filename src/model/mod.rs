@@ -21,6 +21,7 @@ pub use dataset::{Dataset, Source};
 pub use difference::Difference;
 pub use event_type::{EventType, Rgb, Symbol};
 pub use incident::{Claim, Deaths, Incident, Related, Stance, Status};
+pub(crate) use incidents::unreadable;
 pub use incidents::{Facts, Held, Incidents, TextError, Texts};
 pub use joined::{ColorBy, Layer};
 pub use place::{Place, Precision};

@@ -1,11 +1,13 @@
 //! The readers of all formats over files: a corpus of valid ones and one of broken ones for each format.
 
-// A helper that fails is a test that fails.
-#![allow(clippy::expect_used, clippy::panic)]
+// A test ends by panicking with what went wrong.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod corpus;
 mod csv;
+mod geoparquet;
 mod gpx;
 mod kml;
 mod mad;
 mod packed;
+mod spreadsheet;

@@ -84,6 +84,7 @@ use super::{Input, ReadOptions, load};
 use crate::model::Dataset;
 use crate::progress::Progress;
 
+pub(super) use schema::{STANCES, SYMBOLS, Words, word_of};
 pub use suggest::nearest;
 pub use write::write;
 pub(super) use write::write_selection;

@@ -144,9 +144,9 @@ pub(super) const RELATED: Schema =
     Schema { name: "Related", fields: &[required("id", r#""bridge""#), required("how", r#""same flood""#)] };
 
 /// Words that stand without quotes, with what they mean.
-pub(super) type Words<T> = &'static [(&'static str, T)];
+pub(in crate::io) type Words<T> = &'static [(&'static str, T)];
 
-pub(super) const SYMBOLS: Words<Symbol> = &[
+pub(in crate::io) const SYMBOLS: Words<Symbol> = &[
     ("Circle", Symbol::Circle),
     ("Triangle", Symbol::Triangle),
     ("Diamond", Symbol::Diamond),
@@ -183,10 +183,10 @@ pub(super) const STATUSES: Words<Status> = &[
     ("Corroborated", Status::Corroborated),
 ];
 
-pub(super) const STANCES: Words<Stance> =
+pub(in crate::io) const STANCES: Words<Stance> =
     &[("Asserts", Stance::Asserts), ("Denies", Stance::Denies), ("Reports", Stance::Reports)];
 
 /// The word for a value; the inverse of looking it up.
-pub(super) fn word_of<T: PartialEq>(words: Words<T>, value: &T) -> &'static str {
+pub(in crate::io) fn word_of<T: PartialEq>(words: Words<T>, value: &T) -> &'static str {
     words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
 }

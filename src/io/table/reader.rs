@@ -185,20 +185,54 @@ impl TableReader {
                 return Row::refused(fate, fault);
             }
         };
+        Row::Kept((self.facts_at(cells, position, None, line, event_types, tally), geometry))
+    }
+
+    /// The same for a row whose position is known without its cells, and perhaps its time, too.
+    pub fn facts_at<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        position: LonLat,
+        span: Option<[i32; 2]>,
+        line: u64,
+        event_types: &mut EventTypes,
+        tally: &mut Tally,
+    ) -> Facts {
         let (precision, _, is_odd) = self.precision(cells);
         if is_odd {
             tally.odd_precision.add(line);
         }
-        let time = self.when(cells, line, Some(tally)).time;
+        let span_min = span.unwrap_or_else(|| {
+            self.when(cells, line, Some(tally)).time.as_ref().map_or(UNKNOWN_SPAN_MIN, span_min)
+        });
         let event_type = event_types.index_of(&self.type_name(cells));
-        let facts = Facts {
+        Facts {
             position,
-            span_min: time.as_ref().map_or(UNKNOWN_SPAN_MIN, span_min),
+            span_min,
             event_type: u16::try_from(event_type).unwrap_or(u16::MAX),
             status: self.status(cells).0,
             precision,
-        };
-        Row::Kept((facts, geometry))
+        }
+    }
+
+    /// Whether the columns are those of a known publisher, who has codes of his own.
+    #[must_use]
+    pub fn is_of_publisher(&self) -> bool {
+        self.plan.layout != Layout::Mapped
+    }
+
+    /// The number of the column that a field comes from.
+    #[must_use]
+    pub fn column(&self, field: Field) -> Option<usize> {
+        self.plan.column(field)
+    }
+
+    /// The numbers of the columns without which [`TableReader::facts`] cannot be.
+    #[must_use]
+    pub fn fact_columns(&self) -> Vec<usize> {
+        use Field::{Date, EndDate, Lat, LatLon, Lon, Precision, Status, Time, Type, Wkt};
+        let fields = [Lat, Lon, LatLon, Wkt, Date, Time, EndDate, Type, Status, Precision];
+        fields.iter().filter_map(|field| self.column(*field)).chain(self.plan.time_code).collect()
     }
 
     /// All of a row. Its identifier is empty where the row has none; the caller knows its number.
@@ -212,9 +246,8 @@ impl TableReader {
         }
         match self.place(cells) {
             Ok((position, geometry)) => {
-                let mut incident = self.texts(cells, position);
-                incident.event_type = event_types.index_of(&self.type_name(cells));
-                Row::Kept((incident, geometry))
+                event_types.index_of(&self.type_name(cells));
+                Row::Kept((self.incident_at(cells, position, event_types), geometry))
             }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
@@ -227,13 +260,21 @@ impl TableReader {
         event_types: &EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
         match self.place(cells) {
-            Ok((position, geometry)) => {
-                let mut incident = self.texts(cells, position);
-                incident.event_type = event_types.find(&self.type_name(cells));
-                Row::Kept((incident, geometry))
-            }
+            Ok((position, geometry)) => Row::Kept((self.incident_at(cells, position, event_types), geometry)),
             Err((fate, fault)) => Row::refused(fate, fault),
         }
+    }
+
+    /// The same for a row whose position is known without its cells.
+    pub(in crate::io) fn incident_at<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        position: LonLat,
+        event_types: &EventTypes,
+    ) -> Incident {
+        let mut incident = self.texts(cells, position);
+        incident.event_type = event_types.find(&self.type_name(cells));
+        incident
     }
 
     /// Where a row is, and what is drawn for it.
