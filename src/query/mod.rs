@@ -29,6 +29,7 @@ mod order;
 mod pass;
 mod points;
 pub mod search;
+mod story;
 mod text;
 
 pub use crate::geo::coordinates;
