@@ -24,6 +24,8 @@ action-open = Open a file…
 action-reload = Read the file again
 action-next-incident = Next incident
 action-previous-incident = Previous incident
+action-later-incident = Next incident in time
+action-earlier-incident = Previous incident in time
 action-go-to-incident = Go to the incident on the map
 action-close = Close what is open
 action-copy-incident = Copy the incident as text
@@ -290,6 +292,12 @@ legend-ring = Several incidents, with the share of each type; click to part them
 legend-rest = Grey in a ring: all event types from the { $count }th of the list on
 legend-statuses = How far it is confirmed
 legend-status = { $status }:
+
+## ui/panels/story.rs
+
+story-earlier = Earlier
+story-later = Later
+story-in-time = in time
 
 ## ui/panels/detail.rs
 

@@ -16,6 +16,7 @@ use super::near::{self, Nearby};
 use super::order::{ListOrder, Sort};
 use super::pass;
 use super::points::{self, Points};
+use super::story;
 use crate::geo::{Bounds, LonLat, UnitPoint};
 use crate::model::{Precision, Status};
 
@@ -239,6 +240,25 @@ impl Engine {
     #[must_use]
     pub fn shown_before(&self, incident: usize) -> Option<usize> {
         self.listed(|list, of| list.previous(of, incident))
+    }
+
+    /// The shown incident that comes next in time after this one, which need not be shown itself; the first for none. The
+    /// list's order and area do not matter. Ties stand in the file's order.
+    #[must_use]
+    pub fn later(&self, than: Option<usize>) -> Option<usize> {
+        story::later(&self.columns, &self.answer, than)
+    }
+
+    /// The shown incident that comes last in time before this one, which need not be shown itself; the last for none.
+    #[must_use]
+    pub fn earlier(&self, than: Option<usize>) -> Option<usize> {
+        story::earlier(&self.columns, &self.answer, than)
+    }
+
+    /// Whether anything shown comes before this incident in time, and whether anything comes after it.
+    #[must_use]
+    pub fn story_goes_on(&self, from: usize) -> [bool; 2] {
+        story::goes_on(&self.columns, &self.answer, from)
     }
 
     /// The clusters of a view; `radius_px` gives the radius of a ring for so many incidents.

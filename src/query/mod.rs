@@ -29,6 +29,7 @@ mod order;
 mod pass;
 mod points;
 pub mod search;
+mod story;
 mod text;
 
 pub use crate::geo::coordinates;
@@ -47,7 +48,7 @@ pub use near::Nearby;
 pub use order::{ListOrder, Sort, SortBy, Sorting};
 pub use pass::{run, shown_under};
 pub use points::Points;
-pub use text::{has_more_text_than, text_matches, words_of};
+pub use text::{TextQuery, has_more_text_than, text_matches, words_of};
 
 #[cfg(test)]
 mod brute;

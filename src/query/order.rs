@@ -131,15 +131,11 @@ impl ListOrder {
         place: impl Fn(usize) -> &'a str + Sync,
         stop: &AtomicBool,
     ) -> Option<Self> {
-        // What happened nobody knows when comes last either way.
-        let is_timed = |slot: usize| columns.start_min[slot] != UNKNOWN_SPAN_MIN[0];
-        let key = |slot: usize| time_key(columns.start_min[slot], columns.end_min[slot]);
-        let oldest = |slot: usize| if is_timed(slot) { key(slot).min(u64::MAX - 1) } else { u64::MAX };
-        let newest = |slot: usize| if is_timed(slot) { (!key(slot)).min(u64::MAX - 1) } else { u64::MAX };
+        let newest = |slot: usize| newest_key(columns, slot);
         let order = match sort.by {
             SortBy::File => sorted(columns, |_, _| (), stop)?,
             SortBy::Newest => sorted(columns, |_, slot| newest(slot), stop)?,
-            SortBy::Oldest => sorted(columns, |_, slot| oldest(slot), stop)?,
+            SortBy::Oldest => sorted(columns, |_, slot| oldest_key(columns, slot), stop)?,
             SortBy::Place => {
                 let ranks = name_ranks(columns.len(), &place, stop)?;
                 let rank = |incident: usize| ranks.get(place(incident)).copied().unwrap_or(u32::MAX);
@@ -167,6 +163,20 @@ impl ListOrder {
 fn time_key(start_min: i32, end_min: i32) -> u64 {
     let ascending = |minute: i32| u64::from(minute.cast_unsigned() ^ 1 << 31);
     ascending(start_min) << 32 | ascending(end_min)
+}
+
+/// Ascends with time. What happened nobody knows when comes last, here and from the newest on.
+pub(super) fn oldest_key(columns: &Columns, slot: usize) -> u64 {
+    known_key(columns, slot).map_or(u64::MAX, |key| key.min(u64::MAX - 1))
+}
+
+fn newest_key(columns: &Columns, slot: usize) -> u64 {
+    known_key(columns, slot).map_or(u64::MAX, |key| (!key).min(u64::MAX - 1))
+}
+
+fn known_key(columns: &Columns, slot: usize) -> Option<u64> {
+    let start_min = columns.start_min[slot];
+    (start_min != UNKNOWN_SPAN_MIN[0]).then(|| time_key(start_min, columns.end_min[slot]))
 }
 
 /// Ascends with the distance; that of no position, and of none that is the incident's own, is the greatest.

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bitmap::Bitmap;
-use super::parallel;
+use super::columns::STATUSES;
+use super::{fold, parallel};
 use crate::model::{Dataset, Incident};
 
 /// Incidents between two looks at whether the search is still wanted.
@@ -14,6 +15,83 @@ const BATCH: usize = 64;
 #[must_use]
 pub fn words_of(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// The words of a search, ready to be looked for.
+///
+/// A word is found in any text that contains it, whatever the case. Where it or a word of the text is not ASCII, accents
+/// do not matter either, nor whether a name is written in Cyrillic or Latin. Between two ASCII words spelling matters:
+/// whoever looks for `hot` does not mean `got`.
+#[derive(Debug, Clone)]
+pub struct TextQuery {
+    words: Vec<Word>,
+    is_ascii: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    lower: String,
+    /// Folded, if that is one word.
+    folded: Option<String>,
+    /// Where its rarest letter stands, and that letter.
+    rarest: (usize, u8),
+}
+
+impl TextQuery {
+    /// Takes the words that [`words_of`] gives.
+    #[must_use]
+    pub fn new(words: &[String]) -> Self {
+        let words: Vec<Word> = words.iter().map(|word| Word::new(word)).collect();
+        Self { is_ascii: words.iter().all(|word| word.lower.is_ascii()), words }
+    }
+
+    /// The words that none of the labels contains, and no status either.
+    fn without_those_in(&self, labels: &[String]) -> Self {
+        let is_in_label = |word: &Word| {
+            labels.iter().any(|label| label.contains(&word.lower))
+                || STATUSES.iter().any(|status| word.is_in(status.label().as_bytes()))
+        };
+        let words = self.words.iter().filter(|word| !is_in_label(word)).cloned().collect();
+        Self { words, is_ascii: self.is_ascii }
+    }
+
+    /// Whether a row of a file, as its bytes stand there, may hold all the words: no if it certainly does not. Only plain
+    /// text is judged; where anything may be written in another way than it reads, the answer is that it may.
+    #[must_use]
+    pub fn may_match(&self, bytes: &[u8]) -> bool {
+        let is_absent = |word: &Word| word.lower.is_ascii() && !word.is_in(bytes);
+        // Looked for first: few rows hold all words, and only those that do not are worth a look at how they are written.
+        !(self.words.iter().any(is_absent) && is_plain(bytes))
+    }
+}
+
+/// Whether bytes read as they stand: ASCII without anything that could begin an escape, and no doubled quotes.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.is_ascii()
+        && memchr::memchr3(b'\\', b'&', 0, bytes).is_none()
+        && memchr::memchr_iter(b'"', bytes).all(|at| bytes.get(at + 1) != Some(&b'"'))
+}
+
+impl Word {
+    fn new(lower: &str) -> Self {
+        /// From the most frequent on, as far as it is worth telling apart.
+        const FREQUENT: &[u8] = b"etaoinsrhldcu";
+        let rarity = |byte: u8| FREQUENT.iter().position(|it| *it == byte).unwrap_or(FREQUENT.len());
+        let rarest = lower.bytes().enumerate().max_by_key(|(_, byte)| rarity(*byte)).unwrap_or_default();
+        let folded = Some(fold::fold(lower)).filter(|it| !it.is_empty() && !it.contains(' '));
+        Self { lower: lower.to_owned(), folded, rarest }
+    }
+
+    /// Whether ASCII text contains it, whatever its case.
+    fn is_in(&self, text: &[u8]) -> bool {
+        let word = self.lower.as_bytes();
+        let Some(last) = text.len().checked_sub(word.len()) else { return false };
+        let (at, byte) = self.rarest;
+        // Only where the whole word fits does its letter count.
+        let within = text.get(at..=last + at).unwrap_or_default();
+        let is_here = |start: usize| text[start..start + word.len()].eq_ignore_ascii_case(word);
+        word.is_empty() || memchr::memchr2_iter(byte, byte.to_ascii_uppercase(), within).any(is_here)
+    }
 }
 
 /// The incidents in which each of the lower-case words occurs in a text that a reader sees; `None` once cancelled. Takes
@@ -37,11 +115,12 @@ pub(super) fn matches_among(
     let range = range.start.min(dataset.incidents.len())..range.end.min(dataset.incidents.len());
     let len = range.len();
     let labels: Vec<String> = dataset.event_types.iter().map(|it| it.label.to_lowercase()).collect();
+    let query = TextQuery::new(words);
     // Text is worth a second thread much earlier than numbers are.
     let threads = parallel::threads_for(len.saturating_mul(256));
     let share = len.div_ceil(threads).div_ceil(BATCH).max(1) * BATCH;
     let jobs = range.clone().step_by(share).map(|start| start..(start + share).min(range.end)).collect();
-    let found = parallel::each(jobs, |part: Range<usize>| search(dataset, part, &labels, words, cancel));
+    let found = parallel::each(jobs, |part: Range<usize>| search(dataset, part, &labels, &query, cancel));
     let words: Option<Vec<Vec<u64>>> = found.into_iter().collect();
     words.map(|words| Bitmap::from_words(words.concat(), len))
 }
@@ -50,21 +129,25 @@ fn search(
     dataset: &Dataset,
     range: Range<usize>,
     labels: &[String],
-    words: &[String],
+    query: &TextQuery,
     cancel: &AtomicBool,
 ) -> Option<Vec<u64>> {
-    let mut text = String::new();
+    let mut scratch = Scratch::default();
     let first = range.start;
     let mut found = vec![0; range.len().div_ceil(BATCH)];
+    // Of a row, only its own words stand in the file: those that labels answer for are not looked for there.
+    let in_rows = query.without_those_in(labels);
+    let is_cancelled = || cancel.load(Ordering::Relaxed);
     // What cannot be read back is not found; whoever shows it says why.
-    let _ = dataset.incidents.scan(range, &|_| true, &mut |n, incident| {
-        let at = n - first;
-        if contains_words(incident, labels, words, &mut text) {
-            found[at / BATCH] |= 1 << (at % BATCH);
-        }
-        !at.is_multiple_of(BATCH) || !cancel.load(Ordering::Relaxed)
-    });
-    (!cancel.load(Ordering::Relaxed)).then_some(found)
+    let _ =
+        dataset.incidents.scan(range, &|row| is_cancelled() || in_rows.may_match(row), &mut |n, incident| {
+            let at = n - first;
+            if contains_words(incident, labels, query, &mut scratch) {
+                found[at / BATCH] |= 1 << (at % BATCH);
+            }
+            !is_cancelled()
+        });
+    (!is_cancelled()).then_some(found)
 }
 
 /// Whether a dataset holds more than so many bytes of what [`text_matches`] looks through. Counts no further than that.
@@ -94,16 +177,65 @@ fn texts_of(incident: &Incident) -> impl Iterator<Item = &String> {
         .chain(&incident.tags)
 }
 
-fn contains_words(incident: &Incident, labels: &[String], words: &[String], text: &mut String) -> bool {
+/// Room for the texts of an incident in other letters; kept from one to the next.
+#[derive(Default)]
+struct Scratch {
+    /// The texts that are not ASCII, in lower case.
+    lower: String,
+    /// Their words that are not ASCII, folded.
+    foreign: String,
+    /// All words, folded.
+    all: String,
+}
+
+fn contains_words(incident: &Incident, labels: &[String], query: &TextQuery, scratch: &mut Scratch) -> bool {
+    let Scratch { lower, foreign, all } = scratch;
+    lower.clear();
     // A word holds no white space, so none is found across the line break between two texts.
-    text.clear();
-    for part in texts_of(incident) {
-        push_lowercase(part, text);
-        text.push('\n');
+    for part in texts_of(incident).filter(|part| !part.is_ascii()) {
+        push_lowercase(part, lower);
+        lower.push('\n');
     }
-    push_lowercase(incident.status.label(), text);
     let label = labels.get(incident.event_type).map_or("", String::as_str);
-    words.iter().all(|word| text.contains(word.as_str()) || label.contains(word.as_str()))
+    let status = incident.status.label();
+    let as_it_stands = |word: &Word| {
+        let in_ascii = || texts_of(incident).any(|part| part.is_ascii() && word.is_in(part.as_bytes()));
+        label.contains(&word.lower)
+            || word.is_in(status.as_bytes())
+            || lower.contains(&word.lower)
+            || (word.lower.is_ascii() && in_ascii())
+    };
+    let mut is_folded = false;
+    query.words.iter().all(|word| {
+        if as_it_stands(word) {
+            return true;
+        }
+        let Some(folded) = &word.folded else { return false };
+        if !std::mem::replace(&mut is_folded, true) {
+            fold_texts(incident, query, foreign, all);
+        }
+        if word.lower.is_ascii() { foreign.contains(folded) } else { all.contains(folded) }
+    })
+}
+
+/// Folds as much as the query needs.
+fn fold_texts(incident: &Incident, query: &TextQuery, foreign: &mut String, all: &mut String) {
+    foreign.clear();
+    all.clear();
+    for part in texts_of(incident) {
+        if !part.is_ascii() {
+            for word in fold::word_ranges(part).into_iter().map(|range| &part[range]) {
+                if !word.is_ascii() {
+                    foreign.push_str(&fold::fold(word));
+                    foreign.push(' ');
+                }
+            }
+        }
+        if !query.is_ascii {
+            all.push_str(&fold::fold(part));
+            all.push(' ');
+        }
+    }
 }
 
 /// Appends what `str::to_lowercase` gives, mostly without its allocation.
@@ -145,6 +277,28 @@ mod tests {
     }
 
     #[test]
+    fn accents_and_the_script_do_not_matter_but_the_spelling_of_plain_words_does() {
+        let incidents = ["Орёл", "Oryol", "Orel", "café", "I forgot"].map(|summary| {
+            let mut incident = incident_at("x", 0, 0.0, 0.0);
+            summary.clone_into(&mut incident.summary);
+            incident
+        });
+        let dataset = dataset_of(1, incidents.to_vec());
+        assert_eq!(found(&dataset, "орел"), [0, 1, 2]);
+        assert_eq!(found(&dataset, "oryol"), [0, 1]);
+        assert_eq!(found(&dataset, "cafe"), [3]);
+        assert_eq!(found(&dataset, "forhot"), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn a_plain_row_without_a_word_is_passed_over() {
+        let query = TextQuery::new(&words_of("fire north"));
+        assert!(query.may_match(b"1,FIRE,in the North") && !query.may_match(b"2,fire,south"));
+        assert!(query.may_match("2,fire,зüd".as_bytes()) && query.may_match(br"2,\u0066ire,south"));
+        assert!(TextQuery::new(&words_of("\u{43e}")).may_match(b"o"), "it may be written in Latin");
+    }
+
+    #[test]
     fn all_that_is_looked_through_counts_as_text() {
         let mut incident = incident_at("a", 0, 0.0, 0.0);
         incident.tags = vec!["tag".to_owned()];
@@ -175,13 +329,37 @@ mod tests {
                 incident
             });
             let dataset = dataset_of(1, incidents.collect());
+            let is_here = |text: &str, word: &str| {
+                let folded = fold::fold(word);
+                let mut words = fold::word_ranges(text).into_iter().map(|range| &text[range]);
+                let is_foreign = |it: &str| !it.is_ascii() || !word.is_ascii();
+                text.to_lowercase().contains(word)
+                    || (!folded.is_empty() && words.any(|it| is_foreign(it) && fold::fold(it).contains(&folded)))
+            };
             let contains = |n: &usize| {
                 let incident = dataset.incidents.get(*n).unwrap();
                 let texts = [&incident.title, &incident.place.name, &incident.summary, &incident.tags[0]];
-                words_of(&search).iter().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
+                words_of(&search).iter().all(|word| texts.iter().any(|text| is_here(text, word)))
             };
             let expected: Vec<usize> = (0..texts.len()).filter(contains).collect();
             prop_assert_eq!(found(&dataset, &search), expected);
+        }
+
+        #[test]
+        fn a_row_that_holds_the_words_is_never_passed_over(
+            text in "[aAbBgGhёЁéé&\\\\\" .-]{0,12}", search in "[aAbBghёéе&\\\\\"]{1,3}"
+        ) {
+            let mut incident = incident_at("x", 0, 0.0, 0.0);
+            incident.summary.clone_from(&text);
+            let words = words_of(&search);
+            let query = TextQuery::new(&words);
+            let is_found = contains_words(&incident, &[], &query, &mut Scratch::default());
+            // As CSV and JSON may write it.
+            let rows = [text.clone(), format!("\"{}\"", text.replace('"', "\"\"")), format!("{text:?}")];
+            let own = query.without_those_in(&["title x place x".to_owned()]);
+            for row in rows {
+                prop_assert!(!is_found || own.may_match(row.as_bytes()), "{row}");
+            }
         }
     }
 }

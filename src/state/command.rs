@@ -28,6 +28,10 @@ pub enum Command {
     SelectNext,
     /// Opens the previous incident of the list, the last if none is open.
     SelectPrevious,
+    /// Selects the incident that comes next in time, whatever the list's order.
+    SelectLater,
+    /// Selects the incident that comes last before in time.
+    SelectEarlier,
     /// Shows or hides the incidents of one event type.
     SetTypeShown {
         /// Index of the event type.
@@ -280,6 +284,8 @@ impl AppState {
             Command::ClearSelection => self.selection = None,
             Command::SelectNext => self.step(true),
             Command::SelectPrevious => self.step(false),
+            Command::SelectLater => self.step_in_time(true),
+            Command::SelectEarlier => self.step_in_time(false),
             Command::SetTypeShown { event_type, shown } => {
                 self.show_types(|n, before| if n == event_type { shown } else { before });
             }

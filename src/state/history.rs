@@ -53,7 +53,9 @@ impl Kind {
             | Command::PlayPause
             | Command::AdvancePlayback
             | Command::StepTime(_) => Self::Window,
-            Command::SelectNext | Command::SelectPrevious => Self::Walk,
+            Command::SelectNext | Command::SelectPrevious | Command::SelectLater | Command::SelectEarlier => {
+                Self::Walk
+            }
             Command::FollowSelection(_) => Self::Follow,
             Command::Back | Command::Forward => Self::Travel,
             _ => Self::Single,
@@ -371,6 +373,8 @@ mod tests {
             Just(Command::ClearSelection),
             Just(Command::SelectNext),
             Just(Command::SelectPrevious),
+            Just(Command::SelectLater),
+            Just(Command::SelectEarlier),
             (0..4usize, any::<bool>())
                 .prop_map(|(event_type, shown)| Command::SetTypeShown { event_type, shown }),
             (0..4usize).prop_map(Command::ShowOnlyType),

@@ -16,6 +16,7 @@ pub mod layers;
 mod listing;
 mod opening;
 pub mod playback;
+mod story;
 mod time;
 pub mod view;
 pub mod view_text;
@@ -129,6 +130,7 @@ pub struct AppState {
     motion: comfort::Motion,
     history: history::History,
     listing: listing::Listing,
+    story: story::Story,
     values: filtering::Values,
     times: Option<Times>,
     playback: Playback,
@@ -187,6 +189,7 @@ impl AppState {
             motion: comfort::Motion::default(),
             history: history::History::default(),
             listing: listing::Listing::default(),
+            story: story::Story::default(),
             values: filtering::Values::default(),
             times,
             playback: Playback::default(),

@@ -19,6 +19,10 @@ pub enum Action {
     NextIncident,
     /// Select the previous incident of the list.
     PreviousIncident,
+    /// Select the incident that comes next in time.
+    LaterIncident,
+    /// Select the incident that comes last before in time.
+    EarlierIncident,
     /// Bring the selected incident into the middle of the map, close enough to see its surroundings.
     GoToIncident,
     /// Close what is open: menu, chooser, help, incident.
@@ -188,6 +192,8 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::NextIncident, Group::Incidents, Scope::NotTyping, &[key(Key::J)]),
     row(Action::PreviousIncident, Group::Incidents, Scope::Unfocused, &[key(Key::ArrowUp)]),
     row(Action::PreviousIncident, Group::Incidents, Scope::NotTyping, &[key(Key::K)]),
+    row(Action::LaterIncident, Group::Incidents, Scope::NotTyping, &[key(Key::N)]),
+    row(Action::EarlierIncident, Group::Incidents, Scope::NotTyping, &[key(Key::P)]),
     row(Action::GoToIncident, Group::Incidents, Scope::NotTyping, &[key(Key::Enter)]),
     row(Action::CopyIncident, Group::Incidents, Scope::NotTyping, &[ctrl(Key::C)]),
     row(Action::Close, Group::Incidents, Scope::NotTyping, &[key(Key::Escape)]),
@@ -245,6 +251,8 @@ impl Action {
             self,
             Self::NextIncident
                 | Self::PreviousIncident
+                | Self::LaterIncident
+                | Self::EarlierIncident
                 | Self::PanLeft
                 | Self::PanRight
                 | Self::PanUp
@@ -274,6 +282,8 @@ impl Action {
             Self::Reload => t!("action-reload"),
             Self::NextIncident => t!("action-next-incident"),
             Self::PreviousIncident => t!("action-previous-incident"),
+            Self::LaterIncident => t!("action-later-incident"),
+            Self::EarlierIncident => t!("action-earlier-incident"),
             Self::GoToIncident => t!("action-go-to-incident"),
             Self::Close => t!("action-close"),
             Self::CopyIncident => t!("action-copy-incident"),

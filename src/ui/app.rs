@@ -468,9 +468,7 @@ impl Dateline {
         handles[0].finish(ui, t!("handle-sidebar"));
         handles[1].finish(ui, t!("handle-details"));
         // An incident that is opened while its panel is closed would be opened for nobody to see.
-        let opens = |command: &Command| {
-            matches!(command, Command::Select(_) | Command::SelectNext | Command::SelectPrevious)
-        };
+        let opens = |command: &Command| command.opens_incident();
         if commands.iter().any(opens) {
             open.right = true;
         }

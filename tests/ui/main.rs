@@ -19,6 +19,7 @@ mod opening;
 mod reading;
 mod search;
 mod snapshots;
+mod story;
 mod support;
 mod tables;
 mod timeline;

@@ -44,6 +44,8 @@ impl Dateline {
         match action {
             Action::NextIncident => self.commands.push(Command::SelectNext),
             Action::PreviousIncident => self.commands.push(Command::SelectPrevious),
+            Action::LaterIncident => self.commands.push(Command::SelectLater),
+            Action::EarlierIncident => self.commands.push(Command::SelectEarlier),
             Action::GoToIncident => self.commands.push(Command::GoToSelection),
             Action::Close => self.close(),
             Action::CopyIncident => {

@@ -7,6 +7,7 @@ pub mod basemap;
 pub mod chooser;
 pub mod drawing;
 mod few_marks;
+mod flight;
 pub mod furniture;
 pub mod gpu;
 pub mod graticule;
@@ -30,6 +31,7 @@ use self::areas::Areas;
 use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
+use self::flight::Flight;
 use self::hints::{nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
@@ -74,6 +76,10 @@ pub struct MapPanel {
     hovered: Hovered,
     /// The selection of the last frame.
     seen_selection: Option<usize>,
+    /// The steps along the story of the last frame.
+    seen_steps: u64,
+    /// On its way to a selection.
+    flight: Option<Flight>,
     /// Whether a frame was drawn: the first one's view is what was asked for, wherever the selection is.
     was_shown: bool,
     chooser: Option<Chooser>,
@@ -153,6 +159,8 @@ impl MapPanel {
             grid: false,
             hovered: Hovered::default(),
             seen_selection: None,
+            seen_steps: 0,
+            flight: None,
             was_shown: false,
             chooser: None,
             rectangle: RectangleTool::default(),
@@ -227,7 +235,8 @@ impl MapPanel {
         let palette = palette(ui);
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, palette.map.land);
-        self.bring_memory_to(state.target().resolve(size_of(rect), FIT_MARGIN_PX));
+        let view = self.in_flight(ui.ctx(), state.target().resolve(size_of(rect), FIT_MARGIN_PX), rect);
+        self.bring_memory_to(view);
         let highlighted = hovered_in_list.or(self.hovered.incident);
         let response = self.show_ground(ui, state, highlighted);
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, t!("map-name")));
@@ -270,6 +279,14 @@ impl MapPanel {
         {
             self.chooser = None;
         }
+    }
+
+    /// What is drawn on the way to `goal`. A flight that went elsewhere is over.
+    fn in_flight(&mut self, ctx: &Context, goal: View, rect: Rect) -> View {
+        let mut flight = self.flight.take().filter(|flight| same(flight.to(), goal));
+        let view = flight.as_mut().and_then(|flight| flight.view(ctx, size_of(rect)));
+        self.flight = flight.filter(|_| view.is_some());
+        view.unwrap_or(goal)
     }
 
     fn bring_memory_to(&mut self, view: View) {
@@ -504,18 +521,26 @@ impl MapPanel {
         }
     }
 
-    /// Brings a newly selected marker into the map if it lies outside or at its very edge.
+    /// Brings a newly selected marker into the map if it lies outside or at its very edge, or the reader goes on in time.
     fn reveal_selection(&mut self, state: &AppState, transform: &MapTransform, commands: &mut Vec<Command>) {
         let seen = std::mem::replace(&mut self.seen_selection, state.selection());
         let was_shown = std::mem::replace(&mut self.was_shown, true);
+        let steps = state.steps_in_time();
+        let in_story = std::mem::replace(&mut self.seen_steps, steps) != steps;
         if !was_shown || seen == state.selection() {
             return;
         }
         let on_map = state.selection().is_some_and(|index| state.engine().is_on_map(index));
         let Some(incident) = state.selected().filter(|_| on_map) else { return };
         let pos = transform.to_screen(incident.place.position.to_unit());
-        if !transform.rect.shrink(REVEAL_INSET_PX).contains(pos) {
-            let view = View { center: incident.place.position, zoom: transform.zoom };
+        if in_story || !transform.rect.shrink(REVEAL_INSET_PX).contains(pos) {
+            // From where the map is drawn, and at the zoom where a flight before this one would have come down.
+            let zoom = self.flight.map_or(transform.zoom, |flight| flight.to().zoom);
+            let view = View { center: incident.place.position, zoom };
+            let size_px = size_of(transform.rect);
+            let from = View { center: transform.center.to_lon_lat(), zoom: transform.zoom };
+            let flight = || Flight::new(from, view.clamped(size_px), size_px);
+            self.flight = (!state.reduced_motion()).then(flight);
             commands.push(Command::FollowSelection(view));
         }
     }

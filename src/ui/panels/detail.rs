@@ -8,7 +8,7 @@ use eframe::egui::{
     Shape, Stroke, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::introduction;
+use super::{introduction, story};
 use crate::atlas;
 use crate::geo::{MILE_M, compass_point};
 use crate::locale::{self, runs_left};
@@ -47,6 +47,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     };
     let incident = &*incident;
     header(ui, state, incident, commands);
+    story::row(ui, state, commands);
     // One scroll position for each incident: a new one starts at its top.
     scrolled(ui, &incident.id, |ui| {
         if state.selection_is_hidden() {

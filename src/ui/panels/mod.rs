@@ -18,5 +18,6 @@ pub mod mapper;
 pub mod path_field;
 pub mod problems;
 pub mod search;
+pub mod story;
 pub mod timeline;
 pub mod top_bar;
