@@ -331,6 +331,17 @@ nearby-same-place = at the same position
 nearby-head = Nearby
 tags-head = Tags
 
+## ui/panels/detail/particulars.rs
+detail-deaths = Deaths
+detail-deaths-none = none reported
+detail-deaths-from = { $best } (at least { $low })
+detail-deaths-to = { $best } (up to { $high })
+detail-deaths-range = { $best } (between { $low } and { $high })
+detail-actors = Who took part
+detail-actors-hint = As the file names them; it does not say who says so.
+detail-more = More from the file
+detail-place-unknown = Place unknown
+
 ## ui/map/mod.rs
 
 map-name = Map
