@@ -160,6 +160,12 @@ pub enum Command {
     Reload,
     /// Stops reading a file: what is open stays.
     CancelLoad,
+    /// Shows what became of the rows of the files that are open.
+    ShowAccount,
+    /// Asks in which format incidents shall be written, and where.
+    AskForExport,
+    /// Asks where the rows that are not on the map shall be written: these of the account.
+    AskForAccountExport(Arc<Vec<usize>>),
 }
 
 /// What a command asks the outside world for.
@@ -203,6 +209,13 @@ pub enum Effect {
     },
     /// Stop reading a file.
     CancelLoad,
+    /// Show what became of the rows of the files that are open.
+    ShowAccount,
+    /// Ask in which format incidents shall be written, and where; or where these rows of the account shall be.
+    AskForExport {
+        /// Rows of the account, by their places in it; `None` for incidents.
+        of_account: Option<Arc<Vec<usize>>>,
+    },
     /// Look up in this dataset what a view names, off the window's thread, and restore it.
     LookUpView {
         /// The dataset that it is about.
@@ -373,6 +386,11 @@ impl AppState {
                 return can_be_read.then_some(Effect::Reload { files, color_by });
             }
             Command::CancelLoad => return Some(Effect::CancelLoad),
+            Command::ShowAccount => return Some(Effect::ShowAccount),
+            Command::AskForExport => return Some(Effect::AskForExport { of_account: None }),
+            Command::AskForAccountExport(rows) => {
+                return Some(Effect::AskForExport { of_account: Some(rows) });
+            }
         }
         None
     }
