@@ -41,7 +41,7 @@ fn what_the_filter_shows_is_written_and_read_again() {
     settle(&mut window);
     name_file(&mut window, &path);
     assert!(shows(&window, "Format: RON"), "the format follows the name");
-    click(&mut window, "Export");
+    click(&mut window, "Write the file");
     wait_for(&mut window, "written to out.ron");
     assert_eq!(dateline::io::read_path(&path).expect("what was written").incidents.len(), shown);
 }
@@ -55,7 +55,7 @@ fn a_file_that_is_there_is_not_replaced_unless_that_is_said() {
     window.state_mut().dateline_mut().ask(Command::AskForExport);
     settle(&mut window);
     name_file(&mut window, &path);
-    click(&mut window, "Export");
+    click(&mut window, "Write the file");
     wait_for(&mut window, "There is a file of this name");
     assert_eq!(std::fs::read_to_string(&path).expect("the old file"), "old");
     click(&mut window, "Replace");
