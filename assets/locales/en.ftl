@@ -558,6 +558,7 @@ export-data-hint = What the format cannot hold is said when the file is written.
 export-report-hint = One page with the map, a list, and who says what; it needs no network.
 export-picture-hint = As large as the map in the window, in its colours, with attribution.
 export-name = incidents
+export-file-name = { $name } export
 export-rows-name = { $name } not on the map
 export-writing = Writing { $name }…
 export-written = { $name } is written.

@@ -153,7 +153,11 @@ impl ExportSheet {
             }
         };
         let name = file_name(title);
-        let name = if counts.rows.is_some() { t!("export-rows-name", name = &name) } else { name };
+        // Not the name of the open file: nobody means to write over that.
+        let name = match counts.rows {
+            Some(_) => t!("export-rows-name", name = &name),
+            None => t!("export-file-name", name = &name),
+        };
         let typed = folder.join(format!("{name}.{}", form.ending())).to_string_lossy().into_owned();
         Some(Self {
             folder,
@@ -398,9 +402,9 @@ mod tests {
     #[test]
     fn the_name_follows_the_format_and_the_format_the_name() {
         let mut sheet = sheet();
-        assert_eq!((sheet.path(), sheet.what), ("/data/AB floods.csv".into(), What::Shown));
+        assert_eq!((sheet.path(), sheet.what), ("/data/AB floods export.csv".into(), What::Shown));
         sheet.set_form(Form::Report);
-        assert_eq!(sheet.path(), PathBuf::from("/data/AB floods.html"));
+        assert_eq!(sheet.path(), PathBuf::from("/data/AB floods export.html"));
         sheet.typed = "out.ron.gz".to_owned();
         sheet.follow_ending();
         assert_eq!((sheet.form.ending(), sheet.path()), ("ron", "/data/out.ron.gz".into()));
