@@ -162,10 +162,9 @@ pub enum Command {
     CancelLoad,
     /// Shows what became of the rows of the files that are open.
     ShowAccount,
-    /// Asks in which format incidents shall be written, and where.
-    AskForExport,
-    /// Asks where the rows that are not on the map shall be written: these of the account.
-    AskForAccountExport(Arc<Vec<usize>>),
+    /// Asks in which format incidents shall be written, and where; or where these rows of the account shall be, which
+    /// are named by their places in it.
+    AskForExport(Option<Arc<Vec<usize>>>),
 }
 
 /// What a command asks the outside world for.
@@ -212,10 +211,7 @@ pub enum Effect {
     /// Show what became of the rows of the files that are open.
     ShowAccount,
     /// Ask in which format incidents shall be written, and where; or where these rows of the account shall be.
-    AskForExport {
-        /// Rows of the account, by their places in it; `None` for incidents.
-        of_account: Option<Arc<Vec<usize>>>,
-    },
+    AskForExport(Option<Arc<Vec<usize>>>),
     /// Look up in this dataset what a view names, off the window's thread, and restore it.
     LookUpView {
         /// The dataset that it is about.
@@ -387,10 +383,7 @@ impl AppState {
             }
             Command::CancelLoad => return Some(Effect::CancelLoad),
             Command::ShowAccount => return Some(Effect::ShowAccount),
-            Command::AskForExport => return Some(Effect::AskForExport { of_account: None }),
-            Command::AskForAccountExport(rows) => {
-                return Some(Effect::AskForExport { of_account: Some(rows) });
-            }
+            Command::AskForExport(rows) => return Some(Effect::AskForExport(rows)),
         }
         None
     }

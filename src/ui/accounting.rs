@@ -156,7 +156,7 @@ fn rows_of(dataset: &Dataset, wanted: &Wanted, progress: &Progress) -> Vec<usize
         wanted.fate.is_none_or(|fate| entry.fate == fate)
             && (text.is_empty() || has(&entry.field) || has(&entry.value) || has(&entry.reason))
     };
-    let go_on = |n: usize| n % STEP != 0 || progress.go_on(n, entries.len());
+    let go_on = |n: usize| !n.is_multiple_of(STEP) || progress.go_on(n, entries.len());
     let found = entries.iter().enumerate().take_while(|(n, _)| go_on(*n));
     found.filter(|(_, entry)| passes(entry)).map(|(n, _)| n).collect()
 }

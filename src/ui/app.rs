@@ -321,8 +321,7 @@ impl Dateline {
         picture::mark(ui.ctx());
         picture::legend(ui, &self.state);
         let Self { state, map, commands, .. } = self;
-        let frame = Frame::new().fill(palette(ui).map.land);
-        CentralPanel::default().frame(frame).show(ui, |ui| map.show(ui, state, None, commands));
+        map_panel(palette(ui)).show(ui, |ui| map.show(ui, state, None, commands));
         self.commands.clear();
     }
 
@@ -361,7 +360,7 @@ impl Dateline {
             Some(Effect::Copy(text)) => ctx.copy_text(text),
             Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
             Some(Effect::ShowAccount) => self.accounting.open(&self.state),
-            Some(Effect::AskForExport { of_account }) => self.exporting.ask(&self.state, of_account),
+            Some(Effect::AskForExport(rows)) => self.exporting.ask(&self.state, rows),
             Some(Effect::LookUpView { dataset, view }) => self.hand_on.look_up(dataset, *view),
             Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
             // Those that have to do with files are carried out by now.
@@ -436,8 +435,8 @@ impl Dateline {
             open
         };
         let open_before = *open;
-        let bar_margin = Margin::symmetric(8, 0);
-        Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
+        let bar_frame = frame(palette, Margin::symmetric(8, 0));
+        Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(bar_frame).show(ui, |ui| {
             name_region(ui, t!("region-bar"));
             let recent = memory.recent_files();
             top_bar::show(ui, state, recent, (open, timeline_open), commands, &mut actions);
@@ -450,7 +449,6 @@ impl Dateline {
             handle.follow_keys(ui);
         }
         let room = (ui.available_width() - MIN_MAP_WIDTH) / if is_narrow { 1.0 } else { 2.0 };
-        let hovered_on_map = map.hovered();
         let salts = ["sidebar", "detail"];
         let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
         if std::mem::replace(room_before, room) != room {
@@ -471,7 +469,7 @@ impl Dateline {
                 ui.add_space(theme::MARGIN);
                 ui.scope(|ui| {
                     name_region(ui, t!("region-incidents"));
-                    list.show(ui, state, hovered_on_map, commands);
+                    list.show(ui, state, map.hovered(), commands);
                 });
             },
         );
@@ -492,8 +490,7 @@ impl Dateline {
             *width = drawn.filter(|drawn| *drawn < room - 0.5).or(*width);
         }
         notices.show(ui, commands);
-        let map_frame = Frame::new().fill(palette.map.land);
-        let shown = CentralPanel::default().frame(map_frame).show(ui, |ui| {
+        let shown = map_panel(palette).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
             playhead::show(ui, state);
         });
@@ -520,6 +517,11 @@ impl Dateline {
 fn announcement(incident: &Incident) -> String {
     let status = incident.status.label();
     t!("announce-selected", title = &incident.title, place = &incident.place.name, status = status)
+}
+
+/// What is left for the map.
+fn map_panel(palette: &Palette) -> CentralPanel {
+    CentralPanel::default().frame(Frame::new().fill(palette.map.land))
 }
 
 fn frame(palette: &Palette, margin: Margin) -> Frame {

@@ -119,7 +119,7 @@ impl Exporting {
         if let Some(answer) = self.dialog.as_mut().and_then(Dialog::poll) {
             self.dialog = None;
             match (answer, &mut self.sheet) {
-                (dialog::Answer::Picked(path), Some(sheet)) => sheet.choose(path),
+                (dialog::Answer::Picked(path), Some(sheet)) => sheet.choose(&path),
                 (dialog::Answer::Unavailable, Some(sheet)) => sheet.without_dialog(),
                 _ => {}
             }
@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn the_message_says_what_a_format_could_not_hold() {
-        let mut report = WriteReport { written: 2, ..WriteReport::default() };
+        let mut report = WriteReport::default();
+        report.written = 2;
         let path = Path::new("/data/out.csv");
         assert_eq!(written_text(path, &report), "2 written to out.csv.");
         report.lose("links between incidents");

@@ -52,7 +52,7 @@ fn a_file_that_is_there_is_not_replaced_unless_that_is_said() {
     let path = folder.path().join("old.csv");
     std::fs::write(&path, "old").expect("a file for the test");
     let mut window = window(bundled());
-    window.state_mut().dateline_mut().ask(Command::AskForExport);
+    window.state_mut().dateline_mut().ask(Command::AskForExport(None));
     settle(&mut window);
     name_file(&mut window, &path);
     click(&mut window, "Write the file");
@@ -66,7 +66,7 @@ fn a_file_that_is_there_is_not_replaced_unless_that_is_said() {
 #[test]
 fn the_sheet_closes_by_its_button_and_leaves_nothing_behind() {
     let mut window = window(bundled());
-    window.state_mut().dateline_mut().ask(Command::AskForExport);
+    window.state_mut().dateline_mut().ask(Command::AskForExport(None));
     settle(&mut window);
     assert!(shows(&window, "File"));
     click(&mut window, "Close the export");

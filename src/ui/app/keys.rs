@@ -95,7 +95,7 @@ impl Dateline {
             Action::Back => self.commands.push(Command::Back),
             Action::Forward => self.commands.push(Command::Forward),
             Action::Open => self.commands.push(Command::AskForFile),
-            Action::Export => self.commands.push(Command::AskForExport),
+            Action::Export => self.commands.push(Command::AskForExport(None)),
             Action::Reload => self.commands.push(Command::Reload),
             Action::LargerText => self.commands.push(Command::LargerText),
             Action::SmallerText => self.commands.push(Command::SmallerText),

@@ -129,7 +129,7 @@ impl AccountPanel {
                 let Some(rows) = self.rows.clone().filter(|rows| !rows.is_empty()) else { return };
                 let export = t!("account-export", count = rows.len());
                 if text_button(ui, theme::strong(&export), &export).clicked() {
-                    wish = Some(Wish::Do(Command::AskForAccountExport(Arc::clone(&rows))));
+                    wish = Some(Wish::Do(Command::AskForExport(Some(Arc::clone(&rows)))));
                 }
                 if rows.len() <= MAX_COPIED {
                     let copy = t!("account-copy", count = rows.len());

@@ -173,7 +173,7 @@ impl ExportSheet {
     }
 
     /// Takes in a file that was chosen in a dialog, which has asked whether it may be replaced.
-    pub fn choose(&mut self, path: PathBuf) {
+    pub fn choose(&mut self, path: &Path) {
         self.typed = path.to_string_lossy().into_owned();
         self.follow_ending();
         self.may_replace = Some(self.path());
@@ -427,7 +427,7 @@ mod tests {
         assert!(replaces(&sheet));
         sheet.typed = "other.csv".to_owned();
         assert!(!replaces(&sheet));
-        sheet.choose("/data/third.csv".into());
+        sheet.choose(Path::new("/data/third.csv"));
         assert!(replaces(&sheet), "the desktop's dialog has asked");
     }
 
