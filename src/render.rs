@@ -46,6 +46,9 @@ pub enum RenderError {
     /// The device failed while drawing.
     #[error("drawing failed: {0}")]
     Device(String),
+    /// Nobody waits for it any more.
+    #[error("drawing was cancelled")]
+    Cancelled,
     /// The map's tiles did not arrive in time.
     #[error("the map was not complete after {} s", TIME_LIMIT.as_secs())]
     Incomplete,
@@ -80,7 +83,8 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
     if request.size_px.iter().any(|&side| side > limit_px) {
         return Err(RenderError::TooLarge { limit_px });
     }
-    let mut offscreen = Offscreen::new(render_state, request);
+    let theme = if request.view.theme == Some(ThemeChoice::Dark) { Theme::Dark } else { Theme::Light };
+    let mut offscreen = Offscreen::new(render_state, request.size_px, request.scale, theme);
     let mut dateline = Dateline::new(&offscreen.ctx, dataset);
     dateline.set_render_state(offscreen.render_state.clone());
     if let Some(words) = what_is_missing(&commands) {
@@ -88,13 +92,39 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
         let _ = writeln!(std::io::stderr(), "{words}");
     }
     dateline.begin_as(commands);
-    let output = offscreen.settle(&mut dateline)?;
-    let picture = picture_of(request, offscreen.draw(output)?)?;
+    let output = offscreen.settle(&mut dateline, Dateline::ui, &Progress::default())?;
+    let picture = picture_of(request.size_px, offscreen.draw(output)?)?;
     let ending = request.output.extension().unwrap_or_default();
     if ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm") {
         return write_report(request, &picture, dateline.state());
     }
     write_png(&request.output, &picture)
+}
+
+/// Draws the map of a state with its legend, as the bytes of a PNG. It is smaller than asked for where the adapter
+/// cannot draw so much.
+pub fn png_of(
+    state: AppState,
+    theme: Theme,
+    size_px: [u32; 2],
+    scale: f32,
+    progress: &Progress,
+) -> Result<Vec<u8>, RenderError> {
+    let render_state = create_render_state()?;
+    let limit_px = render_state.device.limits().max_texture_dimension_2d;
+    if size_px.iter().any(|&side| side > limit_px) {
+        return Err(RenderError::TooLarge { limit_px });
+    }
+    let mut offscreen = Offscreen::new(render_state, size_px, scale, theme);
+    let mut dateline = Dateline::on_state(&offscreen.ctx, state);
+    dateline.set_render_state(offscreen.render_state.clone());
+    dateline.begin_as(vec![Command::SetTheme(theme)]);
+    let output = offscreen.settle(&mut dateline, Dateline::picture, progress)?;
+    let picture = picture_of(size_px, offscreen.draw(output)?)?;
+    let mut png = std::io::Cursor::new(Vec::new());
+    let fail = |error: image::ImageError| RenderError::Device(error.to_string());
+    picture.write_to(&mut png, image::ImageFormat::Png).map_err(fail)?;
+    Ok(png.into_inner())
 }
 
 fn create_render_state() -> Result<RenderState, RenderError> {
@@ -134,13 +164,13 @@ struct Offscreen {
     render_state: RenderState,
     size_px: [u32; 2],
     scale: f32,
-    theme: Option<ThemeChoice>,
+    theme: Theme,
     wake: mpsc::Receiver<()>,
     started: Instant,
 }
 
 impl Offscreen {
-    fn new(render_state: RenderState, request: &RenderRequest) -> Self {
+    fn new(render_state: RenderState, size_px: [u32; 2], scale: f32, theme: Theme) -> Self {
         let ctx = egui::Context::default();
         // As eframe does for the window: scripts that the bundled typeface lacks.
         ctx.add_font_provider(Arc::new(SystemFontProvider::new()));
@@ -149,15 +179,7 @@ impl Offscreen {
             // Nobody listens any more once the picture is made.
             let _ = sender.send(());
         });
-        Self {
-            ctx,
-            render_state,
-            size_px: request.size_px,
-            scale: request.scale,
-            theme: request.view.theme,
-            wake,
-            started: Instant::now(),
-        }
+        Self { ctx, render_state, size_px, scale, theme, wake, started: Instant::now() }
     }
 
     fn input(&self) -> RawInput {
@@ -167,8 +189,8 @@ impl Offscreen {
             time: Some(self.started.elapsed().as_secs_f64()),
             max_texture_side: Some(self.render_state.device.limits().max_texture_dimension_2d as usize),
             system_theme: Some(match self.theme {
-                Some(ThemeChoice::Dark) => egui::Theme::Dark,
-                _ => egui::Theme::Light,
+                Theme::Dark => egui::Theme::Dark,
+                Theme::Light => egui::Theme::Light,
             }),
             focused: false,
             ..RawInput::default()
@@ -179,17 +201,25 @@ impl Offscreen {
     }
 
     /// Runs frames until the map is complete and nothing moves any more; returns the last one.
-    fn settle(&mut self, dateline: &mut Dateline) -> Result<egui::FullOutput, RenderError> {
+    fn settle(
+        &mut self,
+        dateline: &mut Dateline,
+        frame: fn(&mut Dateline, &mut egui::Ui),
+        progress: &Progress,
+    ) -> Result<egui::FullOutput, RenderError> {
         // Panels and popups need a frame or two to know their sizes; animations must be over.
         const MIN_FRAMES: u32 = 4;
         self.ctx.all_styles_mut(|style| style.animation_time = 0.0);
         let mut frames = 0;
         loop {
-            let mut output = self.ctx.run_ui(self.input(), |ui| dateline.ui(ui));
+            let mut output = self.ctx.run_ui(self.input(), |ui| frame(dateline, ui));
             self.update_textures(&mut output.textures_delta);
             frames += 1;
             if frames >= MIN_FRAMES && dateline.is_complete() {
                 return Ok(output);
+            }
+            if progress.is_cancelled() {
+                return Err(RenderError::Cancelled);
             }
             if self.started.elapsed() > TIME_LIMIT {
                 return Err(RenderError::Incomplete);
@@ -300,8 +330,7 @@ impl Offscreen {
     }
 }
 
-fn picture_of(request: &RenderRequest, pixels: Vec<u8>) -> Result<DynamicImage, RenderError> {
-    let [width, height] = request.size_px;
+fn picture_of([width, height]: [u32; 2], pixels: Vec<u8>) -> Result<DynamicImage, RenderError> {
     let picture = RgbaImage::from_raw(width, height, pixels);
     let wrong = || RenderError::Device("the picture has another size than was asked for".to_owned());
     Ok(DynamicImage::ImageRgba8(picture.ok_or_else(wrong)?).into_rgb8().into())

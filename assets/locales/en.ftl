@@ -21,6 +21,7 @@ group-map = Map
 group-history = History
 group-window = Window
 action-open = Open a file…
+action-export = Export…
 action-reload = Read the file again
 action-next-incident = Next incident
 action-previous-incident = Previous incident
@@ -339,6 +340,17 @@ nearby-same-place = at the same position
 nearby-head = Nearby
 tags-head = Tags
 
+## ui/panels/detail/particulars.rs
+detail-deaths = Deaths
+detail-deaths-none = none reported
+detail-deaths-from = { $best } (at least { $low })
+detail-deaths-to = { $best } (up to { $high })
+detail-deaths-range = { $best } (between { $low } and { $high })
+detail-actors = Who took part
+detail-actors-hint = As the file names them; it does not say who says so.
+detail-more = More from the file
+detail-place-unknown = Place unknown
+
 ## ui/map/mod.rs
 
 map-name = Map
@@ -504,6 +516,66 @@ problems-copy = Copy all as text
 problems-again = Read it again
 problems-close = Close the problems
 problems-scroll = Scroll the problems
+
+## ui/accounting.rs, ui/panels/account.rs
+account-summary = { $rows ->
+    [one] 1 row: { $parts }
+   *[other] { $rows } rows: { $parts }
+}
+account-mapped = { $count } on the map
+account-without-position = { $count } without position
+account-not-understood = { $count } rejected
+account-show = Show the account
+account-menu = Account of the import
+account-texts-lost = The incidents’ texts cannot be read back: { $why }.
+account-all = All { $count }
+account-listed = Without position { $count }
+account-rejected = Rejected { $count }
+account-fate = Rows
+account-fate-listed = without position
+account-fate-rejected = rejected
+account-text = Find in these rows
+account-none = No row like this.
+account-line = Line { $line }
+account-place = Line { $line }, column { $column }
+account-value = It says: { $value }
+account-copy = Copy { $count }
+account-copy-row = Click to copy
+account-export = Export { $count } as CSV…
+account-close = Close the account
+account-scroll = Scroll the account
+
+## ui/exporting.rs, ui/panels/export.rs, ui/picture.rs
+export-title = Export
+export-title-rows = Export rows of the account
+export-close = Close the export
+export-what = What
+export-all = All { $count }
+export-shown = Shown { $count }
+export-selected = Selected incident
+export-what-map = The map as it is now, with its legend.
+export-form = Format
+export-report = Report for browsers (HTML)
+export-picture = Picture of the map (PNG)
+export-file = File
+export-choose = Choose…
+export-write = Write the file
+export-replace = Replace
+export-exists = There is a file of this name. Replace it?
+export-data-hint = What the format cannot hold is said when the file is written.
+export-report-hint = One page with the map, a list, and who says what; it needs no network.
+export-picture-hint = As large as the map in the window, in its colours, with attribution.
+export-name = incidents
+export-file-name = { $name } export
+export-rows-name = { $name } not on the map
+export-writing = Writing { $name }…
+export-written = { $name } is written.
+export-written-count = { $count } written to { $name }.
+export-losses = { $head } Not in it: { $losses }.
+export-failed = { $name } is not written: { $why }.
+export-crashed = { $name } is not written: the program made a mistake. Try another format, and report it.
+dialog-export = Export
+picture-more = and { $count } more
 
 ## ui/panels/loading.rs
 

@@ -300,6 +300,14 @@ pub(super) fn put_file(
     Ok(report)
 }
 
+/// Writes bytes that are there already to a file, which is there whole or as before.
+pub fn put_bytes(path: &Path, bytes: &[u8]) -> Result<WriteReport, WriteError> {
+    put_file(path, |out| {
+        out.write_all(bytes)?;
+        Ok(WriteReport::default())
+    })
+}
+
 /// The endings of all formats that can be written, as people read them: `.ron, .csv`.
 #[must_use]
 pub fn known_endings() -> String {

@@ -164,6 +164,11 @@ pub enum Command {
     Reload,
     /// Stops reading a file: what is open stays.
     CancelLoad,
+    /// Shows what became of the rows of the files that are open.
+    ShowAccount,
+    /// Asks in which format incidents shall be written, and where; or where these rows of the account shall be, which
+    /// are named by their places in it.
+    AskForExport(Option<Arc<Vec<usize>>>),
 }
 
 /// What a command asks the outside world for.
@@ -207,6 +212,10 @@ pub enum Effect {
     },
     /// Stop reading a file.
     CancelLoad,
+    /// Show what became of the rows of the files that are open.
+    ShowAccount,
+    /// Ask in which format incidents shall be written, and where; or where these rows of the account shall be.
+    AskForExport(Option<Arc<Vec<usize>>>),
     /// Look up in this dataset what a view names, off the window's thread, and restore it.
     LookUpView {
         /// The dataset that it is about.
@@ -379,6 +388,8 @@ impl AppState {
                 return can_be_read.then_some(Effect::Reload { files, color_by });
             }
             Command::CancelLoad => return Some(Effect::CancelLoad),
+            Command::ShowAccount => return Some(Effect::ShowAccount),
+            Command::AskForExport(rows) => return Some(Effect::AskForExport(rows)),
         }
         None
     }

@@ -25,6 +25,18 @@ pub(super) struct Values {
     matches: Option<Arc<Bitmap>>,
 }
 
+impl Values {
+    /// The same for another state with the same dataset.
+    pub(super) fn alike(&self) -> Self {
+        Self {
+            facets: self.facets.clone(),
+            chosen: self.chosen.clone(),
+            matches: self.matches.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 /// The counting of a field's values: how many incidents would have each if none of that field were chosen, the other
 /// conditions unchanged. To be run off the window's thread where there are many incidents.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ pub mod command;
 mod filtering;
 mod history;
 pub mod layers;
+pub mod likeness;
 mod listing;
 mod opening;
 pub mod playback;

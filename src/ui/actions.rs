@@ -15,6 +15,8 @@ pub enum Action {
     Open,
     /// Read the open file again.
     Reload,
+    /// Ask for a file and write what is open to it.
+    Export,
     /// Select the next incident of the list.
     NextIncident,
     /// Select the previous incident of the list.
@@ -188,6 +190,7 @@ const fn row(action: Action, group: Group, scope: Scope, shortcuts: &'static [Ke
 pub const ACTIONS: &[Entry] = &[
     row(Action::Open, Group::File, Scope::Always, &[ctrl(Key::O)]),
     row(Action::Reload, Group::File, Scope::Always, &[ctrl(Key::R), key(Key::F5)]),
+    row(Action::Export, Group::File, Scope::Always, &[ctrl(Key::E)]),
     row(Action::NextIncident, Group::Incidents, Scope::Unfocused, &[key(Key::ArrowDown)]),
     row(Action::NextIncident, Group::Incidents, Scope::NotTyping, &[key(Key::J)]),
     row(Action::PreviousIncident, Group::Incidents, Scope::Unfocused, &[key(Key::ArrowUp)]),
@@ -280,6 +283,7 @@ impl Action {
         match self {
             Self::Open => t!("action-open"),
             Self::Reload => t!("action-reload"),
+            Self::Export => t!("action-export"),
             Self::NextIncident => t!("action-next-incident"),
             Self::PreviousIncident => t!("action-previous-incident"),
             Self::LaterIncident => t!("action-later-incident"),

@@ -14,8 +14,10 @@ use eframe::egui::{
 };
 
 use super::accessibility::{self, Handle, name_region};
+use super::accounting::Accounting;
 use super::actions::{self, Action};
 use super::debug::DebugOverlay;
+use super::exporting::Exporting;
 use super::hand_on::HandOn;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
@@ -30,6 +32,7 @@ use super::panels::{
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
+use super::picture;
 use super::theme::{self, Palette};
 use super::widgets::palette;
 use crate::io::ReadOptions;
@@ -74,6 +77,8 @@ pub struct Dateline {
     sorts: Jobs<(), Option<ListOrder>>,
     search: SearchPanel,
     hand_on: HandOn,
+    accounting: Accounting,
+    exporting: Exporting,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// The room for a side panel in the last frame, in points.
@@ -102,10 +107,16 @@ impl Dateline {
     /// A window on a dataset. Puts fonts and styles into `ctx`.
     #[must_use]
     pub fn new(ctx: &Context, dataset: Arc<Dataset>) -> Self {
+        Self::on_state(ctx, AppState::new(dataset))
+    }
+
+    /// The same on a state that is there already.
+    #[must_use]
+    pub fn on_state(ctx: &Context, state: AppState) -> Self {
         theme::install(ctx);
         Self {
             ctx: ctx.clone(),
-            state: AppState::new(dataset),
+            state,
             map: MapPanel::new(ctx),
             filters: FilterPanel::new(ctx),
             list: ListPanel::default(),
@@ -123,6 +134,8 @@ impl Dateline {
             sorts: Jobs::new(wake(ctx)),
             search: SearchPanel::new(ctx),
             hand_on: HandOn::new(wake(ctx)),
+            accounting: Accounting::new(wake(ctx)),
+            exporting: Exporting::new(wake(ctx)),
             widths_pt: [None; 2],
             room_before: 0.0,
             for_the_field: Vec::new(),
@@ -188,6 +201,7 @@ impl Dateline {
 
     /// Lets the desktop's own dialog ask for files; it knows its parent window.
     pub fn use_desktop_dialog(&mut self, dialog: rfd::FileDialog) {
+        self.exporting.use_desktop_dialog(dialog.clone());
         self.opening.use_desktop_dialog(dialog);
     }
 
@@ -264,7 +278,8 @@ impl Dateline {
         ctx.input_mut(|input| drop(input.events.splice(0..0, for_the_field)));
         self.update(&ctx);
         // A menu closes itself on Esc, and so does the field that asks for a path; that key press is spent.
-        let keys_are_taken = Popup::is_any_open(&ctx) || self.opening.is_asking();
+        let keys_are_taken =
+            Popup::is_any_open(&ctx) || self.opening.is_asking() || self.exporting.is_asking();
         if !keys_are_taken || self.search.is_open() {
             self.show_search(&ctx);
         }
@@ -272,6 +287,7 @@ impl Dateline {
         self.filters.update(&mut self.state, &mut self.notices);
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
+        self.exporting.show(&ctx, map, &self.state);
         accessibility::announce(ui, &self.announcement);
         self.help.show(&ctx);
         if !keys_are_taken {
@@ -300,12 +316,23 @@ impl Dateline {
         }
     }
 
+    /// Draws the map alone into all of `ui`, above its legend.
+    pub fn picture(&mut self, ui: &mut Ui) {
+        picture::mark(ui.ctx());
+        picture::legend(ui, &self.state);
+        let Self { state, map, commands, .. } = self;
+        map_panel(palette(ui)).show(ui, |ui| map.show(ui, state, None, commands));
+        self.commands.clear();
+    }
+
     /// Takes in what other threads, the disk and the desktop have brought since the last frame.
     fn update(&mut self, ctx: &Context) {
         self.take_found();
         self.notices.extend(self.hand_on.take(&self.state, &mut self.commands));
+        self.exporting.update(ctx, &mut self.notices);
         let Self { state, notices, commands, .. } = self;
         let opened = self.opening.update(ctx, state, notices, commands);
+        self.accounting.update(&self.state, &mut self.notices);
         self.opening.take_chosen().into_iter().for_each(|chosen| self.memory.note_columns(chosen));
         let Some(opened) = opened else { return };
         if !opened.keeps_place {
@@ -332,6 +359,8 @@ impl Dateline {
         match self.opening.carry_out(effect, &self.state) {
             Some(Effect::Copy(text)) => ctx.copy_text(text),
             Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+            Some(Effect::ShowAccount) => self.accounting.open(&self.state),
+            Some(Effect::AskForExport(rows)) => self.exporting.ask(&self.state, rows),
             Some(Effect::LookUpView { dataset, view }) => self.hand_on.look_up(dataset, *view),
             Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
             // Those that have to do with files are carried out by now.
@@ -392,6 +421,7 @@ impl Dateline {
             notices,
             memory,
             opening,
+            accounting,
             widths_pt,
             room_before,
             ..
@@ -405,20 +435,20 @@ impl Dateline {
             open
         };
         let open_before = *open;
-        let bar_margin = Margin::symmetric(8, 0);
-        Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(frame(palette, bar_margin)).show(ui, |ui| {
+        let bar_frame = frame(palette, Margin::symmetric(8, 0));
+        Panel::top("bar").exact_size(theme::BAR_HEIGHT).frame(bar_frame).show(ui, |ui| {
             name_region(ui, t!("region-bar"));
             let recent = memory.recent_files();
             top_bar::show(ui, state, recent, (open, timeline_open), commands, &mut actions);
         });
         opening.show_problems(ui, commands);
+        accounting.show(ui, state, commands);
         timeline.show(ui, state, timeline_open, commands);
         let handles = [Handle::new(ui, "sidebar", true), Handle::new(ui, "detail", false)];
         for handle in &handles {
             handle.follow_keys(ui);
         }
         let room = (ui.available_width() - MIN_MAP_WIDTH) / if is_narrow { 1.0 } else { 2.0 };
-        let hovered_on_map = map.hovered();
         let salts = ["sidebar", "detail"];
         let ids = salts.map(|salt| ui.scope_id().with_salt(IdSalt::new(salt)));
         if std::mem::replace(room_before, room) != room {
@@ -439,7 +469,7 @@ impl Dateline {
                 ui.add_space(theme::MARGIN);
                 ui.scope(|ui| {
                     name_region(ui, t!("region-incidents"));
-                    list.show(ui, state, hovered_on_map, commands);
+                    list.show(ui, state, map.hovered(), commands);
                 });
             },
         );
@@ -460,8 +490,7 @@ impl Dateline {
             *width = drawn.filter(|drawn| *drawn < room - 0.5).or(*width);
         }
         notices.show(ui, commands);
-        let map_frame = Frame::new().fill(palette.map.land);
-        let shown = CentralPanel::default().frame(map_frame).show(ui, |ui| {
+        let shown = map_panel(palette).show(ui, |ui| {
             map.show(ui, state, list.hovered(), commands);
             playhead::show(ui, state);
         });
@@ -486,6 +515,11 @@ impl Dateline {
 fn announcement(incident: &Incident) -> String {
     let status = incident.status.label();
     t!("announce-selected", title = &incident.title, place = &incident.place.name, status = status)
+}
+
+/// What is left for the map.
+fn map_panel(palette: &Palette) -> CentralPanel {
+    CentralPanel::default().frame(Frame::new().fill(palette.map.land))
 }
 
 fn frame(palette: &Palette, margin: Margin) -> Frame {

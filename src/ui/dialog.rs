@@ -48,9 +48,23 @@ impl Dialog {
     /// Asks for a file. `dialog` knows its parent window; `wake` is called when [`Dialog::poll`] has something new.
     #[must_use]
     pub fn ask(dialog: rfd::FileDialog, wake: Wake) -> Self {
+        Self::begin(dialog, wake, pick)
+    }
+
+    /// Asks for a file to be written: one that is there is only answered if it may be replaced.
+    #[must_use]
+    pub fn ask_where_to(dialog: rfd::FileDialog, wake: Wake) -> Self {
+        Self::begin(dialog, wake, |dialog| dialog.set_title(t!("dialog-export")).save_file())
+    }
+
+    fn begin(
+        dialog: rfd::FileDialog,
+        wake: Wake,
+        pick: impl FnOnce(rfd::FileDialog) -> Option<PathBuf> + Send + 'static,
+    ) -> Self {
         let (sender, messages) = channel();
         let spawned = std::thread::Builder::new().name("dialog".to_owned()).spawn(move || {
-            run(dialog, &sender);
+            run(dialog, &sender, pick);
             wake();
         });
         if let Err(error) = spawned {
@@ -80,24 +94,33 @@ impl Dialog {
     }
 }
 
-fn run(dialog: rfd::FileDialog, sender: &Sender<Message>) {
+fn run(
+    dialog: rfd::FileDialog,
+    sender: &Sender<Message>,
+    pick: impl FnOnce(rfd::FileDialog) -> Option<PathBuf>,
+) {
     // Where nobody listens any more, the window has lost its patience and asks for a path: no second dialog.
     if !desktop_has_dialog() || sender.send(Message::IsThere).is_err() {
         let _ = sender.send(Message::Answer(Answer::Unavailable));
         return;
     }
-    let all: Vec<&str> = known_extensions().collect();
-    let mut dialog = dialog.set_title(t!("dialog-title")).add_filter(t!("dialog-all-formats"), &all);
-    for format in FORMATS {
-        dialog = dialog.add_filter(t!("dialog-format", format = format.name), format.extensions);
-    }
     let shown = Instant::now();
-    let answer = match dialog.add_filter(t!("dialog-all-files"), &["*"]).pick_file() {
+    let answer = match pick(dialog) {
         Some(file) => Answer::Picked(file),
         None if shown.elapsed() < NOBODY_IS_SO_QUICK => Answer::Unavailable,
         None => Answer::Dismissed,
     };
     let _ = sender.send(Message::Answer(answer));
+}
+
+/// Lets the reader pick a file to be opened.
+fn pick(dialog: rfd::FileDialog) -> Option<PathBuf> {
+    let all: Vec<&str> = known_extensions().collect();
+    let mut dialog = dialog.set_title(t!("dialog-title")).add_filter(t!("dialog-all-formats"), &all);
+    for format in FORMATS {
+        dialog = dialog.add_filter(t!("dialog-format", format = format.name), format.extensions);
+    }
+    dialog.add_filter(t!("dialog-all-files"), &["*"]).pick_file()
 }
 
 /// Whether the session's bus leads to a portal with a file dialog. Starts the portal if need be.

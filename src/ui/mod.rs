@@ -1,11 +1,13 @@
 //! The window: everything that knows of egui, but for [`crate::render`], which draws the same window off screen.
 
 pub mod accessibility;
+pub mod accounting;
 pub mod actions;
 pub mod app;
 pub mod bidi;
 pub mod debug;
 pub mod dialog;
+pub mod exporting;
 pub mod folder;
 pub mod hand_on;
 pub mod long_scroll;
@@ -15,6 +17,7 @@ pub mod motion;
 pub mod notice;
 pub mod opening;
 pub mod panels;
+pub mod picture;
 pub mod symbol;
 pub mod theme;
 pub mod widgets;

@@ -395,7 +395,9 @@ impl Opening {
 
     fn show_loading(&self, ctx: &Context, map: Rect, commands: &mut Vec<Command>) {
         let job = self.jobs.running(Work::Load).filter(|job| job.age() >= SILENT);
-        if job.is_some_and(|job| loading::show(ctx, map, &self.loading, job.share())) {
+        if job.is_some_and(|job| {
+            loading::show(ctx, map, &t!("loading-file", name = &self.loading), job.share())
+        }) {
             commands.push(Command::CancelLoad);
         }
     }

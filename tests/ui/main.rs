@@ -5,8 +5,10 @@
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod account;
 mod comfort;
 mod drawing;
+mod export;
 mod filtering;
 mod filters;
 mod keyboard;

@@ -52,7 +52,7 @@ fn write_separated(
     let fail = |error: csv::Error| WriteError::Io(error.into());
     let own = COLUMNS.into_iter().map(Cow::Borrowed);
     let header = own.chain(more.names.iter().map(|name| column_name(name)));
-    table.write_record(header.map(|name| name.into_owned())).map_err(fail)?;
+    table.write_record(header.map(Cow::into_owned)).map_err(fail)?;
     selection.each(&progress.part(FIRST_LOOK, 1.0), |n, incident| {
         if !incident.related.is_empty() {
             report.lose("links between incidents");

@@ -97,6 +97,7 @@ impl Dateline {
             Action::Back => self.commands.push(Command::Back),
             Action::Forward => self.commands.push(Command::Forward),
             Action::Open => self.commands.push(Command::AskForFile),
+            Action::Export => self.commands.push(Command::AskForExport(None)),
             Action::Reload => self.commands.push(Command::Reload),
             Action::LargerText => self.commands.push(Command::LargerText),
             Action::SmallerText => self.commands.push(Command::SmallerText),
@@ -110,7 +111,7 @@ impl Dateline {
     fn close(&mut self) {
         if self.help.open {
             self.help.open = false;
-        } else if !self.opening.close_problems() && !self.map.close_topmost() {
+        } else if !self.opening.close_problems() && !self.accounting.close() && !self.map.close_topmost() {
             self.commands.push(Command::ClearSelection);
         }
     }

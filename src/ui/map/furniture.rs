@@ -11,6 +11,7 @@ use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
 use crate::t;
 use crate::ui::actions::Action;
+use crate::ui::picture;
 use crate::ui::symbol::Icon;
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::{palette, raised_icon_button, raised_icon_switch};
@@ -63,7 +64,9 @@ pub fn show(
     measure: &mut Measure,
     commands: &mut Vec<Command>,
 ) {
-    buttons(ui, transform, measure, commands);
+    if !picture::is_marked(ui.ctx()) {
+        buttons(ui, transform, measure, commands);
+    }
     let palette = palette(ui);
     let has_map = state.map() == MapChoice::Embedded;
     let middle = transform.rect.bottom() - INSET_PX - 9.0 - scale_lift(transform.rect, has_map);

@@ -9,6 +9,7 @@ use eframe::egui::{
 use crate::io::escape;
 use crate::state::{AppState, Command};
 use crate::t;
+use crate::ui::accounting::has_something;
 use crate::ui::actions::Action;
 use crate::ui::opening::name_of;
 use crate::ui::symbol::{Icon, paint_icon};
@@ -51,6 +52,12 @@ pub fn show(
         }
         let can_be_read = state.files().iter().any(|file| file.path.is_some());
         item(ui, Action::Reload, can_be_read, actions);
+        item(ui, Action::Export, true, actions);
+        let has_account = has_something(state.dataset());
+        if has_account && ui.add(Button::new(t!("account-menu"))).clicked() {
+            ui.close();
+            commands.push(Command::ShowAccount);
+        }
         ui.separator();
         item(ui, Action::Undo, state.can_undo(), actions);
         item(ui, Action::Redo, state.can_redo(), actions);

@@ -1,5 +1,7 @@
 //! The selected incident in full: what, where, when, how far it is confirmed, and who says what.
 
+mod particulars;
+
 use std::sync::Arc;
 
 use eframe::egui::text::LayoutJob;
@@ -57,11 +59,14 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.add_space(2.0 * theme::GAP);
         long_text(ui, "summary", &incident.summary);
         claims(ui, incident);
+        particulars::deaths(ui, incident);
+        particulars::actors(ui, incident);
         location(ui, state.dataset(), index, commands);
         sources(ui, incident, commands);
         related(ui, state.dataset(), incident, commands);
         neighbours(ui, state, index, commands);
         tags(ui, incident);
+        particulars::more(ui, incident);
         copy_button(ui, state.dataset(), index, commands);
         ui.add_space(2.0 * theme::MARGIN);
     });
@@ -166,7 +171,12 @@ fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
     let format = |font| TextFormat { font_id: font, color: palette.weak, ..TextFormat::default() };
     let (bold, plain) =
         (format(theme::semibold(theme::SMALL_SIZE)), format(theme::regular(theme::SMALL_SIZE)));
-    job.append(&incident.place.name.to_uppercase(), 0.0, bold);
+    let name = if incident.place.name.is_empty() {
+        t!("detail-place-unknown").to_uppercase()
+    } else {
+        incident.place.name.to_uppercase()
+    };
+    job.append(&name, 0.0, bold);
     let region = incident.place.region.as_deref().filter(|region| *region != incident.place.name);
     let region = region.map_or(String::new(), |region| format!(", {region}"));
     job.append(&format!("{region} — {}", incident.long_time()), 0.0, plain);
@@ -251,6 +261,8 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
         ui.spacing_mut().item_spacing.x = theme::GAP;
         let words = if place.precision.is_point() {
             format!("{} · {}", place.precision.label(), place.position.to_decimal_text())
+        } else if area_name(place).is_empty() {
+            place.precision.label().to_owned()
         } else {
             format!("{} · {}", place.precision.label(), area_name(place))
         };

@@ -269,7 +269,13 @@ fn offset_id() -> eframe::egui::Id {
 
 /// The line under a title: place, time, status.
 fn particulars(incident: &Incident) -> String {
-    format!("{} · {} · {}", incident.place.name, incident.short_time(), incident.status.short_label())
+    let particulars = format!("{} · {}", incident.short_time(), incident.status.short_label());
+    // A file need not name the place.
+    if incident.place.name.is_empty() {
+        particulars
+    } else {
+        format!("{} · {particulars}", incident.place.name)
+    }
 }
 
 /// What the last reload did to an incident.

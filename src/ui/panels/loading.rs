@@ -1,4 +1,4 @@
-//! A strip over the foot of the map while a file is being read: its name, how far reading is, and a way to stop it.
+//! A strip over the foot of the map while a file is being read or written: its name, how far that is, and a way to stop it.
 
 use eframe::egui::{
     Align2, Area, Context, Frame, Id, Label, Margin, Order, ProgressBar, Rect, Role, Ui, WidgetInfo,
@@ -16,11 +16,11 @@ const CONTROLS_WIDTH: f32 = 270.0;
 /// Distance from the map's lower edge, above scale and attribution, in points.
 const FOOT: f32 = 40.0;
 
-/// Draws the strip over the map, which fills `map`. `share` is how much is done, 0 to 1. Says whether the reader wants
-/// reading to stop.
+/// Draws the strip over the map, which fills `map`. `words` say what is done, `share` is how much of it, 0 to 1. Says
+/// whether the reader wants it to stop.
 #[must_use]
-pub fn show(ctx: &Context, map: Rect, name: &str, share: f32) -> bool {
-    let area = Area::new(Id::unique("loading"))
+pub fn show(ctx: &Context, map: Rect, words: &str, share: f32) -> bool {
+    let area = Area::new(Id::unique(("loading", words)))
         .order(Order::Middle)
         .pivot(Align2::CENTER_BOTTOM)
         .fixed_pos(pos2(map.center().x, map.bottom() - FOOT))
@@ -28,16 +28,15 @@ pub fn show(ctx: &Context, map: Rect, name: &str, share: f32) -> bool {
     let width = MAX_WIDTH.min(map.width() - 6.0 * theme::GAP) - CONTROLS_WIDTH;
     let shown = area.show(ctx, |ui| {
         let frame = Frame::popup(ui.style()).inner_margin(Margin::symmetric(14, 9));
-        frame.show(ui, |ui| ui.horizontal(|ui| content(ui, width.max(80.0), name, share)).inner).inner
+        frame.show(ui, |ui| ui.horizontal(|ui| content(ui, width.max(80.0), words, share)).inner).inner
     });
     shown.inner
 }
 
-fn content(ui: &mut Ui, width: f32, name: &str, share: f32) -> bool {
+fn content(ui: &mut Ui, width: f32, words: &str, share: f32) -> bool {
     let palette = palette(ui);
     ui.spacing_mut().item_spacing.x = theme::MARGIN;
-    let words = t!("loading-file", name = name);
-    let galley = one_line(ui, &words, theme::regular(theme::BODY_SIZE), palette.text, width);
+    let galley = one_line(ui, words, theme::regular(theme::BODY_SIZE), palette.text, width);
     let response = ui.label(galley);
     // Read out once when it comes up, not with every step.
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));

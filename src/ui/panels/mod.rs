@@ -3,10 +3,12 @@
 //! A panel borrows the state, draws itself, and pushes [`Command`](crate::state::Command)s; it never changes the
 //! state.
 
+pub mod account;
 pub mod dataset_menu;
 pub mod detail;
 pub mod drop_hint;
 pub mod event_types;
+pub mod export;
 pub mod filters;
 pub mod help;
 pub mod introduction;
