@@ -62,7 +62,7 @@ impl EventTypes {
 
     /// The same with the colour and the symbol that the file gives to a new one.
     pub fn index_with(&mut self, name: &str, color: Option<Rgb>, symbol: Option<Symbol>) -> usize {
-        let name = name.trim();
+        let name = named(name);
         if let Some(&index) = self.by_name.get(name) {
             return index;
         }
@@ -73,10 +73,9 @@ impl EventTypes {
             None => {
                 let n = self.all.len();
                 let [_, r, g, b] = COLORS[n % COLORS.len()].to_be_bytes();
-                let label = if name.is_empty() { "Incident" } else { name };
                 self.all.push(EventType {
-                    id: slug(label, n, &self.all),
-                    label: label.to_owned(),
+                    id: slug(name, n, &self.all),
+                    label: name.to_owned(),
                     color: color.unwrap_or(Rgb { r, g, b }),
                     symbol: symbol.unwrap_or(Symbol::ALL[n % Symbol::ALL.len()]),
                 });
@@ -88,11 +87,33 @@ impl EventTypes {
         index
     }
 
+    /// Takes event types in as a file declares them, before any other: their numbers stay what they are in the list.
+    pub fn declare(&mut self, declared: Vec<EventType>) {
+        for (n, event_type) in declared.iter().enumerate() {
+            self.by_name.entry(event_type.label.to_lowercase()).or_insert(n);
+        }
+        self.all = declared;
+    }
+
+    /// The index of the event type with this name, once all of them are known.
+    #[must_use]
+    pub fn find(&self, name: &str) -> usize {
+        let name = named(name);
+        let found = self.by_name.get(name).or_else(|| self.by_name.get(&name.to_lowercase()));
+        found.copied().unwrap_or(self.all.len().saturating_sub(1))
+    }
+
     /// All of them, in the order in which the file names them.
     #[must_use]
     pub fn all(&self) -> &[EventType] {
         &self.all
     }
+}
+
+/// What an event type is called whose row may name none.
+fn named(name: &str) -> &str {
+    let name = name.trim();
+    if name.is_empty() { "Incident" } else { name }
 }
 
 /// An identifier made of a label, unlike all others.
@@ -232,6 +253,7 @@ mod tests {
             .map(|name| types.index_of(name))
             .collect();
         assert_eq!(indices, [0, 0, 0, 1, 2, 3]);
+        assert_eq!(["fIRE", "", "incident", "Пожар"].map(|name| types.find(name)), [0, 2, 2, 3]);
         let ids: Vec<&str> = types.all().iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["fire", "fire_1", "incident", "пожар"]);
     }

@@ -7,6 +7,7 @@
 //! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
 //! list of formats in the README follow from that table.
 
+pub mod geojson;
 pub mod geometry;
 mod input;
 mod intake;
@@ -15,6 +16,7 @@ mod load;
 mod problem;
 pub mod ron;
 pub mod table;
+mod timemap;
 
 use std::path::Path;
 
@@ -47,8 +49,21 @@ pub struct Format {
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
-pub const FORMATS: &[Format] =
-    &[Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input }];
+pub const FORMATS: &[Format] = &[
+    Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input },
+    Format {
+        name: "TimeMap",
+        extensions: &[],
+        detect: timemap::detect,
+        read: timemap::read_input,
+    },
+    Format {
+        name: "GeoJSON",
+        extensions: &["geojson", "json", "ndjson", "geojsonl", "jsonl", "geojsons"],
+        detect: geojson::detect,
+        read: geojson::read_input,
+    },
+];
 
 /// What somebody has chosen for files that do not say everything themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

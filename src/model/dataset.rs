@@ -80,6 +80,13 @@ impl Dataset {
         found
     }
 
+    /// What the file draws for an incident.
+    #[must_use]
+    pub fn shape_of(&self, incident: usize) -> Option<&Shape> {
+        let at = self.shapes.binary_search_by_key(&incident, |shape| shape.incident).ok()?;
+        self.shapes.get(at)
+    }
+
     /// The index of the event type with this id.
     #[must_use]
     pub fn event_type_index(&self, id: &str) -> Option<usize> {

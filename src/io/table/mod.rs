@@ -17,6 +17,7 @@ mod tests;
 mod texts;
 
 pub use cells::Cells;
+pub(super) use guess::guess;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
 pub use reader::{Fault, Kept, Row, TableReader};
 pub use tally::Tally;

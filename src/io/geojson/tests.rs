@@ -1,0 +1,2 @@
+
+//! Whole files, read and written.
