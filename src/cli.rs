@@ -8,19 +8,21 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::geo::LonLat;
-use crate::io;
+use crate::io::export::{Target, known_endings};
+use crate::io::table::{Mapping, MappingError};
+use crate::io::{self, ReadOptions};
 use crate::model::Dataset;
+use crate::state::view_text::ViewText;
 
 /// What the user asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
     /// Open the window.
     Window(WindowRequest),
-    /// Check datasets and report every problem.
-    Check {
-        /// The files, in the order of the command line; at least one.
-        files: Vec<PathBuf>,
-    },
+    /// Check datasets and account for every row.
+    Check(CheckRequest),
+    /// Write a dataset in another format.
+    Convert(Box<ConvertRequest>),
     /// Draw the window into a PNG file.
     Render(RenderRequest),
 }
@@ -59,6 +61,8 @@ pub enum DrawingChoice {
 pub struct ViewOptions {
     /// Id of the incident to select.
     pub select: Option<String>,
+    /// A view that was handed on, to begin with.
+    pub view: Option<ViewText>,
     /// Ids of the event types to show; all where none is given.
     pub event_types: Vec<String>,
     /// Where the map stands: its centre and its zoom as walkers counts it (0 to 20). `None` fits the incidents.
@@ -73,7 +77,7 @@ impl ViewOptions {
     /// Whether they name anything of the dataset, rather than leave all to what is remembered of it.
     #[must_use]
     pub fn says_what_to_show(&self) -> bool {
-        self.select.is_some() || !self.event_types.is_empty() || self.center.is_some()
+        self.view.is_some() || self.select.is_some() || !self.event_types.is_empty() || self.center.is_some()
     }
 }
 
@@ -82,6 +86,8 @@ impl ViewOptions {
 pub struct WindowRequest {
     /// The dataset; `None` is the bundled one.
     pub file: Option<PathBuf>,
+    /// How it is to be read.
+    pub read: ReadOptions,
     /// What to show.
     pub view: ViewOptions,
     /// Options of every command.
@@ -93,16 +99,46 @@ pub struct WindowRequest {
 pub struct RenderRequest {
     /// The dataset; `None` is the bundled one.
     pub file: Option<PathBuf>,
-    /// The PNG file to write.
+    /// The PNG file to write, or the report if it ends in .html.
     pub output: PathBuf,
     /// Width and height in output pixels, each 16 to 16384, together at most [`MAX_PIXELS`].
     pub size_px: [u32; 2],
     /// Output pixels per point, 0.5 to 4.
     pub scale: f32,
+    /// How it is to be read.
+    pub read: ReadOptions,
     /// What to show.
     pub view: ViewOptions,
     /// Options of every command.
     pub shared: Shared,
+}
+
+/// Files to check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckRequest {
+    /// The files, in the order of the command line; at least one.
+    pub files: Vec<PathBuf>,
+    /// How they are to be read.
+    pub read: ReadOptions,
+    /// How many rows that are not on the map are shown of each file.
+    pub show: usize,
+}
+
+/// A file to be written in another format.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConvertRequest {
+    /// The file to read.
+    pub input: PathBuf,
+    /// The file to write; `None` is the standard output.
+    pub output: Option<PathBuf>,
+    /// The format to write.
+    pub target: Target,
+    /// How it is to be read.
+    pub read: ReadOptions,
+    /// What of it is written: what a window would show.
+    pub view: ViewOptions,
+    /// How many rows that are not on the map are told.
+    pub show: usize,
 }
 
 /// The most pixels of a picture: 512 MiB of RGBA.
@@ -115,7 +151,8 @@ const EXAMPLES: &str = "\
 Examples:
   dateline                              open the bundled dataset
   dateline incidents.ron --select kyiv  open a file with an incident selected
-  dateline check *.ron                  report every problem in these files
+  dateline check *.csv                  account for every row of these files
+  dateline convert raids.csv raids.geojson
   dateline render incidents.ron --output map.png --size 1920x1080 --theme dark
   dateline render --output map.png --center -33.9,151.2 --zoom 9
   dateline ./check                      open a file that is named like a command
@@ -127,12 +164,31 @@ Examples:
   dateline render --output map.png
   dateline render incidents.ron --output map.png --size 2880x1800 --scale 2
   dateline render --output raid.png --select tetkino --event-type armed_clash --event-type ground_incursion
-  dateline render --output sydney.png --center -33.9,151.2 --zoom 9";
+  dateline render --output sydney.png --center -33.9,151.2 --zoom 9
+  dateline render incidents.ron --output report.html";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   dateline check incidents.ron
-  dateline check *.ron && echo all good";
+  dateline check *.ron && echo all good
+  dateline check table.csv --map lat=Y,lon=X,title=Name
+  dateline check raids.xlsx --sheet 2024 --show 1000
+
+For each file, the standard output has what is in it, what was decided for all of it, the first rows
+that are not on the map, and as the last line: rows R: mapped M, listed L, rejected X (R = M + L + X).
+A listed row is understood but has no place on the map, a rejected one is not understood. A file that
+cannot be read at all has its problems on stderr and no rows: none of it is taken in.
+
+Exit status: 0 every row was understood, 1 a row was rejected or a file cannot be read, 2 wrong usage.";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  dateline convert raids.csv raids.ron
+  dateline convert raids.ron raids.csv.gz --event-type drone_strike
+  dateline convert table.csv - --to ron --map lat=Y,lon=X,title=Name
+  dateline convert raids.csv some.ron --view 'dateline:1 ...'
+
+The ending of OUT is the format: see --to. The account of IN, and what OUT could not hold, go to stderr.";
 
 /// Incidents on a map: what happened where, who says so, and how exactly it is known.
 ///
@@ -147,6 +203,8 @@ struct RawCommand {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
+    read: RawRead,
+    #[command(flatten)]
     view: RawView,
     /// Send no request over the network
     #[arg(long, global = true)]
@@ -158,16 +216,24 @@ struct RawCommand {
 
 #[derive(Debug, Subcommand)]
 enum RawSubcommand {
-    /// Check datasets: every problem on stderr, or a line of summary per file on stdout
+    /// Check datasets: every row is accounted for
     #[command(after_help = CHECK_EXAMPLES)]
     Check {
         /// The datasets
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        read: RawRead,
+        /// Show so many rows that are not on the map
+        #[arg(long, value_name = "N", default_value_t = SHOWN_ROWS)]
+        show: usize,
     },
-    /// Draw the window into a PNG file; needs no display
+    /// Write a dataset, or what a view shows of it, in another format
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(Box<RawConvert>),
+    /// Draw the window into a PNG file, or write an HTML report with it; needs no display
     #[command(after_help = RENDER_EXAMPLES)]
-    Render(RawRender),
+    Render(Box<RawRender>),
 }
 
 #[derive(Debug, Args)]
@@ -175,8 +241,8 @@ struct RawRender {
     /// The dataset; without one, that which comes with the program
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The PNG file to write
-    #[arg(long, short, value_name = "PNG")]
+    /// The PNG file to write; one that ends in .html is a report: the picture, and all that it shows in full
+    #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Width and height in pixels, 16 to 16384 each
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1440x900", value_parser = parse_size)]
@@ -185,7 +251,52 @@ struct RawRender {
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = parse_scale, allow_hyphen_values = true)]
     scale: f32,
     #[command(flatten)]
+    read: RawRead,
+    #[command(flatten)]
     view: RawView,
+}
+
+#[derive(Debug, Args)]
+struct RawConvert {
+    /// The dataset to read
+    #[arg(value_name = "IN")]
+    input: PathBuf,
+    /// The file to write; one that is there is replaced; - is the standard output and needs --to
+    #[arg(value_name = "OUT")]
+    output: PathBuf,
+    /// The format to write, by its ending, if OUT does not say it
+    #[arg(long, value_name = "ENDING", value_parser = parse_target)]
+    to: Option<Target>,
+    #[command(flatten)]
+    read: RawRead,
+    /// Write only what this view shows, as it was copied in the window
+    #[arg(long, value_name = "TEXT", value_parser = ViewText::read)]
+    view: Option<ViewText>,
+    /// Write only this event type; repeat it for more
+    #[arg(long = "event-type", value_name = "ID")]
+    event_types: Vec<String>,
+    /// Tell of so many rows that are not on the map
+    #[arg(long, value_name = "N", default_value_t = SHOWN_ROWS)]
+    show: usize,
+}
+
+/// Rows that are not on the map, shown of each file.
+const SHOWN_ROWS: usize = 20;
+
+#[derive(Debug, Args)]
+struct RawRead {
+    /// What the columns of a table mean: FIELD=COLUMN, with commas between them, as in lat=Y,lon=X,title=Name
+    #[arg(long = "map", value_name = "FIELDS", value_parser = parse_mapping)]
+    mapping: Option<Mapping>,
+    /// The sheet of a spreadsheet, or the file in an archive; the first one if none is named
+    #[arg(long = "sheet", alias = "part", value_name = "NAME")]
+    part: Option<String>,
+}
+
+impl From<RawRead> for ReadOptions {
+    fn from(raw: RawRead) -> Self {
+        Self { mapping: raw.mapping, part: raw.part }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -193,6 +304,9 @@ struct RawView {
     /// Select the incident with this id
     #[arg(long, value_name = "ID")]
     select: Option<String>,
+    /// Restore a view that was copied in the window; the other options change it
+    #[arg(long, value_name = "TEXT", value_parser = ViewText::read)]
+    view: Option<ViewText>,
     /// Show only this event type; repeat it for more
     #[arg(long = "event-type", value_name = "ID")]
     event_types: Vec<String>,
@@ -214,6 +328,7 @@ impl From<RawView> for ViewOptions {
     fn from(raw: RawView) -> Self {
         Self {
             select: raw.select,
+            view: raw.view,
             event_types: raw.event_types,
             center: raw.center.zip(raw.zoom),
             theme: raw.theme,
@@ -229,7 +344,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     let mut matches = command.try_get_matches_from_mut(args)?;
     // Options of the window in front of a command would silently mean nothing.
     if let Some(name) = matches.subcommand_name() {
-        for id in ["file", "select", "event_types", "center", "zoom", "theme", "drawing"] {
+        for id in
+            ["file", "mapping", "part", "view", "select", "event_types", "center", "zoom", "theme", "drawing"]
+        {
             if matches.value_source(id).is_some() {
                 let words =
                     format!("what belongs to '{name}' stands behind it: dateline {name} [OPTIONS] [FILE]");
@@ -240,17 +357,55 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     let raw = RawCommand::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
     let shared = Shared { offline: raw.offline, fresh: raw.fresh };
     match raw.command {
-        None => Ok(Request::Window(WindowRequest { file: raw.file, view: raw.view.into(), shared })),
-        Some(RawSubcommand::Check { files }) => Ok(Request::Check { files }),
+        None => {
+            let (read, view) = (raw.read.into(), raw.view.into());
+            Ok(Request::Window(WindowRequest { file: raw.file, read, view, shared }))
+        }
+        Some(RawSubcommand::Check { files, read, show }) => {
+            Ok(Request::Check(CheckRequest { files, read: read.into(), show }))
+        }
+        Some(RawSubcommand::Convert(raw)) => conversion(*raw)
+            .map(|request| Request::Convert(Box::new(request)))
+            .map_err(|words| command.error(ErrorKind::ValueValidation, words)),
         Some(RawSubcommand::Render(raw)) => Ok(Request::Render(RenderRequest {
             file: raw.file,
             output: raw.output,
             size_px: raw.size,
             scale: raw.scale,
+            read: raw.read.into(),
             view: raw.view.into(),
             shared,
         })),
     }
+}
+
+fn conversion(raw: RawConvert) -> Result<ConvertRequest, String> {
+    let is_stdout = raw.output.as_os_str() == "-";
+    let target = match raw.to {
+        Some(target) => target,
+        None if is_stdout => return Err(format!("say which format with --to: {}", known_endings())),
+        None => Target::of_path(&raw.output).map_err(|error| error.to_string())?,
+    };
+    Ok(ConvertRequest {
+        input: raw.input,
+        output: (!is_stdout).then_some(raw.output),
+        target,
+        read: raw.read.into(),
+        view: ViewOptions { view: raw.view, event_types: raw.event_types, ..ViewOptions::default() },
+        show: raw.show,
+    })
+}
+
+fn parse_mapping(text: &str) -> Result<Mapping, String> {
+    let mapping: Mapping = text.parse().map_err(|error: MappingError| error.to_string())?;
+    if mapping.has_position() {
+        return Ok(mapping);
+    }
+    Err("it says nowhere where the incidents are; name lat and lon, latlon or wkt".to_owned())
+}
+
+fn parse_target(text: &str) -> Result<Target, String> {
+    Target::of_ending(text).ok_or_else(|| format!("give one of {}", known_endings()))
 }
 
 fn parse_size(text: &str) -> Result<[u32; 2], String> {
@@ -373,7 +528,10 @@ mod tests {
     #[test]
     fn no_arguments_open_the_bundled_dataset() {
         let shared = Shared { offline: false, fresh: false };
-        assert_eq!(window(""), WindowRequest { file: None, view: ViewOptions::default(), shared });
+        assert_eq!(
+            window(""),
+            WindowRequest { file: None, read: ReadOptions::default(), view: ViewOptions::default(), shared }
+        );
     }
 
     #[test]
@@ -418,6 +576,7 @@ mod tests {
         assert_eq!((request.size_px, request.scale), ([640, 480], 2.0));
         let view = ViewOptions {
             select: Some("x".into()),
+            view: None,
             event_types: vec!["y".into(), "z".into()],
             center: None,
             theme: Some(ThemeChoice::Dark),
@@ -426,6 +585,13 @@ mod tests {
         assert_eq!((request.file, request.view), (Some("a.ron".into()), view));
         let plain = render("render --output b.png");
         assert_eq!((plain.size_px, plain.scale, plain.file), ([1440, 900], 1.0, None));
+    }
+
+    #[test]
+    fn a_view_that_was_handed_on_is_one_argument() {
+        let args = ["dateline", "--view", "dateline:1 map=51.53,34.05,8.5 draw=heat"].map(OsString::from);
+        let Ok(Request::Window(request)) = parse(args) else { panic!("no window") };
+        assert!(request.view.view.is_some() && request.view.says_what_to_show());
     }
 
     #[test]
@@ -457,7 +623,10 @@ mod tests {
             "--center 51.5 --zoom 5",
             "--center a,b --zoom 5",
             "a.ron b.ron",
+            "--view dateline:2",
+            "--view map=51,34,8",
             "--select x check a.ron",
+            "--view dateline:1 check a.ron",
             "--theme dark render --output a.png",
             "a.ron render --output a.png",
         ] {

@@ -1,9 +1,12 @@
 //! Positions on the earth and on the map: longitude and latitude, Web Mercator on the unit square, bounds that may
-//! cross the antimeridian, and great-circle distances.
+//! cross the antimeridian, and great-circle distances. [`geodesic`] has the exact ones, [`written`] how positions and
+//! lengths are written no more exactly than they are known.
 //!
 //! Everything here is plain arithmetic; of the rest of the crate only the words are used.
 
 pub mod coordinates;
+pub mod geodesic;
+pub mod written;
 
 use std::f64::consts::PI;
 

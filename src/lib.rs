@@ -3,7 +3,7 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  watch  <-  { ui, render }  <-  main
+//! { locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
@@ -12,7 +12,7 @@
 //! | [`progress`] | how far a piece of work is, and the wish that it should stop |
 //! | `parallel` | work shared among the machine's cores |
 //! | `whole_file` | files that are never half there |
-//! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distance |
+//! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distances, geodesics |
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
 //! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |
@@ -22,6 +22,7 @@
 //! | [`cli`] | the command line: raw arguments to a validated request |
 //! | [`jobs`] | work off the UI thread, with progress and cancel |
 //! | [`open`] | from a request to a dataset and the commands that bring the window there |
+//! | [`batch`] | the commands without a window: what `check` says, and `convert` |
 //! | `ui` | the window: theme, map, panels. Views borrow the state and push commands |
 //! | `render` | the same window, drawn off screen into a PNG |
 //! | `watch` | tells when a file on disk is no longer what was read of it |
@@ -40,6 +41,7 @@
 //! Deliberately absent: requests to any server, a database, plugins, an editor.
 
 pub mod atlas;
+pub mod batch;
 pub mod cli;
 pub mod geo;
 pub mod io;

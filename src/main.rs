@@ -4,12 +4,13 @@
 
 use std::error::Error;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use dateline::cli::{self, Request};
+use dateline::batch;
+use dateline::cli::{self, CheckRequest, ConvertRequest, Request};
 use dateline::io::{self, ReadError};
+use dateline::progress::Progress;
 
 fn main() -> ExitCode {
     let started = Instant::now();
@@ -29,7 +30,8 @@ fn main() -> ExitCode {
 
 fn run(request: Request, started: Instant) -> ExitCode {
     match request {
-        Request::Check { files } => check(&files),
+        Request::Check(request) => check(&request),
+        Request::Convert(request) => convert(&request),
         #[cfg(feature = "gui")]
         Request::Window(request) => finish(dateline::ui::run(&request, started)),
         #[cfg(feature = "gui")]
@@ -38,7 +40,7 @@ fn run(request: Request, started: Instant) -> ExitCode {
         Request::Window(_) | Request::Render(_) => {
             let _ = started;
             tell(
-                "dateline was built without its window (cargo feature `gui`); only `dateline check` works here",
+                "dateline was built without its window (cargo feature `gui`); only `dateline check` and `dateline convert` work here",
             );
             ExitCode::FAILURE
         }
@@ -46,32 +48,37 @@ fn run(request: Request, started: Instant) -> ExitCode {
 }
 
 /// Checks every file, whatever is wrong with the ones before it.
-fn check(files: &[PathBuf]) -> ExitCode {
+fn check(request: &CheckRequest) -> ExitCode {
     let mut all_good = true;
-    for file in files {
-        match io::read_path(file) {
+    for file in &request.files {
+        let said = match io::read_path_with(file, &request.read, &Progress::default()) {
             Ok(dataset) => {
-                let summary = format!(
-                    "{}: {}, {}, {}",
-                    io::escape(&file.to_string_lossy()),
-                    count(dataset.incidents.len(), "incident"),
-                    count(dataset.event_types.len(), "event type"),
-                    count(dataset.sources.len(), "source"),
-                );
-                // A closed pipe (`| head`) is no reason to leave files unchecked.
-                let _ = writeln!(std::io::stdout(), "{summary}");
+                all_good &= dataset.account.rejected() == 0;
+                batch::account_text(&file.to_string_lossy(), &dataset, request.show)
             }
             Err(error) => {
                 all_good = false;
                 report(&error);
+                batch::nothing_read()
             }
-        }
+        };
+        // A closed pipe (`| head`) is no reason to leave files unchecked.
+        let _ = write!(std::io::stdout(), "{said}");
     }
     if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+fn convert(request: &ConvertRequest) -> ExitCode {
+    match batch::convert(request) {
+        Ok(told) => {
+            tell(told.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
 }
 
 #[cfg(feature = "gui")]

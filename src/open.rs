@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::{self, DrawingChoice, ThemeChoice as CliTheme, UnknownId, ViewOptions};
-use crate::io::{self, ReadError};
+use crate::io::{self, ReadError, ReadOptions};
 use crate::model::Dataset;
+use crate::progress::Progress;
 use crate::state::view::View;
 use crate::state::{Command, Drawing, ThemeChoice};
 
@@ -21,8 +22,9 @@ pub enum OpenError {
 }
 
 /// Reads the file, or the bundled dataset where there is none.
-pub fn open(file: Option<&Path>) -> Result<Arc<Dataset>, OpenError> {
-    let dataset = file.map_or_else(io::bundled, io::read_path)?;
+pub fn open(file: Option<&Path>, options: &ReadOptions) -> Result<Arc<Dataset>, OpenError> {
+    let read = |file| io::read_path_with(file, options, &Progress::default());
+    let dataset = file.map_or_else(io::bundled, read)?;
     Ok(Arc::new(dataset))
 }
 
@@ -30,6 +32,9 @@ pub fn open(file: Option<&Path>) -> Result<Arc<Dataset>, OpenError> {
 pub fn commands_for(dataset: &Dataset, options: &ViewOptions) -> Result<Vec<Command>, OpenError> {
     cli::check_ids(options, dataset)?;
     let mut commands = Vec::new();
+    if let Some(view) = options.view.clone() {
+        commands.push(Command::RestoreView(Box::new(view.resolve(dataset, &Progress::default()))));
+    }
     if !options.event_types.is_empty() {
         commands.push(Command::HideAllTypes);
         let shown = options.event_types.iter().filter_map(|id| dataset.event_type_index(id));
@@ -56,6 +61,15 @@ pub fn commands_for(dataset: &Dataset, options: &ViewOptions) -> Result<Vec<Comm
     Ok(commands)
 }
 
+/// Says what a view of the command line names and the dataset does not have.
+#[must_use]
+pub fn what_is_missing(commands: &[Command]) -> Option<String> {
+    commands.iter().find_map(|command| match command {
+        Command::RestoreView(resolved) => resolved.what_is_missing(),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +82,7 @@ mod tests {
         let dataset = dataset_of(3, vec![incident_at("a", 1, 30.0, 50.0), incident_at("b", 2, 31.0, 50.0)]);
         let options = ViewOptions {
             select: Some("b".to_owned()),
+            view: None,
             event_types: vec!["type2".to_owned()],
             center: Some((LonLat::new(10.0, 20.0), 5.0)),
             theme: Some(CliTheme::Dark),

@@ -1,6 +1,7 @@
-//! The same window drawn off screen into a PNG, without a display.
+//! The same window drawn off screen into a PNG, or into a report for browsers, without a display.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -10,9 +11,14 @@ use egui_wgpu::{
     RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu,
 };
 
+use image::{DynamicImage, RgbaImage};
+
 use crate::cli::{RenderRequest, ThemeChoice};
-use crate::open::{OpenError, commands_for, open};
-use crate::state::{Command, ThemeChoice as Theme};
+use crate::io::export::{Selection, WriteError, part_beside};
+use crate::io::report::{self, Head};
+use crate::open::{OpenError, commands_for, open, what_is_missing};
+use crate::progress::Progress;
+use crate::state::{AppState, Command, ThemeChoice as Theme};
 use crate::ui::app::Dateline;
 use crate::whole_file;
 
@@ -51,11 +57,19 @@ pub enum RenderError {
         /// What went wrong.
         error: image::ImageError,
     },
+    /// The report cannot be written.
+    #[error("{}: {error}", path.display())]
+    Report {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What went wrong.
+        error: WriteError,
+    },
 }
 
 /// Draws what the request asks for and writes it.
 pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
-    let dataset = open(request.file.as_deref())?;
+    let dataset = open(request.file.as_deref(), &request.read)?;
     let mut commands = commands_for(&dataset, &request.view)?;
     // A picture must not depend on the desktop that it is made on.
     if request.view.theme.is_none() {
@@ -69,12 +83,18 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
     let mut offscreen = Offscreen::new(render_state, request);
     let mut dateline = Dateline::new(&offscreen.ctx, dataset);
     dateline.set_render_state(offscreen.render_state.clone());
-    for command in commands {
-        dateline.apply(command);
+    if let Some(words) = what_is_missing(&commands) {
+        // A picture is made all the same, and where nobody can be told, that is no reason to make none.
+        let _ = writeln!(std::io::stderr(), "{words}");
     }
+    dateline.begin_as(commands);
     let output = offscreen.settle(&mut dateline)?;
-    let pixels = offscreen.draw(output)?;
-    write_png(request, pixels)
+    let picture = picture_of(request, offscreen.draw(output)?)?;
+    let ending = request.output.extension().unwrap_or_default();
+    if ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm") {
+        return write_report(request, &picture, dateline.state());
+    }
+    write_png(&request.output, &picture)
 }
 
 fn create_render_state() -> Result<RenderState, RenderError> {
@@ -280,19 +300,37 @@ impl Offscreen {
     }
 }
 
-/// Writes beside the goal first, so that a picture is never half there.
-fn write_png(request: &RenderRequest, pixels: Vec<u8>) -> Result<(), RenderError> {
-    let path = &request.output;
-    let fail = |error: image::ImageError| RenderError::Write { path: path.clone(), error };
+fn picture_of(request: &RenderRequest, pixels: Vec<u8>) -> Result<DynamicImage, RenderError> {
     let [width, height] = request.size_px;
-    let Some(picture) = image::RgbaImage::from_raw(width, height, pixels) else {
-        return Err(RenderError::Device("the picture has another size than was asked for".to_owned()));
-    };
-    let picture = image::DynamicImage::ImageRgba8(picture).into_rgb8();
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    // A name of its own, and a file that must not exist: nothing of the reader's is ever written over on the way.
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
+    let picture = RgbaImage::from_raw(width, height, pixels);
+    let wrong = || RenderError::Device("the picture has another size than was asked for".to_owned());
+    Ok(DynamicImage::ImageRgba8(picture.ok_or_else(wrong)?).into_rgb8().into())
+}
+
+/// Writes beside the goal first, so that a picture is never half there.
+fn write_png(path: &Path, picture: &DynamicImage) -> Result<(), RenderError> {
+    let fail = |error: image::ImageError| RenderError::Write { path: path.to_owned(), error };
+    let part = part_beside(path);
     let file = std::fs::File::create_new(&part).map_err(|error| fail(error.into()))?;
     whole_file::put(&part, file, path, |file| picture.write_to(file, image::ImageFormat::Png)).map_err(fail)
+}
+
+/// Writes the picture and the incidents that it shows as a page for browsers.
+fn write_report(
+    request: &RenderRequest,
+    picture: &DynamicImage,
+    state: &AppState,
+) -> Result<(), RenderError> {
+    let path = &request.output;
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|error| RenderError::Write { path: path.clone(), error })?;
+    let dataset = state.dataset();
+    let shown = (0..dataset.incidents.len()).filter(|&incident| state.engine().contains(incident));
+    let selection = Selection::of(dataset, shown.collect());
+    let head = Head { map_png: Some(png.get_ref()), filter: "" };
+    report::write_file(&selection, head, path, &Progress::default())
+        .map(|_| ())
+        .map_err(|error| RenderError::Report { path: path.clone(), error })
 }

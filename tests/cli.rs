@@ -64,7 +64,7 @@ fn every_broken_dataset_ends_with_its_words_and_positions_and_status_1() {
             wrong.push(format!("{name}: expected\n{expected}found\n{problems}"));
         }
         assert_eq!(output.status.code(), Some(1), "{name}");
-        assert!(out(&output).is_empty(), "{name}");
+        assert_eq!(out(&output), "rows 0: mapped 0, listed 0, rejected 0\n", "{name}");
         assert!(!report.contains("panicked"), "{name}: {report}");
         assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{name}: {report}");
     }
@@ -72,17 +72,16 @@ fn every_broken_dataset_ends_with_its_words_and_positions_and_status_1() {
 }
 
 #[test]
-fn every_valid_dataset_gets_one_line_and_status_0() {
+fn every_valid_dataset_gets_its_counts_and_its_account_and_status_0() {
     let folder = corpus("valid");
     let names = datasets(&folder);
     assert!(names.len() >= 3, "only {} valid datasets", names.len());
     for name in names {
         let output = dateline(&folder, &["check", &name]);
         assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""), "{name}");
-        assert!(
-            out(&output).starts_with(&format!("{name}: ")) && out(&output).lines().count() == 1,
-            "{name}"
-        );
+        let said = out(&output);
+        assert!(said.starts_with(&format!("{name}: ")), "{name}");
+        assert!(said.lines().last().is_some_and(|line| line.starts_with("rows ")), "{name}: {said}");
     }
 }
 
@@ -105,7 +104,9 @@ fn several_files_are_all_checked() {
         &["check", "broken/json.ron", "valid/every-field.ron", "broken/empty.ron", "missing.ron"],
     );
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(out(&output), "valid/every-field.ron: 5 incidents, 8 event types, 2 sources\n");
+    let nothing = "rows 0: mapped 0, listed 0, rejected 0\n";
+    let all = "valid/every-field.ron: 5 incidents, 8 event types, 2 sources\nrows 5: mapped 5, listed 0, rejected 0\n";
+    assert_eq!(out(&output), [nothing, all, nothing, nothing].concat());
     for file in [
         "broken/json.ron:1:1: ",
         "broken/empty.ron:1:1: ",
@@ -119,7 +120,10 @@ fn several_files_are_all_checked() {
 fn the_bundled_dataset_passes_as_a_file() {
     let output = dateline(Path::new(env!("CARGO_MANIFEST_DIR")), &["check", "data/incidents-2024-03-12.ron"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    assert_eq!(out(&output), "data/incidents-2024-03-12.ron: 6 incidents, 5 event types, 1 source\n");
+    assert_eq!(
+        out(&output),
+        "data/incidents-2024-03-12.ron: 6 incidents, 5 event types, 1 source\nrows 6: mapped 6, listed 0, rejected 0\n"
+    );
 }
 
 #[test]
@@ -205,7 +209,9 @@ fn a_dataset_may_come_through_a_pipe() {
     let dataset = fs::read(corpus("valid/every-field.ron")).expect("a dataset");
     child.stdin.take().expect("a pipe").write_all(&dataset).expect("the dataset is written");
     let output = child.wait_with_output().expect("the binary ends");
-    assert_eq!(out(&output), "/dev/stdin: 5 incidents, 8 event types, 2 sources\n");
+    let expected =
+        "/dev/stdin: 5 incidents, 8 event types, 2 sources\nrows 5: mapped 5, listed 0, rejected 0\n";
+    assert_eq!(out(&output), expected);
 }
 
 #[test]
@@ -217,6 +223,13 @@ fn wrong_usage_is_status_2_and_says_what_is_right() {
         (vec!["render", "--output", "a.png", "--size", "big"], "1440x900"),
         (vec!["render", "--output", "a.png", "--center", "-33.9,151.2"], "--zoom"),
         (vec!["--select", "kursk", "check", "a.ron"], "behind it"),
+        (vec!["--map", "lat=Y,lon=X", "check", "a.csv"], "behind it"),
+        (vec!["check", "a.csv", "--map", "lat=Y"], "nowhere where the incidents are"),
+        (vec!["check", "a.csv", "--map", "latitude=Y"], "no field `latitude`"),
+        (vec!["convert", "a.csv"], "OUT"),
+        (vec!["convert", "a.csv", "b.xyz"], ".ron, .csv"),
+        (vec!["convert", "a.csv", "-"], "--to"),
+        (vec!["convert", "a.csv", "-", "--to", "xyz"], ".ron, .csv"),
     ] {
         let output = dateline(Path::new("."), &args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -226,7 +239,8 @@ fn wrong_usage_is_status_2_and_says_what_is_right() {
 
 #[test]
 fn help_has_examples_and_version_has_the_number() {
-    for args in [vec!["--help"], vec!["check", "--help"], vec!["render", "--help"]] {
+    for args in [vec!["--help"], vec!["check", "--help"], vec!["convert", "--help"], vec!["render", "--help"]]
+    {
         let output = dateline(Path::new("."), &args);
         assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""), "{args:?}");
         assert!(out(&output).contains("Examples:\n  dateline "), "{args:?}: {}", out(&output));
@@ -254,4 +268,130 @@ fn a_broken_dataset_is_told_by_window_and_render_as_by_check() {
         let output = dateline(&folder, &args);
         assert_eq!((output.status.code(), err(&output)), (Some(1), report.clone()), "{args:?}");
     }
+}
+
+/// A table with a row for each fate.
+const TABLE: &str = "Name,Y,X\n\"A, or so\",1.5,2\nB,,3\nC,north\u{1b}[2J,4\nD,89,5\n";
+
+#[test]
+fn every_row_is_accounted_for_and_a_rejected_one_is_status_1() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("t.csv"), TABLE).expect("a table");
+    let map = ["--map", "lat=Y,lon=X,title=Name"];
+    let output = dateline(dir.path(), &[&["check", "t.csv"], map.as_slice()].concat());
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(1), ""));
+    let text = out(&output);
+    assert!(text.starts_with("t.csv: 2 incidents, 1 event type\nt.csv: note: "), "{text}");
+    let rows: Vec<&str> = text.lines().filter(|line| !line.contains("note: ")).skip(1).collect();
+    let expected = [
+        "t.csv:3:2: listed: Y is empty: the row has no position",
+        "t.csv:4:2: rejected: Y `north\\u{1b}[2J` is no latitude in degrees",
+        "t.csv:5: listed: latitude `89` lies beyond the edge of the map, which ends at 85 degrees",
+        "rows 4: mapped 1, listed 2, rejected 1",
+    ];
+    assert_eq!(rows, expected);
+    let output = dateline(dir.path(), &[&["check", "t.csv", "--show", "0"], map.as_slice()].concat());
+    assert!(out(&output).contains("t.csv: and 3 more rows that are not on the map\n"), "{}", out(&output));
+}
+
+#[test]
+fn an_incident_of_a_ron_dataset_beyond_the_map_is_listed_with_its_line() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/incidents-2024-03-12.ron");
+    let text = fs::read_to_string(bundled).expect("the dataset").replace("lat: 51.2772", "lat: 86");
+    fs::write(dir.path().join("pole.ron"), &text).expect("a file");
+    let line = text[..text.find("lat: 86").expect("the place")]
+        .rfind("Incident(")
+        .map(|at| text[..at].lines().count())
+        .expect("the incident");
+    let output = dateline(dir.path(), &["check", "pole.ron"]);
+    assert_eq!(output.status.code(), Some(0));
+    let expected = format!("pole.ron:{line}: listed: latitude `86` lies beyond the edge of the map");
+    assert!(out(&output).contains(&expected), "{}", out(&output));
+    assert!(out(&output).ends_with("\nrows 6: mapped 5, listed 1, rejected 0\n"), "{}", out(&output));
+}
+
+#[test]
+fn a_dataset_goes_through_a_table_and_comes_back() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/incidents-2024-03-12.ron");
+    let bundled = bundled.to_str().expect("a plain path");
+    let output = dateline(dir.path(), &["convert", bundled, "a.csv"]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), ""), "{}", err(&output));
+    for words in [
+        "rows 6: mapped 6, listed 0, rejected 0\na.csv: 6 incidents written\n",
+        "a.csv: left out: links between incidents (3 incidents)\n",
+    ] {
+        assert!(err(&output).contains(words), "{}", err(&output));
+    }
+    let output = dateline(dir.path(), &["convert", "a.csv", "b.ron"]);
+    assert!(output.status.success(), "{}", err(&output));
+    let output = dateline(dir.path(), &["convert", "b.ron", "-", "--to", "csv"]);
+    assert_eq!(out(&output), fs::read_to_string(dir.path().join("a.csv")).expect("the table"));
+    assert_eq!(fs::read_dir(dir.path()).expect("the folder").count(), 2, "no part remains");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_stays_a_device() {
+    use std::os::unix::fs::FileTypeExt;
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("t.csv"), TABLE).expect("a table");
+    let output =
+        dateline(dir.path(), &["convert", "t.csv", "/dev/null", "--to", "csv", "--map", "lat=Y,lon=X"]);
+    assert!(output.status.success(), "{}", err(&output));
+    assert!(fs::metadata("/dev/null").expect("the device").file_type().is_char_device());
+}
+
+#[test]
+fn only_what_a_view_shows_is_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/incidents-2024-03-12.ron");
+    let bundled = bundled.to_str().expect("a plain path");
+    let output = dateline(dir.path(), &["convert", bundled, "a.tsv", "--event-type", "drone_strike"]);
+    assert!(output.status.success(), "{}", err(&output));
+    let table = fs::read_to_string(dir.path().join("a.tsv")).expect("the table");
+    assert!(table.starts_with("id\ttitle\ttype\t") && table.contains("\nnizhny-novgorod\t"), "{table}");
+    assert!(err(&output).contains("a.tsv: 1 incident written\n"), "{}", err(&output));
+    let output = dateline(dir.path(), &["convert", bundled, "b.csv", "--event-type", "flood"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("no such event type") && !dir.path().join("b.csv").exists());
+}
+
+#[test]
+fn a_table_that_cannot_be_written_or_read_leaves_what_was_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("t.csv"), TABLE).expect("a table");
+    fs::write(dir.path().join("old.ron"), "old").expect("a file");
+    let missing_column = ["convert", "t.csv", "old.ron", "--map", "lat=Z,lon=X"];
+    for (args, words) in [
+        (["convert", "missing.csv", "old.ron"].as_slice(), "missing.csv: there is no such file"),
+        (&missing_column, "there is no column `Z`"),
+        (
+            &["convert", "t.csv", "nowhere/new.ron", "--map", "lat=Y,lon=X"],
+            "nowhere/new.ron: the file cannot be written",
+        ),
+    ] {
+        let output = dateline(dir.path(), args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(err(&output).contains(words), "{args:?}: {}", err(&output));
+    }
+    assert_eq!(fs::read_to_string(dir.path().join("old.ron")).expect("the file"), "old");
+}
+
+#[cfg(feature = "gui")]
+#[test]
+fn a_picture_that_ends_in_html_is_a_report_of_what_it_shows() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let args = ["render", "--size", "320x240", "--output", "r.html", "--event-type", "drone_strike"];
+    let output = command(dir.path(), &args)
+        .env("VK_LOADER_DRIVERS_SELECT", "*lvp*")
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .output()
+        .expect("the binary starts");
+    assert!(output.status.success(), "{}", err(&output));
+    let page = fs::read_to_string(dir.path().join("r.html")).expect("the report");
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert_eq!(page.matches("<article").count(), 1);
+    assert!(page.contains("1 of 6 incidents") && page.contains("src=\"data:image/png;base64,iVBORw0KGgo"));
 }

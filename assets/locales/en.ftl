@@ -27,10 +27,12 @@ action-previous-incident = Previous incident
 action-go-to-incident = Go to the incident on the map
 action-close = Close what is open
 action-copy-incident = Copy the incident as text
+action-copy-view = Copy the view as text
 action-search = Search everywhere
 action-find-text = Filter by text
 action-toggle-type = Show or hide an event type
 action-only-type = Show only this event type
+action-rectangle = Filter by a rectangle on the map
 action-reset-filter = Show everything
 action-play-pause = Play or pause the window of time
 action-step-back = Window of time one step back
@@ -43,6 +45,8 @@ action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-fit = Fit the map to what is shown
 action-next-drawing = Draw as rings, points or heat
+action-measure = Measure along clicks
+action-spot-menu = Coordinates of the middle of the map
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -147,6 +151,27 @@ copied-source = Source: { $source }
 position-point = { $name } ({ $coordinates })
 position-area = { $area } ({ $precision }; marker at { $coordinates })
 
+## state/view_text.rs
+
+view-none = This is no view: one begins with dateline:1
+view-version = This view is of a version ({ $version }) that is not known here. Use the newest Dateline, or copy the view anew.
+view-long = This view is longer than { $kilobytes } kB and cannot be handed on. Filter by fewer things.
+view-part = This view cannot be restored: “{ $part }” means nothing here. Copy it anew, all of it.
+view-quoted = “{ $text }”
+view-and = {", "}
+view-more = { $count } more
+view-no-incident = This dataset has no incident { $names }, which the view names.
+view-no-types = { $count ->
+    [one] This dataset has no event type { $names }, which the view names.
+   *[other] This dataset has none of the event types { $names }, which the view names.
+}
+view-no-values = No incident of this dataset has { $names }, which the view names.
+view-no-keys = The view says { $names }, which this version does not know.
+
+## ui/hand_on.rs
+
+view-crashed = The view could not be looked up. Copy it anew, or open the dataset again.
+
 ## ui/window.rs
 
 window-title = { $title } — Dateline
@@ -212,6 +237,7 @@ list-none-in-view = No shown incident is in the map’s view.
 list-everywhere = List all, in view or not
 list-row = { $title }, { $particulars }
 list-empty-dataset = This dataset has no incidents.
+list-none-passes = No incident passes all filters.
 list-no-type = All event types are hidden.
 list-no-match = No shown incident contains “{ $text }”.
 list-scroll-bar = Position in the list of incidents
@@ -341,6 +367,38 @@ length-ft = { $length } ft
 map-data = Natural Earth · GeoNames (CC BY 4.0)
 map-data-name = Map data: { $data }
 
+## ui/map/measure
+
+measure-ground = Map, measuring: a click adds a point
+measure-title = Measure
+measure-close = Stop measuring
+measure-help = Click on the map to add points; Enter adds the cross in the middle. Backspace takes one back, Esc ends.
+measure-copy = Copy
+measure-copy-name = Copy what was measured
+measure-back = Take back
+measure-back-name = Take the last point back
+measure-points = { $count ->
+    [one] { $count } point set
+   *[other] { $count } points set
+}
+measure-length = { $metric } · { $imperial }
+measure-bearing = { $degrees }° { $wind }
+measure-last-bearing = Last leg begins at { $bearing }
+measure-leg = { $number }.  { $length }
+measure-preview = { $length } · { $bearing }
+# What a screen reader says after each point.
+measure-says = { $last }, bearing { $bearing }; { $total } in all
+# What is copied.
+measured-leg = { $position }: { $length }, bearing { $bearing }
+measured-total = Total: { $length }
+
+## ui/map/spot_menu.rs
+
+spot-menu = This point on the map
+spot-copy = Copy { $text }
+spot-measure = Measure from here
+spot-add = Add this point to the measured line
+
 ## ui/debug.rs
 
 debug-frames = Frame: { $p50 } ms (p50), { $p99 } ms (p99)
@@ -359,6 +417,7 @@ off-screen-go = Go to { $place }, off the screen
 
 dialog-title = Open a dataset
 dialog-format = { $format } datasets
+dialog-all-formats = All datasets
 dialog-all-files = All files
 
 ## ui/opening.rs
@@ -373,6 +432,41 @@ open-changed = { $name } has changed on disk.
 open-reload = Read it again
 open-vanished = { $name } is no longer on disk. What was read of it stays open.
 open-crashed = { $name } cannot be read: this is a mistake in the program. Please report it with the file.
+
+## ui/panels/mapper.rs
+
+mapper-head = What do the columns of { $name } mean?
+mapper-why = Dateline does not know this table. Say at least where the position is: a latitude and a longitude, both in one column, or a geometry as well-known text.
+mapper-close = Leave the file unopened
+mapper-none = —
+mapper-constant = The same text for all
+mapper-text = Text for { $field }
+mapper-field = { $field }: { $column }
+mapper-no-position = No position yet: choose its column or columns.
+mapper-counting = Counting…
+mapper-count = { $mapped } on the map, { $listed } without position, { $rejected } rejected
+mapper-open = Open
+field-lat = Latitude
+field-lon = Longitude
+field-latlon = Latitude, longitude
+field-wkt = Geometry (WKT)
+field-date = Date
+field-time = Time of day
+field-end = Last day
+field-title = Title
+field-type = Event type
+field-summary = Summary
+field-status = Status
+field-precision = Precision
+field-place = Place
+field-region = Region
+field-country = Country
+field-source = Source
+field-url = Web address
+field-tags = Tags
+field-actor = Who took part
+field-deaths = Deaths
+field-id = Identifier
 
 ## ui/panels/path_field.rs
 
@@ -510,6 +604,12 @@ search-only = show only this ↵
 search-keep = Keep “{ $text }” as a filter
 search-keep-keys = Ctrl+↵
 
+## ui/panels/search: a view
+
+search-view = View
+search-view-restore = Restore this view
+search-view-broken = This view cannot be restored
+
 ## ui/panels/timeline
 
 region-timeline = Timeline
@@ -541,3 +641,73 @@ timeline-count = { $count ->
 }
 # Where a bin holds less than one incident: its share of some whose time is known less exactly.
 timeline-share = Part of an incident whose time is known less exactly
+
+## ui/panels/filters
+
+filter-add = Add filter
+filter-reset = Reset filters
+# What a chip's button does. It goes on like "Status Contested".
+filter-remove = Remove filter: { $filter }
+# A file of several that are open at once, whose incidents are hidden.
+filter-kind-layer = Without
+filter-kind-types = Event types
+filter-kind-status = Status
+filter-kind-precision = Precision
+filter-kind-country = Country
+filter-kind-region = Region
+filter-kind-source = Source
+filter-kind-tag = Tag
+filter-kind-time = Time
+filter-kind-text = Words
+filter-types = { $shown } of { $total }
+filter-at-least = at least { $precision }
+filter-any-precision = any
+filter-in-view = In the map’s view
+filter-in-rectangle = In the rectangle
+filter-words = “{ $text }”
+filter-by = Filter by { $kind }
+filter-draw-rectangle = Draw a rectangle on the map
+filter-back = Back to all filters
+filter-search = Search: { $kind }
+filter-search-hint = Search
+filter-counting = Counting…
+filter-no-values = No incident of this dataset has any.
+filter-no-match = None contains these words.
+# A value to choose, and how many incidents would be shown with it.
+filter-value = { $value }, { $count }
+filter-values-unreadable = The values to filter by cannot be read: { $error }
+filter-values-crashed = The values to filter by could not be counted because of a mistake in Dateline. Other filters still work; open the file again to try once more.
+
+## ui/map/rectangle.rs
+
+rectangle-ground = Drag a rectangle here
+rectangle-help = Drag a rectangle on the map.
+rectangle-view = Use the map’s view
+rectangle-cancel = Cancel
+
+## io/report.rs
+
+report-all = { $count ->
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+report-some = { $count } of { $all } incidents
+report-as-of = As of { $day }
+report-filter = Filter: { $filter }
+report-cut = Here are the first { $count } of them.
+report-map = Map of the incidents
+report-list = Incidents
+report-title = What
+report-place = Where
+report-time = When
+report-status = Status
+report-marker = { $precision } (marker at { $position })
+report-deaths = Deaths
+report-deaths-range = { $best } ({ $low } to { $high })
+report-actors = Who took part
+report-related = Belongs to
+report-more = More from the file
+report-no-place = Place unknown
+report-account = { $rows } rows were read: { $listed } have no position that a map could show, { $rejected } were not understood.
+report-licence = Licence of the data: { $licence }
+report-made = Made with Dateline.

@@ -2,7 +2,7 @@
 
 use super::limits::{MAX_GEOMETRY_DEPTH, MAX_GEOMETRY_POINTS};
 use crate::geo::{Bounds, LonLat};
-use crate::model::{Shape, ShapeKind};
+use crate::model::{Precision, Shape, ShapeKind};
 
 /// What a geometry is to the map.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,25 @@ impl Geometry {
         let Self::Drawn(kind, parts) = self else { return None };
         let bounds = Bounds::around(parts.iter().flatten().copied())?;
         Some(Shape { incident, kind, parts, bounds })
+    }
+
+    /// How exactly the position that stands for it says where all of it is: by the distance between its corners.
+    #[must_use]
+    pub fn precision(&self) -> Precision {
+        let bounds = match self {
+            Self::Empty | Self::Point(_) => return Precision::Exact,
+            Self::Points(points) => Bounds::around(points.iter().copied()),
+            Self::Drawn(_, parts) => Bounds::around(parts.iter().flatten().copied()),
+        };
+        let Some(bounds) = bounds else { return Precision::Exact };
+        let south_west = LonLat::new(bounds.west_deg, bounds.south_deg);
+        match south_west.distance_m(LonLat::new(bounds.east_deg, bounds.north_deg)) {
+            ..=500.0 => Precision::Exact,
+            ..=20_000.0 => Precision::Settlement,
+            ..=150_000.0 => Precision::District,
+            ..=1_500_000.0 => Precision::Region,
+            _ => Precision::Country,
+        }
     }
 
     /// Whether all of it lies on the earth.
@@ -178,10 +197,10 @@ impl<'a> Words<'a> {
                 found.points.push(point);
                 (!has_brackets || words.takes(')')).then_some(())
             }),
-            "LINESTRING" => Some(found.lines.push(self.line()?)),
-            "MULTILINESTRING" => self.list(|words| Some(found.lines.push(words.line()?))),
-            "POLYGON" => self.list(|words| Some(found.rings.push(words.line()?))),
-            "MULTIPOLYGON" => self.list(|words| words.list(|words| Some(found.rings.push(words.line()?)))),
+            "LINESTRING" => self.line(&mut found.lines),
+            "MULTILINESTRING" => self.list(|words| words.line(&mut found.lines)),
+            "POLYGON" => self.list(|words| words.line(&mut found.rings)),
+            "MULTIPOLYGON" => self.list(|words| words.list(|words| words.line(&mut found.rings))),
             "GEOMETRYCOLLECTION" => self.list(|words| words.geometry(found, depth + 1)),
             _ => None,
         }
@@ -200,10 +219,14 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn line(&mut self) -> Option<Vec<LonLat>> {
+    fn line(&mut self, lines: &mut Vec<Vec<LonLat>>) -> Option<()> {
         let mut line = Vec::new();
-        self.list(|words| Some(line.push(words.point()?)))?;
-        Some(line)
+        self.list(|words| {
+            line.push(words.point()?);
+            Some(())
+        })?;
+        lines.push(line);
+        Some(())
     }
 
     fn point(&mut self) -> Option<LonLat> {

@@ -3,7 +3,7 @@
 //! Each row ends in exactly one of [`Intake::keep`], [`Intake::list`] and [`Intake::reject`], so that the account's sum
 //! holds whatever the file says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::geo::MAX_MERCATOR_LAT_DEG;
 use crate::model::{
@@ -26,6 +26,9 @@ const COLORS: [u32; 10] = [
     0x009D_2C84,
     0x0054_6069,
 ];
+
+/// Why an incident near a pole is not on the map.
+pub(super) const BEYOND_THE_MAP: &str = "lies beyond the edge of the map, which ends at 85 degrees";
 
 /// Where a row stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +54,7 @@ pub struct Intake {
 pub struct EventTypes {
     all: Vec<EventType>,
     by_name: HashMap<String, usize>,
+    ids: HashSet<String>,
 }
 
 impl EventTypes {
@@ -74,7 +78,7 @@ impl EventTypes {
                 let n = self.all.len();
                 let [_, r, g, b] = COLORS[n % COLORS.len()].to_be_bytes();
                 self.all.push(EventType {
-                    id: slug(name, n, &self.all),
+                    id: slug(name, n, &mut self.ids),
                     label: name.to_owned(),
                     color: color.unwrap_or(Rgb { r, g, b }),
                     symbol: symbol.unwrap_or(Symbol::ALL[n % Symbol::ALL.len()]),
@@ -91,6 +95,7 @@ impl EventTypes {
     pub fn declare(&mut self, declared: Vec<EventType>) {
         for (n, event_type) in declared.iter().enumerate() {
             self.by_name.entry(event_type.label.to_lowercase()).or_insert(n);
+            self.ids.insert(event_type.id.clone());
         }
         self.all = declared;
     }
@@ -117,11 +122,16 @@ fn named(name: &str) -> &str {
 }
 
 /// An identifier made of a label, unlike all others.
-fn slug(label: &str, number: usize, others: &[EventType]) -> String {
+fn slug(label: &str, number: usize, others: &mut HashSet<String>) -> String {
     let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
     let id: String = label.to_lowercase().chars().take(60).map(word).collect();
-    let id = id.trim_matches('_').to_owned();
-    if id.is_empty() || others.iter().any(|other| other.id == id) { format!("{id}_{number}") } else { id }
+    let mut id = id.trim_matches('_').to_owned();
+    // No label is so long as this becomes: it comes to an end.
+    while id.is_empty() || others.contains(&id) {
+        id = format!("{id}_{number}");
+    }
+    others.insert(id.clone());
+    id
 }
 
 impl Intake {
@@ -150,7 +160,7 @@ impl Intake {
             self.account.mapped += 1;
         } else {
             let value = facts.position.lat_deg.to_string();
-            self.list(at, "latitude", &value, "lies beyond the edge of the map, which ends at 85 degrees");
+            self.list(at, "latitude", &value, BEYOND_THE_MAP);
         }
     }
 

@@ -60,12 +60,73 @@ pub(super) const SMALL_JSON_BYTES: u64 = 8 << 20;
 /// Features by whose properties' names the meaning of all properties is told.
 pub(super) const SAMPLE_FEATURES: usize = 1000;
 
-/// Names of properties that may have a meaning; those of more are kept with each incident as they are.
-pub(super) const MAX_PROPERTY_NAMES: usize = 512;
-
 /// Features of a JSON text. What is kept of each takes about 80 bytes.
 pub(super) const MAX_FEATURES: usize = 50_000_000;
 
 /// Features of a JSON text that are not on the map, each of which is kept with its reason. A file with more is something
 /// else than a map of incidents.
 pub(super) const MAX_REFUSED_FEATURES: usize = 4_000_000;
+
+/// Columns of a table that is written, beside its own. A spreadsheet has 16 384; what a file says by more names than these
+/// is kept in a column for all of it.
+pub(super) const MAX_WRITTEN_COLUMNS: usize = 1000;
+
+/// Expanded bytes that any compressed file may have, however small it is.
+pub(super) const FREE_EXPANSION_BYTES: u64 = 64 << 20;
+
+/// How much larger than its compressed file an expanded one may be. Tables of incidents shrink to a tenth; what is made
+/// to fill disks shrinks to a thousandth.
+pub(super) const MAX_EXPANSION_RATIO: u64 = 250;
+
+/// Compressed files within each other: a GDELT day is one, a KMZ in a zip archive is two.
+pub(super) const MAX_PACKED_DEPTH: usize = 2;
+
+/// Files of an archive that are looked through for one of incidents.
+pub(super) const MAX_ARCHIVE_ENTRIES: usize = 10_000;
+
+/// Names of an archive's files that a message shows.
+pub(super) const MAX_SHOWN_ENTRIES: usize = 10;
+
+/// Elements of XML within each other. Folders of a map go ten deep; each level takes room on the stack.
+pub(super) const MAX_XML_DEPTH: usize = 100;
+
+/// The largest single piece of XML (a tag with its attributes, or a text): the coordinates of a line with
+/// [`MAX_GEOMETRY_POINTS`].
+pub(super) const MAX_XML_PIECE_BYTES: u64 = 64 << 20;
+
+/// Properties of a file's features that are told apart by name; what further ones say is kept, but not looked at.
+pub(super) const MAX_PROPERTY_NAMES: usize = 512;
+
+/// Features of a KML or GPX file, whose texts are all in memory: two kilobytes or so for each.
+pub(super) const MAX_XML_FEATURES: usize = 5_000_000;
+
+/// Folders of a KML file.
+pub(super) const MAX_FOLDERS: usize = 1_000_000;
+
+/// Shared styles of a KML file.
+pub(super) const MAX_STYLES: usize = 100_000;
+
+/// The largest table whose bytes are kept in memory, so that they are there even if the file is not any more.
+pub(super) const SMALL_TABLE_BYTES: u64 = 8 << 20;
+
+/// The largest row of a text table. A row is in memory as a whole, once for each core.
+pub(super) const MAX_ROW_BYTES: usize = 16 << 20;
+
+/// Cells of one row of a text table that are told apart. A spreadsheet has at most 16 384.
+pub(super) const MAX_CELLS: usize = 20_000;
+
+/// Bytes of a text table by which its separator, its columns and the order of its dates are told.
+pub(super) const SAMPLE_BYTES: usize = 1 << 18;
+
+/// Rows of a table by which the meaning of its columns is told.
+pub(super) const SAMPLE_ROWS: usize = 1000;
+
+/// Rows of a text table. What is kept of each takes 44 bytes.
+pub(super) const MAX_TABLE_ROWS: usize = 100_000_000;
+
+/// Rows of a table that are not on the map, each of which is kept with its reason. A file with more is something else
+/// than a table of incidents.
+pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;
+
+/// Incidents of a report for browsers. Nobody reads more, and a browser lays all of them out at once.
+pub const MAX_REPORTED: usize = 2000;

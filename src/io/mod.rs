@@ -7,16 +7,25 @@
 //! A new format is one file here and one line in [`FORMATS`]; the open dialog, drag and drop, the command line and the
 //! list of formats in the README follow from that table.
 
+pub mod csv;
+pub mod export;
+mod features;
 pub mod geojson;
 pub mod geometry;
+mod gpx;
+mod html;
 mod input;
 mod intake;
+mod kml;
 pub mod limits;
 mod load;
+pub mod packed;
 mod problem;
+pub mod report;
 pub mod ron;
 pub mod table;
 mod timemap;
+mod xml;
 
 use std::path::Path;
 
@@ -45,23 +54,58 @@ pub struct Format {
     detect: fn(&[u8]) -> bool,
     /// Reads a file, with what the reader has chosen, telling how far it is.
     read: fn(&Input, &ReadOptions, &Progress) -> Result<Dataset, ReadError>,
+    /// Writes one; `None` where nobody would want that.
+    write: Option<export::WriteFn>,
 }
 
 /// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
 /// taken where neither they nor the file's name say anything.
 pub const FORMATS: &[Format] = &[
-    Format { name: "RON", extensions: &["ron"], detect: ron::detect, read: ron::read_input },
+    Format {
+        name: "RON",
+        extensions: &["ron"],
+        detect: ron::detect,
+        read: ron::read_input,
+        write: Some(ron::write_selection),
+    },
+    Format {
+        name: "KML",
+        extensions: &["kml"],
+        detect: kml::detect,
+        read: kml::read_input,
+        write: Some(kml::write_selection),
+    },
+    // An archive around KML: its name counts once it is unpacked.
+    Format { name: "KMZ", extensions: &["kmz"], detect: |_| false, read: kml::read_input, write: None },
+    Format { name: "GPX", extensions: &["gpx"], detect: gpx::detect, read: gpx::read_input, write: None },
+    Format {
+        name: "CSV",
+        extensions: &["csv"],
+        detect: csv::detect,
+        read: csv::read_input,
+        write: Some(table::write_selection),
+    },
+    // The same but for what stands between cells, which is found out.
+    Format {
+        name: "TSV",
+        extensions: &["tsv", "tab"],
+        detect: |_| false,
+        read: csv::read_input,
+        write: Some(table::write_with_tabs),
+    },
     Format {
         name: "TimeMap",
         extensions: &[],
         detect: timemap::detect,
         read: timemap::read_input,
+        write: None,
     },
     Format {
         name: "GeoJSON",
         extensions: &["geojson", "json", "ndjson", "geojsonl", "jsonl", "geojsons"],
         detect: geojson::detect,
         read: geojson::read_input,
+        write: Some(geojson::write_selection),
     },
 ];
 
@@ -90,10 +134,15 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Dataset, ReadError> {
     read_input(&Input::memory(name, bytes), &ReadOptions::default(), &Progress::default())
 }
 
-/// Whether a file's name has an extension of a known format.
+/// The extensions of all formats and of what can be around them, without the dot.
+pub fn known_extensions() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().flat_map(|format| format.extensions).chain(packed::EXTENSIONS).copied()
+}
+
+/// Whether a file's name has one of them.
 #[must_use]
 pub fn has_known_extension(path: &Path) -> bool {
-    format_of(path).is_some()
+    path.extension().is_some_and(|extension| known_extensions().any(|it| extension.eq_ignore_ascii_case(it)))
 }
 
 fn format_of(path: &Path) -> Option<&'static Format> {
@@ -102,8 +151,20 @@ fn format_of(path: &Path) -> Option<&'static Format> {
 }
 
 fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let head = input.head()?;
-    let by_content = FORMATS.iter().find(|format| (format.detect)(&head));
+    let unpacked = packed::unpack(input, options, progress)?;
+    let part = options.part.clone().filter(|_| unpacked.is_part_open);
+    let options = ReadOptions { part, mapping: options.mapping.clone() };
+    let mut dataset = read_plain(&unpacked.input, &options, &unpacked.progress)?;
+    dataset.account.notes.splice(0..0, unpacked.notes);
+    Ok(dataset)
+}
+
+fn format_by_content(head: &[u8]) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.detect)(head))
+}
+
+fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+    let by_content = format_by_content(&input.head()?);
     match by_content.or_else(|| format_of(Path::new(input.name()))).or_else(|| FORMATS.first()) {
         Some(format) => (format.read)(input, options, progress),
         None => Err(ReadError::whole_file(

@@ -79,9 +79,10 @@ impl Lists {
         }
         let sources = scanner.member("sources").unwrap_or("null");
         if let Ok(members) = serde_json::from_str::<Members<'_>>(sources) {
-            let found = members.0.iter().filter_map(|(id, json)| {
-                Some((id.clone().into_owned(), Arc::new(source_of(json, id)?)))
-            });
+            let found = members
+                .0
+                .iter()
+                .filter_map(|(id, json)| Some((id.clone().into_owned(), Arc::new(source_of(json, id)?))));
             lists.sources.extend(found);
         }
         for json in items_of(sources).unwrap_or_default() {
@@ -128,7 +129,8 @@ impl Lists {
     /// Adds to an incident what its event says in lists.
     pub(super) fn add_to(&self, incident: &mut Incident, event: &Members<'_>) {
         let own_type = self.type_of(event);
-        let tags = self.all_kinds(event).into_iter().map(|kind| kind.title).filter(|title| *title != own_type);
+        let tags =
+            self.all_kinds(event).into_iter().map(|kind| kind.title).filter(|title| *title != own_type);
         incident.tags.extend(tags);
         incident.more.retain(|(name, _)| !KINDS.contains(&name.as_str()));
         let Some(items) = event.get("sources").and_then(items_of) else { return };
@@ -160,14 +162,19 @@ fn source_of(json: &str, id: &str) -> Option<Source> {
     };
     let text = |name: &str| members.get(name).map(|json| text_of(json).into_owned()).unwrap_or_default();
     let paths = members.get("paths").and_then(items_of).unwrap_or_default();
-    let url = [text("url"), text("link"), paths.first().map_or_else(String::new, |path| text_of(path).into_owned())];
+    let url = [
+        text("url"),
+        text("link"),
+        paths.first().map_or_else(String::new, |path| text_of(path).into_owned()),
+    ];
     let url = url.into_iter().find(|url| !url.is_empty());
     let id = if id.is_empty() { text("id") } else { id.to_owned() };
     let mut publisher = [text("publisher"), text("author")].into_iter().find(|it| !it.is_empty());
     if publisher.is_none() {
         publisher = url.as_deref().map(|url| host_of(url).to_owned()).filter(|host| !host.is_empty());
     }
-    let title = [text("title"), text("description")].into_iter().find(|it| !it.is_empty()).unwrap_or_default();
+    let title =
+        [text("title"), text("description")].into_iter().find(|it| !it.is_empty()).unwrap_or_default();
     Some(Source {
         publisher: publisher.unwrap_or_else(|| id.clone()),
         id,
@@ -213,11 +220,18 @@ mod tests {
         assert_eq!((incident.id.as_str(), incident.place.name.as_str()), ("e1", "Tetkino"));
         assert_eq!(incident.place.position, LonLat::new(34.28, 51.27));
         assert_eq!(dataset.event_types[incident.event_type].label, "Shelling");
-        assert_eq!((incident.tags.as_slice(), incident.summary.as_str()), (&["Verified".to_owned()][..], "A strike"));
-        let sources: Vec<_> = incident.sources.iter().map(|it| (it.publisher.as_str(), it.url.as_deref())).collect();
+        assert_eq!(
+            (incident.tags.as_slice(), incident.summary.as_str()),
+            (&["Verified".to_owned()][..], "A strike")
+        );
+        let sources: Vec<_> =
+            incident.sources.iter().map(|it| (it.publisher.as_str(), it.url.as_deref())).collect();
         assert_eq!(
             sources,
-            [("example.org", Some("https://example.org/v")), ("example.org", Some("https://www.example.org/post/1"))]
+            [
+                ("example.org", Some("https://example.org/v")),
+                ("example.org", Some("https://www.example.org/post/1"))
+            ]
         );
     }
 

@@ -80,11 +80,12 @@ impl Dataset {
         found
     }
 
-    /// What the file draws for an incident.
+    /// What the file draws for an incident: its lines and areas.
     #[must_use]
-    pub fn shape_of(&self, incident: usize) -> Option<&Shape> {
-        let at = self.shapes.binary_search_by_key(&incident, |shape| shape.incident).ok()?;
-        self.shapes.get(at)
+    pub fn shapes_of(&self, incident: usize) -> &[Shape] {
+        let first = self.shapes.partition_point(|shape| shape.incident < incident);
+        let count = self.shapes[first..].iter().take_while(|shape| shape.incident == incident).count();
+        &self.shapes[first..first + count]
     }
 
     /// The index of the event type with this id.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{IncidentTime, Place, Source};
 use crate::t;
 
@@ -130,7 +132,7 @@ impl Stance {
 }
 
 /// How far an incident is confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Status {
     /// Nobody involved has confirmed it and nobody has checked it.
     Unverified,

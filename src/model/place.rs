@@ -1,5 +1,7 @@
 //! Where an incident happened, and how exactly that is known.
 
+use serde::{Deserialize, Serialize};
+
 use crate::geo::LonLat;
 use crate::t;
 
@@ -25,7 +27,7 @@ pub struct Place {
 }
 
 /// How exactly a position is known, from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Precision {
     /// The very spot.
     Exact,

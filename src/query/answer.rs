@@ -43,7 +43,8 @@ pub struct Answer {
     pub(super) options: Options,
     /// One for each thread.
     pub(super) tallies: Vec<Options>,
-    pub(super) text: TextInSlots,
+    pub(super) text: GivenInSlots,
+    pub(super) values: GivenInSlots,
 }
 
 /// How many incidents each option of a condition would show, the other conditions unchanged.
@@ -55,9 +56,10 @@ pub(super) struct Options {
     pub(super) precisions: [u32; PRECISIONS.len()],
 }
 
-/// The text's matches brought into slot order: kept, since a text stays while a window plays.
+/// The incidents in which a text was found, or which have the chosen values, brought into slot order: kept, since they
+/// stay while a window plays.
 #[derive(Debug, Default)]
-pub(super) struct TextInSlots {
+pub(super) struct GivenInSlots {
     pub(super) source: Option<Arc<Bitmap>>,
     pub(super) words: Vec<u64>,
 }

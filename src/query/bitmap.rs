@@ -57,6 +57,14 @@ impl Bitmap {
         }
     }
 
+    /// The numbers that are in both sets, of as many as this one has.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter_mut().zip(others).for_each(|(word, other)| *word &= other);
+        self
+    }
+
     /// Takes a stretch of numbers out of the set.
     pub fn clear(&mut self, numbers: Range<usize>) {
         let numbers = numbers.start.min(self.len)..numbers.end.min(self.len);

@@ -56,9 +56,9 @@ pub(super) fn criteria(len: usize) -> impl Strategy<Value = Criteria> {
     let window = prop::option::of((-2500..2500_i32, 0..2000_i32));
     let statuses = prop::collection::vec(0..STATUSES.len(), 0..3);
     let at_least = prop::option::of(0..PRECISIONS.len());
-    let text = prop::option::of(prop::collection::vec(any::<bool>(), len));
-    (types, window, statuses, at_least, prop::option::of(area()), text).prop_map(
-        |(types, window, statuses, at_least, area, text)| {
+    let given = || prop::option::of(prop::collection::vec(any::<bool>(), len));
+    (types, window, statuses, at_least, prop::option::of(area()), given(), given()).prop_map(
+        |(types, window, statuses, at_least, area, text, values)| {
             let mut hidden_statuses = StatusSet::default();
             for status in statuses {
                 hidden_statuses.set(STATUSES[status], true);
@@ -69,14 +69,17 @@ pub(super) fn criteria(len: usize) -> impl Strategy<Value = Criteria> {
                 hidden_statuses,
                 at_least: at_least.map(|precision| PRECISIONS[precision]),
                 area,
-                text: text.map(|found| {
-                    let mut set = Bitmap::zeros(found.len());
-                    (0..found.len()).filter(|&n| found[n]).for_each(|n| set.insert(n));
-                    Arc::new(set)
-                }),
+                text: text.as_deref().map(set_of),
+                values: values.as_deref().map(set_of),
             }
         },
     )
+}
+
+fn set_of(found: &[bool]) -> Arc<Bitmap> {
+    let mut set = Bitmap::zeros(found.len());
+    (0..found.len()).filter(|&n| found[n]).for_each(|n| set.insert(n));
+    Arc::new(set)
 }
 
 /// A random area, across the antimeridian or not.
@@ -89,8 +92,9 @@ pub(super) fn area() -> impl Strategy<Value = MapArea> {
     })
 }
 
-/// The conditions of some criteria, one by one, for a row: type, window, status, precision, area and text.
-pub(super) fn conditions(criteria: &Criteria, incident: usize, row: &Row) -> [bool; 6] {
+/// The conditions of some criteria, one by one, for a row: type, window, status, precision, area, text and
+/// chosen values.
+pub(super) fn conditions(criteria: &Criteria, incident: usize, row: &Row) -> [bool; 7] {
     let [start, end] = row.span_min;
     [
         !criteria.hidden_types.contains(row.event_type.into()),
@@ -102,6 +106,7 @@ pub(super) fn conditions(criteria: &Criteria, incident: usize, row: &Row) -> [bo
             area.contains(x, y)
         }),
         criteria.text.as_ref().is_none_or(|text| text.contains(incident)),
+        criteria.values.as_ref().is_none_or(|values| values.contains(incident)),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bitmap::{Bitmap, bit};
 use super::columns::{precision_code, status_code, x_units, y_units};
-use crate::geo::{Bounds, LonLat};
+use crate::geo::{Bounds, LonLat, MAX_MERCATOR_LAT_DEG, UnitPoint};
 use crate::model::{Precision, Status};
 
 /// The conditions. The default ones let everything through.
@@ -22,6 +22,8 @@ pub struct Criteria {
     pub area: Option<MapArea>,
     /// The incidents, in the dataset's order, in which a searched text was found: see [`super::text_matches`].
     pub text: Option<Arc<Bitmap>>,
+    /// The incidents, in the dataset's order, that have the chosen values: see [`super::Facets::matches`].
+    pub values: Option<Arc<Bitmap>>,
 }
 
 /// A set of event types.
@@ -131,6 +133,14 @@ impl MapArea {
         let north_west = LonLat::new(bounds.west_deg, bounds.north_deg).to_unit();
         let south_east = LonLat::new(bounds.east_deg, bounds.south_deg).to_unit();
         Self { west: north_west.x, east: south_east.x, north: north_west.y, south: south_east.y }
+    }
+
+    /// Whether the map shows a position in the area.
+    #[must_use]
+    pub fn contains(self, position: LonLat) -> bool {
+        let UnitPoint { x, y } = position.to_unit();
+        let is_on_map = x.is_finite() && position.lat_deg.abs() <= MAX_MERCATOR_LAT_DEG;
+        is_on_map && self.units().is_some_and(|area| area.contains(x_units(x), y_units(y)))
     }
 
     /// The area in the columns' units; `None` if nothing can be in it.

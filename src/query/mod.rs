@@ -17,6 +17,7 @@ mod columns;
 mod criteria;
 pub mod dates;
 mod engine;
+pub mod facets;
 mod filter;
 pub mod fold;
 mod histogram;
@@ -39,11 +40,12 @@ pub use clusters::{Cells, Cluster, ClusterKey, Clusters, GAP_PX, Members, SINGLE
 pub use columns::{Columns, PRECISIONS, Row, STATUSES, TYPE_COUNTS, TYPES_APART};
 pub use criteria::{Criteria, MapArea, StatusSet, TypeSet};
 pub use engine::{Engine, Pass};
-pub use filter::Filter;
+pub use facets::{Facets, Field};
+pub use filter::{Chosen, Filter};
 pub use histogram::Histogram;
 pub use near::Nearby;
 pub use order::{ListOrder, Sort, SortBy, Sorting};
-pub use pass::run;
+pub use pass::{run, shown_under};
 pub use points::Points;
 pub use text::{has_more_text_than, text_matches, words_of};
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::answer::{Answer, CHUNK, Options, Sums, TextInSlots, masked_sums};
+use super::answer::{Answer, CHUNK, GivenInSlots, Options, Sums, masked_sums};
 use super::bitmap::{Bitmap, Ones, bit, low_bits, pack};
 use super::columns::{Columns, STATUSES, TYPES_APART};
 use super::criteria::{Criteria, MapArea, TypeSet, UnitArea};
@@ -15,8 +15,8 @@ use super::{morton, parallel};
 pub fn run(columns: &Columns, criteria: &Criteria, into: &mut Answer) {
     let threads = parallel::threads_for(columns.len());
     into.prepare(columns, criteria, threads);
-    let text = into.text.source.as_ref().map(|_| into.text.words.as_slice());
-    let plan = Plan::new(columns, criteria, text);
+    let given = [&into.text, &into.values].map(GivenInSlots::words);
+    let plan = Plan::new(columns, criteria, given);
     let chunks = into.bases.len().div_ceil(threads);
     let jobs = into
         .bases
@@ -37,12 +37,24 @@ pub fn run(columns: &Columns, criteria: &Criteria, into: &mut Answer) {
     into.finish();
 }
 
+/// The incidents, in the dataset's order, that pass some criteria. Keeps nothing.
+#[must_use]
+pub fn shown_under(columns: &Columns, criteria: &Criteria) -> Bitmap {
+    let mut answer = Answer::default();
+    run(columns, criteria, &mut answer);
+    let mut shown = Bitmap::zeros(columns.len());
+    for (slots, word) in columns.incident_of.chunks(64).zip(&answer.shown) {
+        Ones(*word).for_each(|bit| shown.insert(slots[bit as usize] as usize));
+    }
+    shown
+}
+
 impl Answer {
     fn prepare(&mut self, columns: &Columns, criteria: &Criteria, threads: usize) {
         let words = columns.len() / 64 + 1;
         if self.columns_id != columns.id {
             self.columns_id = columns.id;
-            self.text = TextInSlots::default();
+            (self.text, self.values) = Default::default();
             self.type_planes = columns.planes.types;
             self.shown.resize(words, 0);
             self.at_any_time.resize(words, 0);
@@ -56,6 +68,7 @@ impl Answer {
         self.tallies.iter_mut().chain([&mut self.options]).for_each(|tally| tally.clear(columns.event_types));
         self.criteria.clone_from(criteria);
         self.text.bring(columns, criteria.text.as_ref());
+        self.values.bring(columns, criteria.values.as_ref());
     }
 
     /// Turns each chunk's sums into those of all chunks before it, and adds the threads' tallies up.
@@ -93,7 +106,12 @@ impl Options {
     }
 }
 
-impl TextInSlots {
+impl GivenInSlots {
+    /// Who is given, where anything is asked for.
+    fn words(&self) -> Option<&[u64]> {
+        self.source.as_ref().map(|_| self.words.as_slice())
+    }
+
     /// Brings the matches into slot order, unless they are there already.
     fn bring(&mut self, columns: &Columns, matches: Option<&Arc<Bitmap>>) {
         let known = match (&self.source, matches) {
@@ -136,11 +154,12 @@ struct Plan<'a> {
     worst_precision: usize,
     window: Option<[i32; 2]>,
     within: Within,
-    text: Option<&'a [u64]>,
+    /// Who contains the text, and who has the chosen values.
+    given: [Option<&'a [u64]>; 2],
 }
 
 impl<'a> Plan<'a> {
-    fn new(columns: &'a Columns, criteria: &'a Criteria, text: Option<&'a [u64]>) -> Self {
+    fn new(columns: &'a Columns, criteria: &'a Criteria, given: [Option<&'a [u64]>; 2]) -> Self {
         let hidden = &criteria.hidden_types;
         let others_asked = (TYPES_APART..columns.event_types).any(|event_type| hidden.contains(event_type));
         Self {
@@ -155,7 +174,7 @@ impl<'a> Plan<'a> {
                 Some(None) => Within::Nothing,
                 Some(Some(area)) => Within::Area(area),
             },
-            text,
+            given,
         }
     }
 
@@ -169,8 +188,8 @@ impl<'a> Plan<'a> {
         if (word + 1) * 64 > columns.len() {
             given = low_bits(columns.len() % 64);
         }
-        if let Some(text) = self.text {
-            given &= text[word];
+        for words in self.given.into_iter().flatten() {
+            given &= words[word];
         }
         match self.within {
             Within::Area(area) if given != 0 => given &= in_area(columns, area, word),

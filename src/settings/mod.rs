@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::geo::{Bounds, LonLat};
-use crate::query::SortBy;
+use crate::model::{Precision, Status};
+use crate::query::{Chosen, Field, SortBy};
 use crate::state::{
     AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, View,
     ViewTarget, ZoneChoice,
@@ -25,6 +26,8 @@ use crate::state::{
 pub const MAX_RECENT: usize = 10;
 /// How many datasets the program remembers something of.
 pub const MAX_DATASETS: usize = 50;
+/// How many sets of columns the program remembers the meaning of.
+pub const MAX_COLUMNS: usize = 50;
 /// The key of the dataset that comes with the program.
 pub const BUNDLED: &str = "bundled";
 
@@ -32,6 +35,8 @@ pub const BUNDLED: &str = "bundled";
 const MAX_TEXT_BYTES: usize = 4096;
 /// The longest text of a filter, in characters: what the field takes.
 const MAX_FILTER_CHARS: usize = 200;
+/// The most chosen values of a dataset that are believed.
+const MAX_VALUES: usize = 1000;
 /// The most hidden event types of a dataset that are believed.
 const MAX_HIDDEN: usize = 1000;
 
@@ -81,8 +86,19 @@ pub struct Settings {
     pub reduced_motion: Option<bool>,
     /// Files that were opened, the newest first.
     pub recent_files: Vec<PathBuf>,
+    /// What was said about the columns of tables, the last one first.
+    pub columns: Vec<ColumnsMemory>,
     /// What was shown of each dataset, the last one first.
     pub datasets: Vec<DatasetMemory>,
+}
+
+/// What was said about the columns of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnsMemory {
+    /// Their names, with tabs between them.
+    pub(crate) columns: String,
+    /// What they mean, as `--map` takes it.
+    pub(crate) mapping: String,
 }
 
 /// What was shown of a dataset. Everything is named by id: indices change with the file.
@@ -102,6 +118,18 @@ pub struct DatasetMemory {
     /// First and last minute, since 1970 in UTC, of the time that was shown; `None` for all.
     #[serde(default)]
     pub(crate) window_min: Option<[i32; 2]>,
+    /// The statuses that were chosen.
+    #[serde(default)]
+    pub(crate) statuses: Vec<Status>,
+    /// How exactly positions had to be known at least.
+    #[serde(default)]
+    pub(crate) at_least: Option<Precision>,
+    /// The values that were chosen, by their text.
+    #[serde(default)]
+    pub(crate) values: Vec<(Field, String)>,
+    /// The box in which markers had to stand: west, south, east and north in degrees.
+    #[serde(default)]
+    pub(crate) rectangle_deg: Option<[f64; 4]>,
     /// Id of the incident that was selected.
     #[serde(default)]
     pub(crate) selection: Option<String>,
@@ -139,6 +167,7 @@ impl Default for Settings {
             text_size_percent: TextSize::default().percent(),
             reduced_motion: None,
             recent_files: Vec::new(),
+            columns: Vec::new(),
             datasets: Vec::new(),
         }
     }
@@ -151,6 +180,15 @@ impl Settings {
             self.recent_files.retain(|other| other != file);
             self.recent_files.insert(0, file.to_owned());
             self.recent_files.truncate(MAX_RECENT);
+        }
+    }
+
+    /// Remembers what was said about columns. Names that are too long are not remembered.
+    pub fn note_columns(&mut self, columns: String, mapping: String) {
+        if is_good(&columns) && is_good(&mapping) {
+            self.columns.retain(|other| other.columns != columns);
+            self.columns.insert(0, ColumnsMemory { columns, mapping });
+            self.columns.truncate(MAX_COLUMNS);
         }
     }
 
@@ -205,6 +243,8 @@ impl Settings {
         self.recent_files
             .retain(|file| check(!file.as_os_str().is_empty() && file.as_os_str().len() <= MAX_TEXT_BYTES));
         self.recent_files.truncate(MAX_RECENT);
+        self.columns.retain(|memory| check(is_good(&memory.columns) && is_good(&memory.mapping)));
+        self.columns.truncate(MAX_COLUMNS);
         self.datasets.retain(|memory| check(memory.can_be()));
         self.datasets.truncate(MAX_DATASETS);
         (self, lost)
@@ -233,13 +273,28 @@ impl DatasetMemory {
             hidden_types: Vec::new(),
             text: String::new(),
             window_min: None,
+            statuses: Vec::new(),
+            at_least: None,
+            values: Vec::new(),
+            rectangle_deg: None,
             selection: None,
         }
     }
 
     /// Takes over what is unlike before.
     fn take_changes(&mut self, before: &Self, now: Self) {
-        let Self { key: _, view, hidden_types, text, window_min, selection } = now;
+        let Self {
+            key: _,
+            view,
+            hidden_types,
+            text,
+            window_min,
+            statuses,
+            at_least,
+            values,
+            rectangle_deg,
+            selection,
+        } = now;
         if view != before.view {
             self.view = view;
         }
@@ -252,6 +307,18 @@ impl DatasetMemory {
         if window_min != before.window_min {
             self.window_min = window_min;
         }
+        if statuses != before.statuses {
+            self.statuses = statuses;
+        }
+        if at_least != before.at_least {
+            self.at_least = at_least;
+        }
+        if values != before.values {
+            self.values = values;
+        }
+        if rectangle_deg != before.rectangle_deg {
+            self.rectangle_deg = rectangle_deg;
+        }
         if selection != before.selection {
             self.selection = selection;
         }
@@ -263,6 +330,10 @@ impl DatasetMemory {
         let (dataset, filter) = (state.dataset(), state.filter());
         let hidden = dataset.event_types.iter().enumerate().filter(|(n, _)| !filter.shows_type(*n));
         let hidden = hidden.map(|(_, event_type)| &event_type.id).filter(|id| is_good(id));
+        let of_field = |(field, values): (Field, &Chosen)| {
+            values.iter().map(move |text| (field, text.clone())).collect::<Vec<_>>()
+        };
+        let values = filter.all_chosen().flat_map(of_field);
         let view = match state.target() {
             target if target == state.everything() => None,
             ViewTarget::At(View { center, zoom }) => {
@@ -278,6 +349,12 @@ impl DatasetMemory {
             hidden_types: hidden.take(MAX_HIDDEN).cloned().collect(),
             text: Some(filter.text()).filter(|text| is_typed(text)).unwrap_or_default().to_owned(),
             window_min: filter.window_min(),
+            statuses: filter.chosen_statuses().collect(),
+            at_least: filter.at_least(),
+            values: values.filter(|(_, text)| is_good(text)).take(MAX_VALUES).collect(),
+            rectangle_deg: filter
+                .rectangle()
+                .map(|it| [it.west_deg, it.south_deg, it.east_deg, it.north_deg]),
             selection: state.selected().map(|incident| incident.id.clone()).filter(|id| is_good(id)),
         }
     }
@@ -295,6 +372,14 @@ impl DatasetMemory {
         if self.window_min.is_some() {
             commands.push(Command::SetTimeWindow(self.window_min));
         }
+        commands.extend(self.statuses.iter().map(|&status| Command::ChooseStatus { status, chosen: true }));
+        commands.extend(self.at_least.map(|precision| Command::SetAtLeast(Some(precision))));
+        commands.extend(self.values.iter().map(|(field, value)| Command::ChooseValue {
+            field: *field,
+            value: value.clone(),
+            chosen: true,
+        }));
+        commands.extend(self.rectangle_deg.map(|edges| Command::SetRectangle(Some(bounds_of(edges)))));
         let selected = self.selection.as_ref().and_then(|id| dataset.incident_index(id));
         commands.extend(selected.map(Command::Select));
         commands.extend(self.view.map(|view| match view.target() {
@@ -310,6 +395,10 @@ impl DatasetMemory {
             || !self.hidden_types.is_empty()
             || !self.text.is_empty()
             || self.window_min.is_some()
+            || !self.statuses.is_empty()
+            || self.at_least.is_some()
+            || !self.values.is_empty()
+            || self.rectangle_deg.is_some()
             || self.selection.is_some()
     }
 
@@ -318,9 +407,16 @@ impl DatasetMemory {
             && self.hidden_types.len() <= MAX_HIDDEN
             && self.hidden_types.iter().chain(&self.selection).all(|id| is_good(id))
             && is_typed(&self.text)
+            && self.values.len() <= MAX_VALUES
+            && self.values.iter().all(|(_, text)| is_good(text))
+            && self.rectangle_deg.is_none_or(|edges| bounds_of(edges).is_valid())
             && self.window_min.is_none_or(|[first, last]| first <= last)
             && self.view.is_none_or(PlaceMemory::can_be)
     }
+}
+
+fn bounds_of([west_deg, south_deg, east_deg, north_deg]: [f64; 4]) -> Bounds {
+    Bounds { west_deg, south_deg, east_deg, north_deg }
 }
 
 impl PlaceMemory {
@@ -394,6 +490,18 @@ mod tests {
                 .prop_map(|(event_type, shown)| Command::SetTypeShown { event_type, shown }),
             "[a-z\"\\\\й ]{0,3}".prop_map(Command::SetText),
             Just(Command::SetText("й".repeat(MAX_FILTER_CHARS + 1))),
+            Just(Command::ChooseStatus { status: Status::Contested, chosen: true }),
+            Just(Command::SetAtLeast(Some(Precision::District))),
+            "[A-Z\"\\\\й ]{0,2}".prop_map(|value| Command::ChooseValue {
+                field: Field::Country,
+                value,
+                chosen: true
+            }),
+            (number(), number(), number(), number()).prop_map(
+                |(west_deg, south_deg, east_deg, north_deg)| {
+                    Command::SetRectangle(Some(Bounds { west_deg, south_deg, east_deg, north_deg }))
+                }
+            ),
             Just(Command::Undo),
         ]
     }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use ron::ser::PrettyConfig;
 
-use super::{DatasetMemory, Settings};
+use super::{ColumnsMemory, DatasetMemory, Settings};
 
 /// The version of the format that this program reads and writes. Entries may be added to it; a new one is needed where
 /// an old program would misunderstand an entry.
@@ -70,12 +70,17 @@ fn version_of(text: &str) -> Option<u32> {
 fn save_lines(text: &str) -> (Settings, usize) {
     let mut entries = String::new();
     let mut names = HashSet::new();
-    let (mut files, mut datasets) = (Vec::new(), Vec::new());
+    let (mut files, mut columns, mut datasets) = (Vec::new(), Vec::new(), Vec::new());
     let mut lost = 0;
     for line in text.lines().map(|line| line.trim().trim_end_matches(',')).filter(|line| !is_frame(line)) {
         if line.starts_with('"') {
             match ron::from_str(line) {
                 Ok(file) => files.push(file),
+                Err(_) => lost += 1,
+            }
+        } else if line.starts_with("(columns:") {
+            match ron::from_str::<ColumnsMemory>(line) {
+                Ok(memory) => columns.push(memory),
                 Err(_) => lost += 1,
             }
         } else if line.starts_with('(') {
@@ -92,13 +97,15 @@ fn save_lines(text: &str) -> (Settings, usize) {
     }
     let mut settings: Settings = ron::from_str(&format!("({entries})")).unwrap_or_default();
     settings.recent_files.extend(files);
+    settings.columns.extend(columns);
     settings.datasets.extend(datasets);
     (settings, lost)
 }
 
 /// Whether a line holds nothing but the brackets around entries.
 fn is_frame(line: &str) -> bool {
-    matches!(line, "" | "(" | ")" | "]" | "recent_files: [" | "datasets: [") || line.starts_with("//")
+    matches!(line, "" | "(" | ")" | "]" | "recent_files: [" | "columns: [" | "datasets: [")
+        || line.starts_with("//")
 }
 
 /// Whether a line is an entry that can be read without the others.

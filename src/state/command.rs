@@ -6,13 +6,15 @@ use std::sync::atomic::AtomicBool;
 
 use super::area;
 use super::history::{Kind, Snapshot};
+use super::view_text::{Resolved, ViewText};
 use super::{
     AppState, Drawing, Found, LabelLanguage, MapChoice, OpenFile, PlaybackMode, Speed, TextSize, ThemeChoice,
     View, ViewTarget, ZoneChoice,
 };
 use crate::geo::Bounds;
-use crate::model::{ColorBy, Dataset, UNKNOWN_SPAN_MIN, is_hidden, span_min};
-use crate::query::{Bitmap, Criteria, Filter, SortBy, text_matches};
+pub use crate::model::may_open;
+use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
+use crate::query::{Bitmap, Criteria, Field, Filter, SortBy, text_matches};
 use crate::t;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
@@ -39,6 +41,28 @@ pub enum Command {
     ShowAllTypes,
     /// Hides all event types.
     HideAllTypes,
+    /// Chooses a status, or chooses it no longer: of the chosen ones an incident must have one.
+    ChooseStatus {
+        /// The status.
+        status: Status,
+        /// Whether it is chosen.
+        chosen: bool,
+    },
+    /// Shows only incidents whose position is known at least so exactly; `None`: however little.
+    SetAtLeast(Option<Precision>),
+    /// Chooses a value of a field, or chooses it no longer: of the chosen ones of each field an incident must have one.
+    ChooseValue {
+        /// The field.
+        field: Field,
+        /// The value as the dataset writes it.
+        value: String,
+        /// Whether it is chosen.
+        chosen: bool,
+    },
+    /// Shows only incidents whose markers stand in this box; `None`: everywhere.
+    SetRectangle(Option<Bounds>),
+    /// Finds out which values incidents have in common, for the reader to choose from.
+    GatherValues,
     /// Shows only incidents that contain these words.
     SetText(String),
     /// Shows only incidents that touch the time from a first to a last minute since 1970 in UTC; `None`: whenever.
@@ -69,6 +93,10 @@ pub enum Command {
     SetView(View),
     /// Moves the map to a selection that would lie off the screen.
     FollowSelection(View),
+    /// Looks up what a view names that was handed on, and then restores it.
+    OpenView(Box<ViewText>),
+    /// Restores a view that was handed on and looked up.
+    RestoreView(Box<Resolved>),
     /// Takes the last change of filter, selection or view back.
     Undo,
     /// Does again what was taken back.
@@ -85,7 +113,7 @@ pub enum Command {
     SetDrawing(Drawing),
     /// Chooses the order of the list. Distances are measured from the map's centre as it is now.
     SortList(SortBy),
-    /// Chooses whether the list holds only what stands in the map's view.
+    /// Chooses whether only what stands in the map's view is listed and counted.
     ListView(bool),
     /// Chooses the language of the map's own labels.
     SetLabelLanguage(LabelLanguage),
@@ -175,6 +203,13 @@ pub enum Effect {
     },
     /// Stop reading a file.
     CancelLoad,
+    /// Look up in this dataset what a view names, off the window's thread, and restore it.
+    LookUpView {
+        /// The dataset that it is about.
+        dataset: Arc<Dataset>,
+        /// The view.
+        view: Box<ViewText>,
+    },
     /// Look for the incidents that contain these words, off the window's thread, and hand what is found to
     /// [`AppState::set_found`].
     FindText {
@@ -263,6 +298,11 @@ impl AppState {
                 self.filter.set_layer_shown(layer, shown);
                 self.refresh();
             }
+            Command::ChooseStatus { .. }
+            | Command::SetAtLeast(_)
+            | Command::ChooseValue { .. }
+            | Command::SetRectangle(_)
+            | Command::GatherValues => self.change_filter(&command),
             Command::SetTimeWindow(_)
             | Command::PlayPause
             | Command::AdvancePlayback
@@ -286,6 +326,10 @@ impl AppState {
             Command::SetView(view) | Command::FollowSelection(view) => {
                 self.target = view.within_limits().map_or(self.target, ViewTarget::At);
             }
+            Command::OpenView(view) => {
+                return Some(Effect::LookUpView { dataset: Arc::clone(&self.dataset), view });
+            }
+            Command::RestoreView(resolved) => self.restore_view(*resolved),
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
             Command::Forward => {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
@@ -356,7 +400,9 @@ impl AppState {
             self.found = Found { words, incidents, ..Found::default() };
         }
         let text = self.with_hidden_layers(self.found.incidents.clone());
-        self.engine.apply(&Criteria { text, ..self.filter.conditions().clone() });
+        let values = self.value_matches();
+        self.engine.apply(&Criteria { text, values, ..self.filter.conditions().clone() });
+        self.limit_list();
     }
 
     /// Shows the event types for which `shown` says so; it is told whether each was shown before.
@@ -375,6 +421,7 @@ impl AppState {
         self.filter.set_type_shown(event_type, true);
         let touches = |window: &[i32; 2]| span_min[0] <= window[1] && window[0] <= span_min[1];
         self.filter.set_window_min(self.filter.window_min().filter(touches));
+        self.reveal_by_conditions();
         self.refresh();
         if self.selection_is_hidden() {
             self.filter.set_text(String::new());
@@ -409,16 +456,6 @@ impl AppState {
     pub fn selection_rank(&self) -> Option<usize> {
         self.engine.row_of(self.selection?).map(|row| row + 1)
     }
-}
-
-/// Whether a link from a dataset may be opened at all: an http or https address with a host, and without spaces or
-/// characters that cannot be seen. What is shown of it is then what is opened.
-#[must_use]
-pub fn may_open(url: &str) -> bool {
-    let lower = url.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
-        && !url.chars().any(|c| is_hidden(c) || c.is_whitespace())
 }
 
 /// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.

@@ -1,5 +1,5 @@
-//! How the list stands: in which order, and whether it holds only what is in the map's view. Nothing of it is taken back
-//! by undo: it is how the reader looks at the incidents, not which ones.
+//! How the list stands: in which order, and what of it is in the map's view. The order is not taken back by undo: it is
+//! how the reader looks at the incidents, not which ones.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,7 +19,6 @@ pub(super) struct Listing {
     wanted: Sort,
     /// The order that is being worked out.
     sorting: Option<Sort>,
-    in_view: bool,
     /// What the map shows, once it was drawn.
     visible: Option<MapArea>,
 }
@@ -27,7 +26,7 @@ pub(super) struct Listing {
 impl Default for Listing {
     fn default() -> Self {
         let wanted = Sort { by: SortBy::File, from: LonLat::new(0.0, 0.0) };
-        Self { wanted, sorting: None, in_view: false, visible: None }
+        Self { wanted, sorting: None, visible: None }
     }
 }
 
@@ -55,7 +54,7 @@ impl AppState {
     /// Whether the list holds only what stands in the map's view.
     #[must_use]
     pub fn lists_view(&self) -> bool {
-        self.listing.in_view
+        self.filter.in_view()
     }
 
     /// Whether the list is sorted by the distance to somewhere else than the map's centre.
@@ -74,13 +73,18 @@ impl AppState {
     pub fn set_visible(&mut self, visible: Option<MapArea>) -> bool {
         self.listing.visible = visible;
         let before = self.engine.arrangement();
-        self.engine.limit_list(visible.filter(|_| self.listing.in_view));
+        self.limit_list();
         self.engine.arrangement() != before
     }
 
     pub(super) fn list_view(&mut self, in_view: bool) {
-        self.listing.in_view = in_view;
-        self.set_visible(self.listing.visible);
+        self.filter.set_in_view(in_view);
+        self.limit_list();
+    }
+
+    /// Lists what the filter says: what stands in the map's view, or everything.
+    pub(super) fn limit_list(&mut self) {
+        self.engine.limit_list(self.listing.visible.filter(|_| self.filter.in_view()));
     }
 
     pub(super) fn sort_list(&mut self, by: SortBy) {

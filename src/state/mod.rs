@@ -10,6 +10,7 @@
 pub mod area;
 pub mod comfort;
 pub mod command;
+mod filtering;
 mod history;
 pub mod layers;
 mod listing;
@@ -17,11 +18,13 @@ mod opening;
 pub mod playback;
 mod time;
 pub mod view;
+pub mod view_text;
 
 use std::sync::Arc;
 
 pub use comfort::TextSize;
 pub use command::{Command, Effect};
+pub use filtering::Counting;
 use jiff::tz::TimeZone;
 pub use layers::{Arranged, OpenFile};
 pub use playback::{Playback, PlaybackMode, Speed};
@@ -126,6 +129,7 @@ pub struct AppState {
     motion: comfort::Motion,
     history: history::History,
     listing: listing::Listing,
+    values: filtering::Values,
     times: Option<Times>,
     playback: Playback,
     zone_choice: ZoneChoice,
@@ -183,6 +187,7 @@ impl AppState {
             motion: comfort::Motion::default(),
             history: history::History::default(),
             listing: listing::Listing::default(),
+            values: filtering::Values::default(),
             times,
             playback: Playback::default(),
             zone_choice: ZoneChoice::default(),

@@ -15,7 +15,7 @@ impl AppState {
     }
 
     /// Puts another dataset in place of the open one: everything shown, nothing selected, the view fitted to all of it.
-    /// Theme and map stay. Returns the old dataset, which may take a while to drop.
+    /// Theme and map stay, and that only what is in view is listed. Returns the old dataset, which may take a while to drop.
     pub fn replace_dataset(
         &mut self,
         dataset: Arc<Dataset>,
@@ -25,7 +25,9 @@ impl AppState {
         self.selection = None;
         self.files = vec![OpenFile { path: file, dataset: Arc::clone(&dataset) }];
         self.color_by = ColorBy::default();
-        let old = self.put(dataset, columns, Filter::default());
+        let mut filter = Filter::default();
+        filter.set_in_view(self.filter.in_view());
+        let old = self.put(dataset, columns, filter);
         self.target = ViewTarget::Fit(self.everything);
         old
     }
@@ -59,6 +61,7 @@ impl AppState {
         self.searches_elsewhere = has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES);
         let old = std::mem::replace(&mut self.dataset, dataset);
         self.found = Found::default();
+        self.forget_values();
         self.filter = filter;
         self.refresh();
         // What could be taken back spoke of other incidents.

@@ -25,6 +25,8 @@ pub enum Action {
     Close,
     /// Copy the selected incident as text.
     CopyIncident,
+    /// Copy the view as a text that can be handed on.
+    CopyView,
     /// Search everywhere.
     Search,
     /// Put the cursor into the text field.
@@ -55,8 +57,14 @@ pub enum Action {
     ZoomOut,
     /// Fit the map to what is shown.
     Fit,
+    /// Draw a rectangle that incidents must stand in.
+    Rectangle,
     /// Draw incidents in the next way: rings, points, heat.
     NextDrawing,
+    /// Measure along clicks, or stop it.
+    Measure,
+    /// Open the menu of the point in the middle of the map: its coordinates, measuring from there.
+    SpotMenu,
     /// Take the last change of filter, selection or view back.
     Undo,
     /// Do it again.
@@ -188,6 +196,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::FindText, Group::Filter, Scope::NotTyping, &[key(Key::Slash)]),
     row(Action::ToggleType, Group::Filter, Scope::NotTyping, &digits(Modifiers::NONE)),
     row(Action::OnlyType, Group::Filter, Scope::NotTyping, &digits(Modifiers::ALT)),
+    row(Action::Rectangle, Group::Filter, Scope::NotTyping, &[key(Key::B)]),
     row(Action::ResetFilter, Group::Filter, Scope::NotTyping, &[key(Key::R)]),
     row(Action::PlayPause, Group::Time, Scope::Unfocused, &[key(Key::Space)]),
     row(Action::StepBack, Group::Time, Scope::NotTyping, &[key(Key::Comma)]),
@@ -200,6 +209,9 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::ZoomOut, Group::Map, Scope::NotTyping, &[key(Key::Minus)]),
     row(Action::Fit, Group::Map, Scope::NotTyping, &[key(Key::F)]),
     row(Action::NextDrawing, Group::Map, Scope::NotTyping, &[key(Key::D)]),
+    row(Action::CopyView, Group::Map, Scope::NotTyping, &[ctrl_shift(Key::C)]),
+    row(Action::Measure, Group::Map, Scope::NotTyping, &[key(Key::M)]),
+    row(Action::SpotMenu, Group::Map, Scope::NotTyping, &[key(Key::C), key(Key::Menu)]),
     row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
     row(Action::Forward, Group::Map, Scope::NotTyping, &[alt(Key::ArrowRight)]),
     row(Action::Undo, Group::History, Scope::NotTyping, &[ctrl(Key::Z)]),
@@ -265,6 +277,7 @@ impl Action {
             Self::GoToIncident => t!("action-go-to-incident"),
             Self::Close => t!("action-close"),
             Self::CopyIncident => t!("action-copy-incident"),
+            Self::CopyView => t!("action-copy-view"),
             Self::Search => t!("action-search"),
             Self::FindText => t!("action-find-text"),
             Self::ToggleType => t!("action-toggle-type"),
@@ -280,7 +293,10 @@ impl Action {
             Self::ZoomIn => t!("action-zoom-in"),
             Self::ZoomOut => t!("action-zoom-out"),
             Self::Fit => t!("action-fit"),
+            Self::Rectangle => t!("action-rectangle"),
             Self::NextDrawing => t!("action-next-drawing"),
+            Self::Measure => t!("action-measure"),
+            Self::SpotMenu => t!("action-spot-menu"),
             Self::Undo => t!("action-undo"),
             Self::Redo => t!("action-redo"),
             Self::Back => t!("action-back"),

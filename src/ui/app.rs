@@ -2,38 +2,42 @@
 //!
 //! It does not know whether it is drawn in a real window, off screen, or in a test.
 
+mod keys;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{
     CentralPanel, Context, Event, Frame, IdSalt, Margin, OpenUrl, Panel, PanelState, Popup, Rect, Stroke,
-    Theme, ThemePreference, Ui, text_selection::LabelSelectionState,
+    ThemePreference, Ui,
 };
 
 use super::accessibility::{self, Handle, name_region};
-use super::actions::{self, Action, Focus};
+use super::actions::{self, Action};
 use super::debug::DebugOverlay;
+use super::hand_on::HandOn;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
-use super::opening::Opening;
+use super::opening::{Mappings, Opening};
+use super::panels::filters::FilterPanel;
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
 use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
-    detail, event_types, layers,
+    detail, layers,
     list::ListPanel,
     timeline::{Timeline, playhead},
 };
 use super::theme::{self, Palette};
 use super::widgets::palette;
+use crate::io::ReadOptions;
 use crate::jobs::{Jobs, Wake};
 use crate::model::{Dataset, Incident};
 use crate::query::{Bitmap, ListOrder, text_matches};
 use crate::settings::disk::Loaded;
-use crate::state::command::incident_text;
-use crate::state::{AppState, Command, Drawing, Effect, ThemeChoice};
+use crate::state::{AppState, Command, Effect, ThemeChoice};
 use crate::t;
 use crate::watch::Stamp;
 
@@ -51,6 +55,7 @@ pub struct Dateline {
     ctx: Context,
     state: AppState,
     map: MapPanel,
+    filters: FilterPanel,
     list: ListPanel,
     timeline: Timeline,
     /// Whether the timeline is open.
@@ -68,6 +73,7 @@ pub struct Dateline {
     searches: Jobs<(), Option<Found>>,
     sorts: Jobs<(), Option<ListOrder>>,
     search: SearchPanel,
+    hand_on: HandOn,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// The room for a side panel in the last frame, in points.
@@ -101,6 +107,7 @@ impl Dateline {
             ctx: ctx.clone(),
             state: AppState::new(dataset),
             map: MapPanel::new(ctx),
+            filters: FilterPanel::new(ctx),
             list: ListPanel::default(),
             timeline: Timeline::default(),
             timeline_open: true,
@@ -115,6 +122,7 @@ impl Dateline {
             searches: Jobs::new(wake(ctx)),
             sorts: Jobs::new(wake(ctx)),
             search: SearchPanel::new(ctx),
+            hand_on: HandOn::new(wake(ctx)),
             widths_pt: [None; 2],
             room_before: 0.0,
             for_the_field: Vec::new(),
@@ -138,6 +146,7 @@ impl Dateline {
     pub fn remember(&mut self, loaded: Loaded) {
         let (memory, notice) = memory::unpack(&self.ctx, loaded);
         self.memory = memory;
+        self.opening.use_mappings(Mappings::of(self.memory.columns()));
         for command in self.memory.choices() {
             self.apply(command);
         }
@@ -155,16 +164,23 @@ impl Dateline {
 
     /// Brings back what was shown of the dataset when it was last open.
     pub fn recall(&mut self) {
+        let commands = self.memory.recall(&self.state);
+        self.begin_as(commands);
+    }
+
+    /// Carries these commands out, effects and all, before the first frame.
+    pub fn begin_as(&mut self, commands: Vec<Command>) {
         let ctx = self.ctx.clone();
-        for command in self.memory.recall(&self.state) {
+        for command in commands {
             if let Some(effect) = self.apply(command) {
                 self.carry_out(&ctx, effect);
             }
         }
     }
 
-    /// Says from which file the first dataset was read, and what the file was like before that.
-    pub fn began_with(&mut self, file: &Path, stamp: Stamp) {
+    /// Says from which file the first dataset was read, how, and what the file was like before that.
+    pub fn began_with(&mut self, file: &Path, options: &ReadOptions, stamp: Stamp) {
+        self.opening.use_options(file, options);
         self.state.set_file(file.to_owned());
         self.opening.watch(file, stamp);
         self.memory.dataset_opened(Some(file));
@@ -196,10 +212,10 @@ impl Dateline {
         self.notices.push(notice);
     }
 
-    /// Whether the last frame lacked nothing: every tile of the map was there.
+    /// Whether the last frame lacked nothing: every tile of the map was there, and every text was found.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.map.is_complete(&self.state)
+        self.map.is_complete(&self.state) && !self.state.is_searching()
     }
 
     /// Does what the command says, as if the reader had done it. Effects on the outside world are left to the window.
@@ -207,7 +223,7 @@ impl Dateline {
         let before = self.state.selection();
         let theme_before = self.state.theme();
         let comfort_before = (self.state.text_size(), self.state.reduced_motion());
-        let restores = matches!(command, Command::Undo | Command::Redo);
+        let restores = matches!(command, Command::Undo | Command::Redo | Command::RestoreView(_));
         let effect = self.state.apply(command);
         if restores {
             self.map.expect_selection(self.state.selection());
@@ -253,6 +269,7 @@ impl Dateline {
             self.show_search(&ctx);
         }
         self.arrange_list();
+        self.filters.update(&mut self.state, &mut self.notices);
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
@@ -286,8 +303,11 @@ impl Dateline {
     /// Takes in what other threads, the disk and the desktop have brought since the last frame.
     fn update(&mut self, ctx: &Context) {
         self.take_found();
+        self.notices.extend(self.hand_on.take(&self.state, &mut self.commands));
         let Self { state, notices, commands, .. } = self;
-        let Some(opened) = self.opening.update(ctx, state, notices, commands) else { return };
+        let opened = self.opening.update(ctx, state, notices, commands);
+        self.opening.take_chosen().into_iter().for_each(|chosen| self.memory.note_columns(chosen));
+        let Some(opened) = opened else { return };
         if !opened.keeps_place {
             self.memory.dataset_opened(self.state.file());
             self.list.to_top();
@@ -312,6 +332,7 @@ impl Dateline {
         match self.opening.carry_out(effect, &self.state) {
             Some(Effect::Copy(text)) => ctx.copy_text(text),
             Some(Effect::OpenLink(url)) => ctx.open_url(OpenUrl::new_tab(url)),
+            Some(Effect::LookUpView { dataset, view }) => self.hand_on.look_up(dataset, *view),
             Some(Effect::FindText { dataset, words }) => self.find_text(dataset, words),
             // Those that have to do with files are carried out by now.
             _ => {}
@@ -362,6 +383,7 @@ impl Dateline {
         let Self {
             state,
             map,
+            filters,
             list,
             timeline,
             open,
@@ -412,7 +434,7 @@ impl Dateline {
                 ui.scope(|ui| {
                     name_region(ui, t!("region-filters"));
                     layers::show(ui, state, commands);
-                    event_types::show(ui, state, commands);
+                    filters.show(ui, state, commands, &mut actions);
                 });
                 ui.add_space(theme::MARGIN);
                 ui.scope(|ui| {
@@ -461,104 +483,6 @@ impl Dateline {
         }
         shown.response.rect
     }
-
-    /// Carries out what is pressed. `Ctrl+C` comes from the window system as a request to copy.
-    fn keys(&mut self, ctx: &Context) {
-        let typing = ctx.text_edit_focused();
-        let was_typing = std::mem::replace(&mut self.was_typing, typing);
-        let focus = if typing || was_typing {
-            Focus::Text
-        } else if self.map.has_focus() {
-            Focus::Map
-        } else if ctx.memory(|memory| memory.focused().is_some()) {
-            Focus::Control
-        } else {
-            Focus::Nothing
-        };
-        let (mut pressed, rest) = ctx.input_mut(|input| actions::take_pressed(input, focus));
-        self.for_the_field = rest;
-        let copies = ctx.input(|input| input.events.contains(&Event::Copy));
-        if copies && focus != Focus::Text && !has_selection(ctx) {
-            pressed.push((Action::CopyIncident, 0));
-        }
-        if self.help.open {
-            pressed.retain(|(action, _)| action.works_behind_help());
-        }
-        for (action, nth) in pressed {
-            self.perform(ctx, action, nth);
-        }
-    }
-
-    /// Does what the reader asks for by a key or a menu. `nth` is which of the action's keys it was, from 0.
-    fn perform(&mut self, ctx: &Context, action: Action, nth: usize) {
-        let shown = |n: usize| self.state.filter().shows_type(n);
-        match action {
-            Action::NextIncident => self.commands.push(Command::SelectNext),
-            Action::PreviousIncident => self.commands.push(Command::SelectPrevious),
-            Action::GoToIncident => self.commands.push(Command::GoToSelection),
-            Action::Close => self.close(),
-            Action::CopyIncident => {
-                let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));
-                self.commands.extend(text.map(Command::Copy));
-            }
-            Action::Search => {
-                self.help.open = false;
-                self.search.toggle(ctx);
-            }
-            Action::FindText => {
-                self.search.close(ctx);
-                self.search.focus(ctx, top_bar::field_id());
-            }
-            Action::ToggleType => {
-                self.commands.push(Command::SetTypeShown { event_type: nth, shown: !shown(nth) });
-            }
-            Action::OnlyType => self.commands.push(Command::ShowOnlyType(nth)),
-            Action::ResetFilter => self.commands.push(Command::ResetFilter),
-            Action::PlayPause => self.commands.push(Command::PlayPause),
-            Action::StepBack => self.commands.push(Command::StepTime(-1)),
-            Action::StepForward => self.commands.push(Command::StepTime(1)),
-            Action::PanLeft => self.map.pan(-1.0, 0.0),
-            Action::PanRight => self.map.pan(1.0, 0.0),
-            Action::PanUp => self.map.pan(0.0, -1.0),
-            Action::PanDown => self.map.pan(0.0, 1.0),
-            Action::ZoomIn => self.map.zoom(1.0),
-            Action::ZoomOut => self.map.zoom(-1.0),
-            Action::Fit => self.commands.push(Command::FitShown),
-            Action::NextDrawing => {
-                let at = Drawing::ALL.iter().position(|it| *it == self.state.drawing()).unwrap_or(0);
-                self.commands.push(Command::SetDrawing(Drawing::ALL[(at + 1) % Drawing::ALL.len()]));
-            }
-            Action::SwitchTheme => {
-                let dark = ctx.theme() == Theme::Dark;
-                let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
-                self.commands.push(Command::SetTheme(theme));
-            }
-            Action::Help => {
-                self.search.close(ctx);
-                self.help.open = !self.help.open;
-            }
-            Action::Undo => self.commands.push(Command::Undo),
-            Action::Redo => self.commands.push(Command::Redo),
-            Action::Back => self.commands.push(Command::Back),
-            Action::Forward => self.commands.push(Command::Forward),
-            Action::Open => self.commands.push(Command::AskForFile),
-            Action::Reload => self.commands.push(Command::Reload),
-            Action::LargerText => self.commands.push(Command::LargerText),
-            Action::SmallerText => self.commands.push(Command::SmallerText),
-            Action::UsualText => self.commands.push(Command::UsualText),
-            Action::DebugOverlay => self.debug.toggle(),
-        }
-        ctx.request_repaint();
-    }
-
-    /// Closes the topmost thing that is open.
-    fn close(&mut self) {
-        if self.help.open {
-            self.help.open = false;
-        } else if !self.opening.close_problems() && !self.map.close_chooser() {
-            self.commands.push(Command::ClearSelection);
-        }
-    }
 }
 
 fn announcement(incident: &Incident) -> String {
@@ -585,9 +509,4 @@ fn side_panel(
         .default_size(width.unwrap_or(default).clamp(min, max))
         .size_range(min..=max)
         .frame(frame(palette, Margin::symmetric(theme::MARGIN as i8, theme::MARGIN as i8)))
-}
-
-/// Whether text of a label is selected: `Ctrl+C` then means that text.
-fn has_selection(ctx: &Context) -> bool {
-    ctx.plugin_opt::<LabelSelectionState>().is_some_and(|labels| labels.lock().has_selection())
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::io::FORMATS;
+use crate::io::{FORMATS, known_extensions};
 use crate::jobs::Wake;
 use crate::t;
 
@@ -86,7 +86,8 @@ fn run(dialog: rfd::FileDialog, sender: &Sender<Message>) {
         let _ = sender.send(Message::Answer(Answer::Unavailable));
         return;
     }
-    let mut dialog = dialog.set_title(t!("dialog-title"));
+    let all: Vec<&str> = known_extensions().collect();
+    let mut dialog = dialog.set_title(t!("dialog-title")).add_filter(t!("dialog-all-formats"), &all);
     for format in FORMATS {
         dialog = dialog.add_filter(t!("dialog-format", format = format.name), format.extensions);
     }

@@ -12,7 +12,7 @@ use super::panels::top_bar::PanelsOpen;
 use crate::query::{Filter, SortBy};
 use crate::settings::disk::{Loaded, SettingsError};
 use crate::settings::keeper::Keeper;
-use crate::settings::{DatasetMemory, Settings, dataset_key};
+use crate::settings::{ColumnsMemory, DatasetMemory, Settings, dataset_key};
 use crate::state::{
     AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, ViewTarget,
     ZoneChoice,
@@ -141,6 +141,20 @@ impl Memory {
         }
         if key.is_some_and(|key| keeper.read(|settings| settings.of_dataset(key).is_some())) {
             keeper.change(|settings| settings.touch_dataset(key.unwrap_or_default()));
+        }
+    }
+
+    /// What was said about the columns of tables, as the names of the columns and the mapping.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(String, String)> {
+        let pair = |it: &ColumnsMemory| (it.columns.clone(), it.mapping.clone());
+        self.read(|settings| settings.columns.iter().rev().map(pair).collect()).unwrap_or_default()
+    }
+
+    /// Remembers what was said about the columns of a table.
+    pub fn note_columns(&self, (columns, mapping): (String, String)) {
+        if let Some(keeper) = &self.keeper {
+            keeper.change(|settings| settings.note_columns(columns, mapping));
         }
     }
 

@@ -7,6 +7,7 @@ pub mod bidi;
 pub mod debug;
 pub mod dialog;
 pub mod folder;
+pub mod hand_on;
 pub mod long_scroll;
 pub mod map;
 pub mod memory;

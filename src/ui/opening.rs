@@ -3,6 +3,8 @@
 //!
 //! Reading goes on a thread of [`crate::jobs`]; the old dataset stays until the new one is there.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +14,19 @@ use eframe::egui::{Context, Id, Rect, Ui};
 use super::dialog::{self, Dialog};
 use super::folder::Folder;
 use super::notice::{Notice, Notices};
+use super::panels::mapper::{self, Mapper};
 use super::panels::path_field::{self, PathField, folder_to_begin_in};
 use super::panels::problems::{self, Problems};
 use super::panels::{drop_hint, loading};
+use crate::io::table::{Mapping, Preview};
 use crate::io::{self, ReadError, ReadOptions, escape};
 use crate::jobs::{Jobs, Wake, discard};
-use crate::model::{ColorBy, Difference};
-use crate::progress::Progress;
-use crate::state::{AppState, Arranged, Command, Effect, OpenFile};
+use crate::model::Account;
+use crate::state::{AppState, Arranged, Command, Effect};
 use crate::t;
 use crate::watch::{Change, Stamp, Watch};
+pub use reading::Mappings;
+use reading::{Loaded, Request};
 
 /// A file that is read faster than this is opened without a word.
 const SILENT: Duration = Duration::from_millis(200);
@@ -41,6 +46,11 @@ pub struct Opening {
     dialog: Option<Dialog>,
     path_field: Option<PathField>,
     problems: Option<(Problems, Request)>,
+    /// What is asked about the columns of a table, and what was to be opened.
+    mapper: Option<(Mapper, Request)>,
+    mappings: Mappings,
+    /// What was said last about columns: their names and what they mean.
+    chosen: Option<(String, String)>,
     /// The files that are open, each with its place among them.
     watches: Vec<(PathBuf, Watch)>,
     /// Whether the file that is being asked for shall stand beside those that are open.
@@ -53,47 +63,14 @@ pub struct Opening {
 enum Work {
     Load,
     List,
+    Try,
 }
 
 enum Done {
     Loaded(Loaded),
+    /// What came of a mapping of columns.
+    Tried(Mapping, Result<Account, String>),
     Listed(Folder),
-}
-
-/// What is to be read.
-#[derive(Debug, Clone)]
-enum Request {
-    /// These files, in place of what is open.
-    Files(Vec<PathBuf>),
-    /// These files, beside what is open.
-    Add {
-        files: Vec<PathBuf>,
-        beside: Vec<OpenFile>,
-        color_by: ColorBy,
-    },
-    /// The files that are open.
-    Reload {
-        files: Vec<OpenFile>,
-        color_by: ColorBy,
-    },
-    /// Nothing: just these files of those that are open are shown.
-    Arrange {
-        files: Vec<OpenFile>,
-        color_by: ColorBy,
-    },
-    Bundled,
-}
-
-/// What was read.
-struct Loaded {
-    request: Request,
-    /// All that will be open; `None` where nothing that was asked for could be read.
-    arranged: Option<Arranged>,
-    /// What the files were like before they were read.
-    stamps: Vec<(PathBuf, Stamp)>,
-    /// The first file that could not be read, and how many others could not.
-    failed: Option<(PathBuf, ReadError)>,
-    more_failed: usize,
 }
 
 /// A dataset has taken the place of the one that was open.
@@ -101,109 +78,6 @@ struct Loaded {
 pub struct Opened {
     /// It is the same file, read again: filter, selection and view stay.
     pub keeps_place: bool,
-}
-
-/// Files as they are read one after the other.
-struct Reading<'a> {
-    progress: &'a Progress,
-    stamps: Vec<(PathBuf, Stamp)>,
-    failed: Option<(PathBuf, ReadError)>,
-    more_failed: usize,
-}
-
-impl Reading<'_> {
-    fn read(&mut self, path: &Path, part: [f64; 2]) -> Option<OpenFile> {
-        if self.progress.is_cancelled() {
-            return None;
-        }
-        // Taken before reading: what is written meanwhile is then noticed.
-        self.stamps.push((path.to_owned(), Stamp::of(path)));
-        let progress = self.progress.part(part[0], part[1]);
-        match io::read_path_with(path, &ReadOptions::default(), &progress) {
-            Ok(dataset) => Some(OpenFile { path: Some(path.to_owned()), dataset: Arc::new(dataset) }),
-            Err(error) if self.failed.is_none() => {
-                self.failed = Some((path.to_owned(), error));
-                None
-            }
-            Err(_) => {
-                self.more_failed += 1;
-                None
-            }
-        }
-    }
-
-    fn read_all(&mut self, paths: &[PathBuf]) -> Vec<OpenFile> {
-        let count = paths.len() as f64;
-        let part = |n: usize| [n as f64 / count, (n + 1) as f64 / count];
-        paths.iter().enumerate().filter_map(|(n, path)| self.read(path, part(n))).collect()
-    }
-}
-
-impl Request {
-    /// The files that are to be read.
-    fn files(&self) -> Vec<&Path> {
-        match self {
-            Self::Files(files) | Self::Add { files, .. } => files.iter().map(PathBuf::as_path).collect(),
-            Self::Reload { files, .. } => files.iter().filter_map(|file| file.path.as_deref()).collect(),
-            Self::Arrange { .. } | Self::Bundled => Vec::new(),
-        }
-    }
-
-    /// Whether what is shown stays where it is: filter, selection and view.
-    fn keeps_place(&self) -> bool {
-        matches!(self, Self::Add { .. } | Self::Reload { .. } | Self::Arrange { .. })
-    }
-
-    fn read(self, progress: &Progress) -> Loaded {
-        let mut reading = Reading { progress, stamps: Vec::new(), failed: None, more_failed: 0 };
-        let arranged = match &self {
-            Self::Files(files) => {
-                let read = reading.read_all(files);
-                (!read.is_empty()).then(|| Arranged::new(read, ColorBy::default()))
-            }
-            Self::Add { files, beside, color_by } => {
-                let read = reading.read_all(files);
-                let all = || beside.iter().cloned().chain(read.iter().cloned()).collect();
-                (!read.is_empty()).then(|| Arranged::new(all(), *color_by))
-            }
-            Self::Reload { files, color_by } => reload(&mut reading, files, *color_by),
-            Self::Arrange { files, color_by } => Some(Arranged::new(files.clone(), *color_by)),
-            Self::Bundled => match io::bundled() {
-                Ok(dataset) => {
-                    let file = OpenFile { path: None, dataset: Arc::new(dataset) };
-                    Some(Arranged::new(vec![file], ColorBy::default()))
-                }
-                Err(error) => {
-                    reading.failed = Some((PathBuf::from(t!("open-bundled-name")), error));
-                    None
-                }
-            },
-        };
-        let Reading { stamps, failed, more_failed, .. } = reading;
-        Loaded { request: self, arranged, stamps, failed, more_failed }
-    }
-}
-
-/// Reads the files that are open again. One that cannot be read stays as it is; `None` if that goes for all of them.
-fn reload(reading: &mut Reading, files: &[OpenFile], color_by: ColorBy) -> Option<Arranged> {
-    let count = files.len() as f64;
-    let mut any = false;
-    let mut difference = Some(Difference::default());
-    let mut first = 0;
-    let mut all = Vec::new();
-    for (n, file) in files.iter().enumerate() {
-        let part = [n as f64 / count, (n + 1) as f64 / count];
-        let again = file.path.as_deref().and_then(|path| reading.read(path, part));
-        any |= again.is_some();
-        if let Some(again) = &again {
-            let one = Difference::between(&file.dataset, &again.dataset, reading.progress.cancel_flag());
-            difference = difference.zip(one).map(|(sum, one)| sum.with(one, first));
-        }
-        let file = again.unwrap_or_else(|| file.clone());
-        first += file.dataset.incidents.len();
-        all.push(file);
-    }
-    any.then(|| Arranged { difference, ..Arranged::new(all, color_by) })
 }
 
 impl Opening {
@@ -218,6 +92,9 @@ impl Opening {
             dialog: None,
             path_field: None,
             problems: None,
+            mapper: None,
+            mappings: Mappings::default(),
+            chosen: None,
             watches: Vec::new(),
             asks_for_layer: false,
             told: None,
@@ -232,7 +109,22 @@ impl Opening {
     /// Whether a sheet of its own lies over the window, which takes the keys.
     #[must_use]
     pub fn is_asking(&self) -> bool {
-        self.path_field.is_some()
+        self.path_field.is_some() || self.mapper.is_some()
+    }
+
+    /// Begins with what was said about columns in earlier runs.
+    pub fn use_mappings(&mut self, mappings: Mappings) {
+        self.mappings = mappings;
+    }
+
+    /// Takes in how the command line wants a file to be read.
+    pub fn use_options(&mut self, file: &Path, options: &ReadOptions) {
+        self.mappings.set_of_file(file, options.clone());
+    }
+
+    /// What was just said about the columns of a table: their names and the mapping, as texts to be remembered.
+    pub fn take_chosen(&mut self) -> Option<(String, String)> {
+        self.chosen.take()
     }
 
     /// Closes the panel of problems; says whether there was one.
@@ -283,7 +175,8 @@ impl Opening {
     fn load(&mut self, request: Request) {
         self.loading =
             request.files().first().map_or_else(|| t!("open-bundled-name").to_owned(), |it| name_of(it));
-        self.jobs.start(Work::Load, move |progress| Done::Loaded(request.read(progress)));
+        let mappings = self.mappings.clone();
+        self.jobs.start(Work::Load, move |progress| Done::Loaded(request.read(&mappings, progress)));
     }
 
     /// Takes in what has happened since the last frame: on other threads, on disk, and by files that were dropped.
@@ -303,6 +196,12 @@ impl Opening {
                         field.take(folder);
                     }
                 }
+                (_, Ok(Done::Tried(mapping, result))) => {
+                    if let Some((mapper, _)) = &mut self.mapper {
+                        mapper.take(&mapping, result.as_ref().map_err(String::clone));
+                    }
+                }
+                (Work::Try, Err(_)) => self.mapper = None,
                 (Work::Load, Err(_)) => {
                     notices.push(Notice::new(t!("open-crashed", name = &self.loading)));
                 }
@@ -387,7 +286,7 @@ impl Opening {
             if more_failed > 0 {
                 self.tell(Some(Notice::new(t!("open-more-failed", count = more_failed))), notices);
             }
-            self.problems = Some((Problems::new(name_of(&path), error, is_reload), request));
+            self.tell_failure(&path, error, request);
         }
         let arranged = arranged?;
         if let Some(difference) = &arranged.difference {
@@ -411,6 +310,44 @@ impl Opening {
             }
         }
         Some(Opened { keeps_place })
+    }
+
+    /// Shows why a file cannot be read, or asks what its columns mean if that is all that is missing.
+    fn tell_failure(&mut self, path: &Path, error: ReadError, request: Request) {
+        if let Some(preview) = error.preview() {
+            let known = self.mappings.get(&preview.header).cloned();
+            self.mapper = Some((Mapper::new(path.to_owned(), Preview::clone(preview), known), request));
+            return;
+        }
+        let is_reload = matches!(request, Request::Reload { .. });
+        self.problems = Some((Problems::new(name_of(path), error, is_reload), request));
+    }
+
+    fn show_mapper(&mut self, ctx: &Context) {
+        let Some((mapper, _)) = &mut self.mapper else { return };
+        match mapper.show(ctx) {
+            Some(mapper::Wish::Try(mapping)) => {
+                let file = mapper.file().clone();
+                self.jobs.start(Work::Try, move |progress| {
+                    let options = ReadOptions { mapping: Some(mapping.clone()), ..ReadOptions::default() };
+                    let result = io::read_path_with(&file, &options, progress);
+                    Done::Tried(mapping, result.map(|dataset| dataset.account).map_err(|it| it.to_string()))
+                });
+            }
+            Some(mapper::Wish::Open(mapping)) => {
+                self.jobs.cancel(Work::Try);
+                if let Some((mapper, request)) = self.mapper.take() {
+                    self.chosen = Some((Mappings::key(mapper.header()), mapping.to_string()));
+                    self.mappings.set(mapper.header(), mapping);
+                    self.load(request);
+                }
+            }
+            Some(mapper::Wish::Close) => {
+                self.jobs.cancel(Work::Try);
+                self.mapper = None;
+            }
+            None => {}
+        }
     }
 
     /// Watches a file that is open, which was like `stamp` before it was read.
@@ -452,6 +389,7 @@ impl Opening {
             Some(path_field::Wish::Close) => self.path_field = None,
             None => {}
         }
+        self.show_mapper(ctx);
         show_drop_hint(ctx);
     }
 
@@ -535,41 +473,5 @@ mod tests {
         assert!(!opening.is_asking());
         opening.carry_out(Effect::AskForFile { as_layer: false }, &state);
         assert!(opening.is_asking());
-    }
-
-    #[test]
-    fn of_several_files_all_that_can_be_read_are_opened_and_the_first_other_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let [missing, broken, good, other] =
-            ["missing.ron", "broken.ron", "good.ron", "other.ron"].map(|it| folder.path().join(it));
-        std::fs::write(&broken, "Dataset(").unwrap();
-        std::fs::write(&good, io::BUNDLED).unwrap();
-        std::fs::write(&other, io::BUNDLED).unwrap();
-        let progress = Progress::default();
-        let files = vec![missing.clone(), good.clone(), broken.clone(), other];
-        let loaded = Request::Files(files).read(&progress);
-        let arranged = loaded.arranged.unwrap();
-        assert_eq!((arranged.files.len(), arranged.dataset.incidents.len()), (2, 12));
-        assert!(loaded.failed.is_some_and(|(file, _)| file == missing) && loaded.more_failed == 1);
-        let loaded = Request::Files(vec![missing.clone(), broken]).read(&progress);
-        assert!(loaded.arranged.is_none() && loaded.failed.is_some_and(|(file, _)| file == missing));
-        assert!(Request::Bundled.read(&progress).arranged.is_some());
-    }
-
-    #[test]
-    fn a_file_that_is_read_again_says_what_is_different() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.ron");
-        std::fs::write(&path, io::BUNDLED).unwrap();
-        let progress = Progress::default();
-        let before = Request::Files(vec![path.clone()]).read(&progress).arranged.unwrap();
-        std::fs::write(&path, io::BUNDLED.replace("lat: 51.2772", "lat: 51.3")).unwrap();
-        let request = Request::Reload { files: before.files.clone(), color_by: ColorBy::EventType };
-        let after = request.read(&progress).arranged.unwrap();
-        assert_eq!(after.difference.unwrap().to_text(), "1 changed");
-        std::fs::remove_file(&path).unwrap();
-        let request = Request::Reload { files: before.files, color_by: ColorBy::EventType };
-        let loaded = request.read(&progress);
-        assert!(loaded.arranged.is_none() && loaded.failed.is_some());
     }
 }

@@ -126,6 +126,8 @@ pub enum Icon {
     Half,
     /// A place on the map.
     Spot,
+    /// A ruler: measure.
+    Ruler,
 }
 
 /// Draws an icon into the middle of `rect`; lines are 1.5 points wide.
@@ -191,6 +193,14 @@ pub fn paint_icon(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Tick => {
             painter
                 .add(Shape::line(vec![at(-3.5, 0.2), at(-1.0, 2.8), at(3.8, -2.8)], Stroke::new(2.0, color)));
+        }
+        Icon::Ruler => {
+            // Along the diagonal, with three marks on its upper edge.
+            line(&[at(-7.0, 3.5), at(3.5, -7.0), at(7.0, -3.5), at(-3.5, 7.0), at(-7.0, 3.5)]);
+            for step in [-3.5, 0.0, 3.5_f32] {
+                let foot = at(step - 1.75, -step - 1.75);
+                line(&[foot, foot + vec2(2.0, 2.0)]);
+            }
         }
         Icon::Spot => {
             painter.circle_stroke(center, 5.5, stroke);

@@ -34,13 +34,29 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, size: f32, enabled: bool
 
 /// The same on a raised ground of its own, as on the map.
 pub fn raised_icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
+    let response = raised(ui, icon, false, name);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    response
+}
+
+/// The same for what is on or off.
+pub fn raised_icon_switch(ui: &mut Ui, icon: Icon, name: &str, is_on: bool) -> Response {
+    let response = raised(ui, icon, is_on, name);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, name));
+    response
+}
+
+fn raised(ui: &mut Ui, icon: Icon, is_on: bool, name: &str) -> Response {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(theme::BUTTON_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    let fill = if response.hovered() { palette.hovered } else { palette.panel };
+    let (fill, color) = match (is_on, response.hovered()) {
+        (true, _) => (palette.accent, palette.on_accent),
+        (false, true) => (palette.hovered, palette.text),
+        (false, false) => (palette.panel, palette.text),
+    };
     ui.painter().rect(rect, theme::CORNER, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    focus_ring(ui, &response, rect);
-    paint_icon(ui.painter(), icon, rect, palette.text);
+    focus_ring(ui, &response, if is_on { rect.expand(2.0) } else { rect });
+    paint_icon(ui.painter(), icon, rect, color);
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name)
 }
 

@@ -1,5 +1,6 @@
 //! The real window: eframe around [`Dateline`].
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -7,11 +8,13 @@ use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos
 
 use super::app::Dateline;
 use super::motion;
+use super::notice::Notice;
 use super::opening;
 use crate::cli::WindowRequest;
+use crate::io::ReadOptions;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
-use crate::open::{OpenError, commands_for, open};
+use crate::open::{OpenError, commands_for, open, what_is_missing};
 use crate::settings::{Settings, disk};
 use crate::state::Command;
 use crate::t;
@@ -51,8 +54,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         let stamp = Stamp::of(&file);
         (file, stamp)
     });
-    let dataset = open(request.file.as_deref())?;
-    let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
+    let Beginning { dataset, commands, file } = begin(request, file)?;
     let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
     let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
     let viewport = ViewportBuilder::default()
@@ -75,20 +77,45 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
             window.dateline.remember(loaded);
         }
         match &file {
-            Some((file, stamp)) => window.dateline.began_with(file, *stamp),
+            Some((file, stamp)) => window.dateline.began_with(file, &request.read, *stamp),
             None => window.dateline.dataset_opened(None),
         }
         // What the command line asks for wins over what is remembered.
         if !request.view.says_what_to_show() {
             window.dateline.recall();
         }
-        for command in commands {
-            window.dateline.apply(command);
+        if let Some(words) = what_is_missing(&commands) {
+            window.dateline.notify(Notice::new(words));
         }
+        window.dateline.begin_as(commands);
         window.dateline.forget_history();
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };
     eframe::run_native("dateline", options, Box::new(creator)).map_err(|error| classify(&error))
+}
+
+/// What the window begins with.
+struct Beginning {
+    dataset: Arc<Dataset>,
+    commands: Vec<Command>,
+    /// Where the dataset is from, and what the file was like before it was read.
+    file: Option<(PathBuf, Stamp)>,
+}
+
+/// Reads what the command line names. A table whose columns nobody knows is no reason to begin with nothing: the window
+/// asks what they mean.
+fn begin(request: &WindowRequest, file: Option<(PathBuf, Stamp)>) -> Result<Beginning, RunError> {
+    match (open(request.file.as_deref(), &request.read), file) {
+        (Err(OpenError::Read(error)), Some((file, _))) if error.preview().is_some() => {
+            let dataset = open(None, &ReadOptions::default())?;
+            Ok(Beginning { dataset, commands: vec![Command::Open(file)], file: None })
+        }
+        (dataset, file) => {
+            let dataset = dataset?;
+            let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
+            Ok(Beginning { dataset, commands, file })
+        }
+    }
 }
 
 /// The window's title: the dataset's as window systems can bear it, short and without control characters.

@@ -8,9 +8,11 @@
 mod comfort;
 mod drawing;
 mod filtering;
+mod filters;
 mod keyboard;
 mod layouts;
 mod list;
+mod measure;
 mod memory;
 mod million;
 mod opening;
@@ -18,4 +20,6 @@ mod reading;
 mod search;
 mod snapshots;
 mod support;
+mod tables;
 mod timeline;
+mod view_text;

@@ -64,7 +64,7 @@ fn waits_for(window: &mut TestWindow, title: &str) {
 fn window_on(file: &Path) -> TestWindow {
     let stamp = Stamp::of(file);
     let mut window = window(dateline::io::read_path(file).expect("a valid file"));
-    window.state_mut().dateline_mut().began_with(file, stamp);
+    window.state_mut().dateline_mut().began_with(file, &dateline::io::ReadOptions::default(), stamp);
     settle(&mut window);
     window
 }
@@ -129,7 +129,7 @@ fn a_file_held_over_the_window_is_told_what_a_drop_does() {
     assert!(shows(&window, "Drop to open 2 files, each as a layer"));
     window.input_mut().hovered_files = vec![hover("notes.txt")];
     settle(&mut window);
-    assert!(shows(&window, "Datasets have the extension ron."));
+    assert!(mentions(&window, "Datasets have the extension ron"));
     window.input_mut().hovered_files.clear();
     settle(&mut window);
     assert!(!mentions(&window, "Drop to open"));

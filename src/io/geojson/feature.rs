@@ -125,18 +125,21 @@ pub(in crate::io) fn parse(text: &str) -> Result<Parsed<'_>, Refusal> {
 }
 
 /// The kinds of geometries.
-pub(super) const KINDS: [&str; 7] = [
-    "Point",
-    "MultiPoint",
-    "LineString",
-    "MultiLineString",
-    "Polygon",
-    "MultiPolygon",
-    "GeometryCollection",
-];
+pub(super) const KINDS: [&str; 7] =
+    ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
 /// A position; `None` for an empty one. Heights and measures are passed over.
-struct Position(Option<LonLat>);
+pub(super) struct Position(pub(super) Option<LonLat>);
+
+/// A number to its last digit, as serde_json reads none.
+pub(super) struct Number(pub(super) f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let digits = <&RawValue>::deserialize(deserializer)?.get();
+        digits.parse().map(Self).map_err(|_| serde::de::Error::custom("is not a number"))
+    }
+}
 
 impl<'de> Deserialize<'de> for Position {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -149,8 +152,8 @@ impl<'de> Deserialize<'de> for Position {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Self::Value, A::Error> {
-                let Some(lon_deg) = numbers.next_element::<f64>()? else { return Ok(Position(None)) };
-                let Some(lat_deg) = numbers.next_element::<f64>()? else {
+                let Some(Number(lon_deg)) = numbers.next_element()? else { return Ok(Position(None)) };
+                let Some(Number(lat_deg)) = numbers.next_element()? else {
                     return Err(serde::de::Error::invalid_length(1, &self));
                 };
                 while numbers.next_element::<IgnoredAny>()?.is_some() {}
@@ -209,7 +212,8 @@ fn add_geometry(text: &str, found: &mut Found, depth: usize) -> Result<(), Refus
         return Err(Refusal::rejected("geometry", "", reason));
     }
     let wrong = |reason: String| Refusal::rejected("geometry", text, reason);
-    let raw: RawGeometry<'_> = serde_json::from_str(text).map_err(|error| wrong(Refusal::of(&error).reason))?;
+    let raw: RawGeometry<'_> =
+        serde_json::from_str(text).map_err(|error| wrong(Refusal::of(&error).reason))?;
     let Some(Word(kind)) = raw.kind else { return Err(wrong("has no type".to_owned())) };
     if kind == "GeometryCollection" {
         let geometries = raw.geometries.unwrap_or_default();

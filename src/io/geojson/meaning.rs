@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use super::feature::{self, Members, Parsed, Refusal, text_of};
 use super::own::{self, OwnRelated};
 use super::style::{self, Style};
-use super::markup;
 use crate::geo::Bounds;
 use crate::io::geometry::Geometry;
+use crate::io::html;
 use crate::io::limits::{MAX_PROPERTY_NAMES, PREVIEW_ROWS};
 use crate::io::table::{self, Cells, Fault, Field, Row, TableReader, Tally, Value};
 use crate::io::timemap::Lists;
@@ -240,8 +240,8 @@ impl Meaning {
         incident.id = self.id(opened);
         incident.event_type = event_type;
         incident.place.precision = self.precision(opened).unwrap_or(incident.place.precision);
-        if let Some(text) = markup::plain(&incident.summary) {
-            incident.summary = text;
+        if incident.summary.contains('<') {
+            incident.summary = html::plain(&incident.summary).text;
         }
         let others = opened.properties.0.iter().filter(|(name, _)| !self.columns.contains_key(name.as_ref()));
         let others = others.map(|(name, json)| (name.clone().into_owned(), text_of(json).into_owned()));
@@ -309,7 +309,11 @@ fn parse(kind: Kind, item: &str) -> Result<Parsed<'_>, Refusal> {
         }
         Kind::Events => {
             if !item.starts_with('{') {
-                return Err(Refusal::rejected("", item, "is not an object in curly brackets, as an event is"));
+                return Err(Refusal::rejected(
+                    "",
+                    item,
+                    "is not an object in curly brackets, as an event is",
+                ));
             }
             let properties = serde_json::from_str(item).map_err(|error| Refusal::of(&error))?;
             Ok(Parsed { id: None, geometry: Ok(Geometry::Empty), properties })
@@ -319,7 +323,8 @@ fn parse(kind: Kind, item: &str) -> Result<Parsed<'_>, Refusal> {
 
 /// OpenStreetMap's tags stand in an object of their own in some exports.
 fn flatten_tags(properties: &mut Members<'_>) {
-    let Some(at) = properties.0.iter().position(|(name, json)| name == "tags" && json.starts_with('{')) else {
+    let Some(at) = properties.0.iter().position(|(name, json)| name == "tags" && json.starts_with('{'))
+    else {
         return;
     };
     if let Ok(tags) = serde_json::from_str::<Members<'_>>(properties.0[at].1) {

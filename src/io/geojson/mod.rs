@@ -12,16 +12,17 @@
 //! | property | value |
 //! |---|---|
 //! | `title`, `summary` | text |
-//! | `event_type`, `event_type_id` | label and identifier of the event type; `marker-color` and `marker-symbol` are its look |
-//! | `date`, `end_date` | date, or date and time with offset or zone (RFC 9557) |
-//! | `date_precision` | `Minute`, `Day`, `Week`, `Month` or `Year` |
-//! | `status` | `Unverified`, `Claimed`, `Contested`, `Stated by officials` or `Corroborated` |
-//! | `precision` | `Exact`, `Settlement`, `District`, `Region` or `Country` |
+//! | `type`, `event_type_id` | label and identifier of the event type; `marker-color` and `marker-symbol` are its look |
+//! | `date`, `end` | date, or date and time with offset or zone (RFC 9557) |
+//! | `time_precision` | `minute`, `day`, `week`, `month` or `year` |
+//! | `status` | `unverified`, `claimed`, `contested`, `stated_by_officials` or `corroborated` |
+//! | `precision` | `exact`, `settlement`, `district`, `region` or `country` |
 //! | `radius_m` | number: radius of the area within which it happened, in metres |
 //! | `position` | `[lon, lat]`: where the marker stands, if the geometry is a line or an area |
 //! | `place`, `local_name`, `region`, `region_code`, `country` | text |
 //! | `claims` | list of `{speaker, stance, text, sources}`; the stance is `asserts`, `denies` or `reports` |
 //! | `sources` | list of `{id, publisher, title, author, date, url}` |
+//! | `source`, `url` | text: the sources' publishers and addresses, for other programs |
 //! | `related` | list of `{id, how}` |
 //! | `tags`, `actors` | list of texts |
 //! | `deaths`, `deaths_low`, `deaths_high` | number |
@@ -30,7 +31,6 @@
 //! The member `dateline` of the collection has `format`, `title`, `introduction`, `as_of`, `licence` and `event_types`.
 
 mod feature;
-mod markup;
 mod meaning;
 mod own;
 mod read;
@@ -45,7 +45,7 @@ pub(super) use feature::{Members, items_of, text_of};
 pub(super) use meaning::Kind;
 pub(super) use read::read_items;
 pub(super) use scan::Scanner;
-pub use write::{WriteError, WriteReport, write};
+pub(super) use write::write_selection;
 
 use super::{Input, ReadError, ReadOptions};
 use crate::model::Dataset;

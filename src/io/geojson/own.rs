@@ -1,12 +1,11 @@
 //! The GeoJSON that this program writes: every field of the model under a name of its own, so that it is read back to
-//! the same incidents. The names stand in the head of [`super`].
+//! the same incidents. The names stand in the head of [`super`]; they are those of the columns of tables that it writes.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::feature::{Members, Parsed, Refusal, text_of};
-use crate::geo::LonLat;
+use super::feature::{Members, Number, Parsed, Position, Refusal, text_of};
 use crate::model::{
     Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source, Stance,
     Status, Symbol, TimePrecision,
@@ -19,13 +18,13 @@ pub(super) const MEMBER: &str = "dateline";
 pub(super) const VERSION: u32 = 1;
 
 /// The names of properties that mean something of their own.
-pub(super) const NAMES: [&str; 28] = [
+pub(super) const NAMES: [&str; 29] = [
     "title",
-    "event_type",
+    "type",
     "event_type_id",
     "date",
-    "end_date",
-    "date_precision",
+    "end",
+    "time_precision",
     "status",
     "precision",
     "radius_m",
@@ -47,6 +46,7 @@ pub(super) const NAMES: [&str; 28] = [
     "more",
     "marker-color",
     "marker-symbol",
+    "source",
     "url",
 ];
 
@@ -105,27 +105,27 @@ pub(in crate::io) struct OwnRelated {
 }
 
 const STATUSES: [(Status, &str); 5] = [
-    (Status::Unverified, "Unverified"),
-    (Status::Claimed, "Claimed"),
-    (Status::Contested, "Contested"),
-    (Status::StatedByOfficials, "Stated by officials"),
-    (Status::Corroborated, "Corroborated"),
+    (Status::Unverified, "unverified"),
+    (Status::Claimed, "claimed"),
+    (Status::Contested, "contested"),
+    (Status::StatedByOfficials, "stated_by_officials"),
+    (Status::Corroborated, "corroborated"),
 ];
 
 const PRECISIONS: [(Precision, &str); 5] = [
-    (Precision::Exact, "Exact"),
-    (Precision::Settlement, "Settlement"),
-    (Precision::District, "District"),
-    (Precision::Region, "Region"),
-    (Precision::Country, "Country"),
+    (Precision::Exact, "exact"),
+    (Precision::Settlement, "settlement"),
+    (Precision::District, "district"),
+    (Precision::Region, "region"),
+    (Precision::Country, "country"),
 ];
 
 const TIME_PRECISIONS: [(TimePrecision, &str); 5] = [
-    (TimePrecision::Minute, "Minute"),
-    (TimePrecision::Day, "Day"),
-    (TimePrecision::Week, "Week"),
-    (TimePrecision::Month, "Month"),
-    (TimePrecision::Year, "Year"),
+    (TimePrecision::Minute, "minute"),
+    (TimePrecision::Day, "day"),
+    (TimePrecision::Week, "week"),
+    (TimePrecision::Month, "month"),
+    (TimePrecision::Year, "year"),
 ];
 
 const STANCES: [(Stance, &str); 3] =
@@ -181,8 +181,8 @@ impl Header {
 pub(super) fn incident(header: &Header, parsed: Parsed<'_>) -> Result<(Incident, Vec<OwnRelated>), Refusal> {
     let geometry = parsed.geometry?;
     let fields = Fields(&parsed.properties);
-    let position = match fields.json::<[f64; 2]>("position")? {
-        Some([lon_deg, lat_deg]) => Some(LonLat::new(lon_deg, lat_deg)).filter(|it| it.is_valid()),
+    let position = match fields.json("position")? {
+        Some(Position(position)) => position.filter(|it| it.is_valid()),
         None => geometry.position(),
     };
     let Some(position) = position else {
@@ -196,7 +196,7 @@ pub(super) fn incident(header: &Header, parsed: Parsed<'_>) -> Result<(Incident,
         country: fields.text("country"),
         position,
         precision: fields.word("precision", &PRECISIONS)?.unwrap_or(Precision::Exact),
-        radius_m: fields.json("radius_m")?,
+        radius_m: fields.json("radius_m")?.map(|Number(radius_m)| radius_m).filter(|it| *it > 0.0),
     };
     let id = parsed.id.map(|id| text_of(id).into_owned()).unwrap_or_default();
     let mut incident = Incident::new(id, fields.text("title"), place);
@@ -255,14 +255,15 @@ impl Fields<'_> {
     fn time(&self) -> Result<Option<IncidentTime>, Refusal> {
         let moment = |name: &str| -> Result<Option<Moment>, Refusal> {
             let Some(text) = self.some(name) else { return Ok(None) };
-            let refusal = |error: crate::model::MomentError| Refusal::rejected(name, &text, error.to_string());
+            let refusal =
+                |error: crate::model::MomentError| Refusal::rejected(name, &text, error.to_string());
             Moment::parse(&text).map(Some).map_err(refusal)
         };
         let Some(start) = moment("date")? else { return Ok(None) };
-        let precision = self.word("date_precision", &TIME_PRECISIONS)?.unwrap_or(TimePrecision::Day);
-        let time = IncidentTime { start, end: moment("end_date")?, precision };
+        let precision = self.word("time_precision", &TIME_PRECISIONS)?.unwrap_or(TimePrecision::Day);
+        let time = IncidentTime { start, end: moment("end")?, precision };
         if time.is_reversed() {
-            return Err(Refusal::rejected("end_date", &self.text("end_date"), "is before the date"));
+            return Err(Refusal::rejected("end", &self.text("end"), "is before the date"));
         }
         Ok(Some(time))
     }
@@ -270,8 +271,9 @@ impl Fields<'_> {
     fn claims(&self) -> Result<Vec<Claim>, Refusal> {
         let claims: Vec<OwnClaim> = self.json("claims")?.unwrap_or_default();
         let claim = |own: OwnClaim| {
-            let stance = meant_by(&STANCES, &own.stance)
-                .ok_or_else(|| Refusal::rejected("claims", &own.stance, "is none of asserts, denies, reports"))?;
+            let stance = meant_by(&STANCES, &own.stance).ok_or_else(|| {
+                Refusal::rejected("claims", &own.stance, "is none of asserts, denies, reports")
+            })?;
             let sources = own.sources.into_iter().map(OwnSource::into_source).collect();
             Ok(Claim { speaker: own.speaker, stance, text: own.text, sources })
         };
@@ -321,15 +323,15 @@ pub(super) fn properties(
     let Incident { place, .. } = incident;
     put("title", incident.title.as_str().into());
     if let Some(event_type) = dataset.event_types.get(incident.event_type) {
-        put("event_type", event_type.label.as_str().into());
+        put("type", event_type.label.as_str().into());
         put("event_type_id", event_type.id.as_str().into());
         put("marker-color", event_type.color.to_string().into());
         put("marker-symbol", super::style::word_of(event_type.symbol).into());
     }
     if let Some(time) = &incident.time {
         put("date", time.start.to_text().into());
-        put("end_date", time.end.as_ref().map(Moment::to_text).into());
-        put("date_precision", word_of(&TIME_PRECISIONS, &time.precision).into());
+        put("end", time.end.as_ref().map(Moment::to_text).into());
+        put("time_precision", word_of(&TIME_PRECISIONS, &time.precision).into());
     }
     put("status", word_of(&STATUSES, &incident.status).into());
     put("precision", word_of(&PRECISIONS, &place.precision).into());
@@ -350,6 +352,9 @@ pub(super) fn properties(
     let claims: Vec<OwnClaim> = incident.claims.iter().map(own_claim).collect();
     put("claims", to_value(claims)?);
     put("sources", to_value(incident.sources.iter().map(OwnSource::of).collect::<Vec<_>>())?);
+    let publishers = incident.sources.iter().map(|source| source.publisher.as_str());
+    put("source", joined(publishers).into());
+    put("url", joined(incident.sources.iter().filter_map(|source| source.url.as_deref())).into());
     put("related", to_value(related)?);
     put("tags", to_value(&incident.tags)?);
     put("actors", to_value(&incident.actors)?);
@@ -364,6 +369,11 @@ pub(super) fn properties(
         put("more", to_value(&incident.more)?);
     }
     Ok(all)
+}
+
+/// For people and other programs; this one reads the list of sources.
+fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn own_claim(claim: &Claim) -> OwnClaim {

@@ -109,14 +109,14 @@ impl Ids {
         }
     }
 
+    /// In the words that tables have for it.
     fn note(&self) -> Option<String> {
-        let first_line = self.first_line;
-        let rows = match self.repeated.len() {
-            0 => return None,
-            1 => format!("1 row, in line {first_line}"),
-            rows => format!("{rows} rows, the first in line {first_line}"),
-        };
-        Some(format!("the identifier was that of another row already ({rows}): a number was added to it"))
+        let (count, line) = (self.repeated.len(), self.first_line);
+        (count > 0).then(|| {
+            format!(
+                "{count} rows have the identifier of an earlier row, the first in line {line}: a number was added to it"
+            )
+        })
     }
 
     /// The links of an incident to others; those to none are left out.
@@ -360,11 +360,8 @@ fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<OwnRelated>)
 }
 
 fn read_part(bytes: &[u8], meaning: &Meaning, is_small: bool, items: &[Item], progress: &Progress) -> Part {
-    let mut part = Part {
-        types: LocalTypes::default(),
-        tally: Tally::default(),
-        rows: Vec::with_capacity(items.len()),
-    };
+    let mut part =
+        Part { types: LocalTypes::default(), tally: Tally::default(), rows: Vec::with_capacity(items.len()) };
     for item in items {
         if progress.is_cancelled() {
             break;
@@ -380,7 +377,8 @@ fn read_part(bytes: &[u8], meaning: &Meaning, is_small: bool, items: &[Item], pr
 fn text_of<'a>(bytes: &'a [u8], item: &Item) -> Result<&'a str, Refusal> {
     let bytes = bytes.get(item.range.clone()).unwrap_or_default();
     std::str::from_utf8(bytes).map_err(|error| {
-        let value = String::from_utf8_lossy(&bytes[error.valid_up_to()..]).chars().take(20).collect::<String>();
+        let value =
+            String::from_utf8_lossy(&bytes[error.valid_up_to()..]).chars().take(20).collect::<String>();
         Refusal::rejected("", &value, "is not UTF-8 text")
     })
 }
@@ -393,7 +391,11 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
     if header.format > own::VERSION {
         return Err(ReadError::whole_file(
             input.name(),
-            format!("the file is of version {} of Dateline's GeoJSON, and this program knows {}", header.format, own::VERSION),
+            format!(
+                "the file is of version {} of Dateline's GeoJSON, and this program knows {}",
+                header.format,
+                own::VERSION
+            ),
             "open it with a newer Dateline",
         ));
     }
@@ -403,7 +405,8 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
 /// Refuses coordinates that are no degrees of WGS 84.
 fn check_crs(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
     let Some(crs) = scanner.member("crs").filter(|crs| *crs != "null") else { return Ok(()) };
-    let letters: String = crs.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
+    let letters: String =
+        crs.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
     if ["CRS84", "EPSG4326", "WGS84"].iter().any(|known| letters.contains(known)) {
         return Ok(());
     }

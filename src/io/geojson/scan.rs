@@ -18,17 +18,8 @@ const BLOCK_BYTES: usize = 4 << 20;
 const RECORD_SEPARATOR: u8 = 0x1E;
 
 /// Members of the outermost object that say something of all items.
-const KEPT_MEMBERS: [&str; 9] = [
-    "crs",
-    "name",
-    "title",
-    "description",
-    "type",
-    super::own::MEMBER,
-    "associations",
-    "sources",
-    "licence",
-];
+const KEPT_MEMBERS: [&str; 9] =
+    ["crs", "name", "title", "description", "type", super::own::MEMBER, "associations", "sources", "licence"];
 
 /// An item, as its bytes in the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +36,14 @@ pub(in crate::io) struct Item {
 enum Phase {
     Start,
     /// In the outermost object.
-    Members { is_first: bool },
+    Members {
+        is_first: bool,
+    },
     /// In the list of items, which is the whole text or a member.
-    Items { is_member: bool, is_first: bool },
+    Items {
+        is_member: bool,
+        is_first: bool,
+    },
     /// Independent texts with this byte between them.
     Lines(u8),
     /// After the end of the text.
@@ -173,7 +169,9 @@ impl<'a> Scanner<'a> {
             return Err(ReadError::cancelled(input.name()));
         }
         // What does not fit into a block is looked at again with more: with twice as much, so that it ends.
-        let more = BLOCK_BYTES.max(old).min(usize::try_from(input.len() - offset.min(input.len())).unwrap_or(BLOCK_BYTES) + 1);
+        let more = BLOCK_BYTES
+            .max(old)
+            .min(usize::try_from(input.len() - offset.min(input.len())).unwrap_or(BLOCK_BYTES) + 1);
         self.buffer.resize(old + more, 0);
         let read = input.read_at(&mut self.buffer[old..], offset).map_err(|error| input.failed(&error))?;
         self.buffer.truncate(old + read);
@@ -431,9 +429,9 @@ mod tests {
             if batch.is_empty() {
                 return Ok(all);
             }
-            let found = batch.into_iter().map(|item| {
-                (String::from_utf8_lossy(&scanner.bytes()[item.range]).into_owned(), item.line)
-            });
+            let found = batch
+                .into_iter()
+                .map(|item| (String::from_utf8_lossy(&scanner.bytes()[item.range]).into_owned(), item.line));
             all.extend(found);
         }
     }

@@ -81,13 +81,13 @@ fn capitalised(word: &str) -> String {
 fn color_of(text: &str) -> Option<Rgb> {
     let text = text.trim();
     let digits = text.strip_prefix('#').unwrap_or(text);
-    if digits.len() == 3 && digits.is_ascii() {
+    if digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         let doubled: String = digits.chars().flat_map(|digit| [digit, digit]).collect();
         return Rgb::from_hex(&format!("#{doubled}"));
     }
     let named = || {
         let (_, rgb) = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?;
-        let [_, r, g, b] = u32::to_be_bytes(*rgb);
+        let [_, r, g, b] = rgb.to_be_bytes();
         Some(Rgb { r, g, b })
     };
     Rgb::from_hex(&format!("#{digits}")).or_else(named)

@@ -1,96 +1,101 @@
-//! Writes incidents as GeoJSON, one feature in each line of a collection.
+//! Writes incidents as GeoJSON, one feature in each line of a collection. All that the model holds is kept, but for links
+//! to incidents that are not written.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::own::{self, OwnRelated};
 use crate::geo::LonLat;
-use crate::model::{Dataset, Incident, Shape, ShapeKind, TextError};
+use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::model::{Dataset, Incident, Shape, ShapeKind};
 use crate::progress::Progress;
 
-/// What was written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WriteReport {
-    /// How many incidents.
-    pub written: usize,
-    /// What could not be kept, in sentences without full stops.
-    pub lost: Vec<String>,
-}
-
-/// Why incidents could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The file that is written to.
-    #[error("the file cannot be written ({0}); check the space and the permissions there")]
-    Target(#[from] io::Error),
-    /// The file that the incidents come from.
-    #[error(transparent)]
-    Source(#[from] TextError),
-    /// Nobody wants it any more.
-    #[error("writing was cancelled")]
-    Cancelled,
-}
-
-/// Writes these incidents of a dataset, in this order. All that the model holds is kept, but for links to incidents that
-/// are not written.
-pub fn write(
-    dataset: &Dataset,
-    incidents: &[usize],
+/// Writes some incidents.
+pub(in crate::io) fn write_selection(
+    selection: &Selection<'_>,
     out: &mut dyn Write,
     progress: &Progress,
 ) -> Result<WriteReport, WriteError> {
-    let written: HashSet<usize> = incidents.iter().copied().collect();
+    let dataset = selection.dataset;
     let mut report = WriteReport::default();
-    let mut lost_links = 0;
+    let ids = linked_ids(selection, &progress.part(0.0, 0.3))?;
     let header = serde_json::to_string(&own::Header::of(dataset)).map_err(io::Error::from)?;
     let name = serde_json::to_string(&dataset.title).map_err(io::Error::from)?;
-    write!(
-        out,
-        "{{\"type\":\"FeatureCollection\",\"name\":{name},\"{}\":{header},\"features\":[",
-        own::MEMBER
-    )?;
-    for &index in incidents {
-        if !progress.go_on(report.written, incidents.len()) {
-            return Err(WriteError::Cancelled);
+    let member = own::MEMBER;
+    write!(out, "{{\"type\":\"FeatureCollection\",\"name\":{name},\"{member}\":{header},\"features\":[")?;
+    selection.each(&progress.part(0.3, 1.0), |index, incident| {
+        let known = incident.related.iter().filter_map(|link| Some((ids.get(&link.incident)?, &link.how)));
+        let related: Vec<OwnRelated> =
+            known.map(|(id, how)| OwnRelated { id: id.clone(), how: how.clone() }).collect();
+        if related.len() < incident.related.len() {
+            report.lose("links to incidents that are not written");
         }
-        let Some(incident) = dataset.incidents.get(index) else { continue };
-        if let Some(failure) = dataset.incidents.failure() {
-            return Err(failure.into());
-        }
-        let known = incident.related.iter().filter(|link| written.contains(&link.incident));
-        let related: Vec<OwnRelated> = known
-            .filter_map(|link| {
-                let id = dataset.incidents.get(link.incident)?.id.clone();
-                Some(OwnRelated { id, how: link.how.clone() })
-            })
-            .collect();
-        lost_links += incident.related.len() - related.len();
-        let feature = feature(dataset, &incident, dataset.shape_of(index), &related);
+        let feature = feature(dataset, incident, dataset.shapes_of(index), &related);
         let feature = feature.and_then(|feature| serde_json::to_string(&feature)).map_err(io::Error::from)?;
         let comma = if report.written == 0 { "" } else { "," };
         write!(out, "{comma}\n{feature}")?;
         report.written += 1;
-    }
+        Ok(())
+    })?;
     out.write_all(b"\n]}\n")?;
-    out.flush()?;
-    if lost_links > 0 {
-        report.lost.push(format!("{lost_links} links lead to incidents that were not written"));
-    }
     Ok(report)
+}
+
+/// The identifiers of the incidents that others name.
+fn linked_ids(selection: &Selection<'_>, progress: &Progress) -> Result<HashMap<usize, String>, WriteError> {
+    let mut ids = HashMap::new();
+    selection.each(progress, |_, incident| {
+        let linked = incident.related.iter().map(|link| link.incident);
+        ids.extend(linked.filter(|&linked| selection.contains(linked)).map(|linked| (linked, String::new())));
+        Ok(())
+    })?;
+    for (linked, id) in &mut ids {
+        let incident = selection.dataset.incidents.at(*linked);
+        if let Some(failure) = selection.dataset.incidents.failure() {
+            return Err(failure.into());
+        }
+        id.clone_from(&incident.id);
+    }
+    Ok(ids)
 }
 
 fn feature(
     dataset: &Dataset,
     incident: &Incident,
-    shape: Option<&Shape>,
+    shapes: &[Shape],
     related: &[OwnRelated],
-) -> Result<Value, serde_json::Error> {
-    let geometry = shape.map_or_else(|| json!({ "type": "Point", "coordinates": pair(incident.place.position) }), geometry);
-    let properties = own::properties(dataset, incident, related, shape.is_some())?;
-    let properties: Map<String, Value> = properties.into_iter().collect();
-    Ok(json!({ "type": "Feature", "id": incident.id, "geometry": geometry, "properties": properties }))
+) -> Result<Feature, serde_json::Error> {
+    let geometry = match shapes {
+        [] => json!({ "type": "Point", "coordinates": pair(incident.place.position) }),
+        [shape] => geometry(shape),
+        shapes => {
+            let geometries: Vec<Value> = shapes.iter().map(geometry).collect();
+            json!({ "type": "GeometryCollection", "geometries": geometries })
+        }
+    };
+    let properties = own::properties(dataset, incident, related, !shapes.is_empty())?;
+    Ok(Feature { kind: "Feature", id: incident.id.clone(), geometry, properties: Ordered(properties) })
+}
+
+/// A feature with its members in the order in which people read them.
+#[derive(Serialize)]
+struct Feature {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    geometry: Value,
+    properties: Ordered,
+}
+
+struct Ordered(Vec<(String, Value)>);
+
+impl Serialize for Ordered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 fn pair(position: LonLat) -> Value {
@@ -109,7 +114,8 @@ fn geometry(shape: &Shape) -> Value {
             let mut areas: Vec<Vec<Value>> = Vec::new();
             let mut outer: Option<&Vec<LonLat>> = None;
             for part in parts {
-                let is_hole = outer.is_some_and(|outer| part.first().is_some_and(|first| holds(outer, *first)));
+                let is_hole =
+                    outer.is_some_and(|outer| part.first().is_some_and(|first| holds(outer, *first)));
                 match areas.last_mut().filter(|_| is_hole) {
                     Some(area) => area.push(line(part)),
                     None => {

@@ -21,8 +21,8 @@
 //! | | `color` | required | text `"#RRGGBB"` |
 //! | | `symbol` | required | `Circle`, `Triangle`, `Diamond`, `Square`, `Cross`, `Plus`, `Star` or `Hexagon` |
 //! | `Source` | `id` | required | text, not empty, unique among sources |
-//! | | `publisher` | required | text, not empty |
-//! | | `title` | required | text, not empty |
+//! | | `publisher` | required | text; empty where nobody knows |
+//! | | `title` | required | text; empty where it has none |
 //! | | `author` | optional | text |
 //! | | `date` | optional | date of publication |
 //! | | `url` | optional | text; only `http` and `https` addresses can be opened |
@@ -37,7 +37,11 @@
 //! | | `sources` | required | list of source ids |
 //! | | `related` | optional | list of `Related` |
 //! | | `tags` | optional | list of texts |
-//! | `Place` | `name` | required | text, not empty: the name in English |
+//! | | `actors` | optional | list of texts: who took part, where nobody says who says so |
+//! | | `deaths` | optional | `Deaths`; without it no number is reported, which is not 0 |
+//! | | `more` | optional | list of `More`: what the format has no field for |
+//! | | `shapes` | optional | list of `Shape`: lines and areas to draw |
+//! | `Place` | `name` | required | text: the name in English; empty where nobody knows |
 //! | | `local_name` | optional | text: the name in the local language and script |
 //! | | `region` | optional | text: the first-level division |
 //! | | `region_code` | optional | ISO 3166-2 code (`"AT-9"`): the outline to draw when the precision is `Region` |
@@ -54,6 +58,10 @@
 //! | | `sources` | required | list of source ids |
 //! | `Related` | `id` | required | id of another incident |
 //! | | `how` | required | text, not empty: in what way |
+//! | `Deaths` | `low`, `best`, `high` | required | whole numbers: the lowest, the best and the highest estimate |
+//! | `More` | `name`, `value` | required | texts |
+//! | `Shape` | `kind` | required | `Line` or `Area` |
+//! | | `parts` | required | list of lists of numbers: longitudes and latitudes in turn. The lines, or the rings of the areas |
 //!
 //! Reading goes in two steps. First `syntax` checks the whole text: one that is not RON ends at its first syntax error,
 //! which the ron crate names. Then `records` reads it again and notes every problem. The ron crate gives no positions
@@ -61,6 +69,7 @@
 //! the text and the dataset, never for a tree of the text.
 
 mod cursor;
+mod extras;
 mod literal;
 mod reader;
 mod records;
@@ -77,6 +86,7 @@ use crate::progress::Progress;
 
 pub use suggest::nearest;
 pub use write::write;
+pub(super) use write::write_selection;
 
 /// How much of the time the first step takes, roughly.
 const SYNTAX_SHARE: f64 = 0.45;

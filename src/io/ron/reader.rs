@@ -46,6 +46,11 @@ impl<'a> Reader<'a> {
         Self { cursor, pace, progress: progress.clone(), findings: Findings::default() }
     }
 
+    /// The byte at which it stands.
+    pub(super) fn at(&self) -> usize {
+        self.cursor.at()
+    }
+
     /// Whether nobody waits any more for what is read.
     pub(super) fn is_cancelled(&self) -> bool {
         self.progress.is_cancelled()

@@ -13,12 +13,12 @@ use jiff::civil::Date;
 use super::super::limits::{MAX_COUNTED_PROBLEMS, MAX_ID_SUGGESTIONS, MAX_SUGGESTION_CANDIDATES};
 use super::super::problem::{Finding, Findings, quoted};
 use super::reader::{Reader, Text};
-use super::schema;
 use super::suggest::nearest;
-use crate::geo::LonLat;
+use super::{extras, schema};
+use crate::geo::{LonLat, MAX_MERCATOR_LAT_DEG};
 use crate::model::{
     Account, Claim, Dataset, EventType, Incident, IncidentTime, Moment, MomentError, Place, Related, Rgb,
-    Source,
+    Shape, Source,
 };
 use crate::progress::Progress;
 
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, progress: &Progress) -> Result<Dataset, Findings>
         return Err(newer.into());
     }
     match dataset {
-        Some(dataset) if reader.findings.total() == 0 => Ok(records.put_references(dataset)),
+        Some(dataset) if reader.findings.total() == 0 => Ok(records.put_references(dataset, text)),
         _ if reader.findings.total() > 0 => Err(reader.findings),
         // Every path above notes why it has no result; this is the net below them.
         _ => Err(Findings::from(Finding {
@@ -118,6 +118,9 @@ struct Records<'a> {
     newer_format: Option<Finding>,
     /// Stands for sources until they are put into their places.
     some_source: Option<Arc<Source>>,
+    shapes: Vec<Shape>,
+    /// Incidents beyond the edge of the map: where in the text each begins, and its latitude.
+    beyond: Vec<(usize, f64)>,
 }
 
 impl<'a> Records<'a> {
@@ -227,8 +230,8 @@ impl<'a> Records<'a> {
             (None, None, None, None, None, None);
         r.fields(&schema::SOURCE, |r, field| match field {
             "id" => id = self.id(r, Kind::Source),
-            "publisher" => publisher = r.filled_text(field),
-            "title" => title = r.filled_text(field),
+            "publisher" => publisher = r.text(field),
+            "title" => title = r.text(field),
             "author" => author = optional_text(r, field),
             "date" => day = r.optional(|r| date(r, field)),
             _ => url = optional_text(r, field),
@@ -241,7 +244,8 @@ impl<'a> Records<'a> {
         let (mut id, mut title, mut event_type, mut place, mut time) = (None, None, None, None, None);
         let (mut summary, mut status, mut sources) = (None, None, None);
         let (mut claims, mut related, mut tags) = (Vec::new(), Vec::new(), Vec::new());
-        r.fields(&schema::INCIDENT, |r, field| match field {
+        let (mut actors, mut deaths, mut more) = (Vec::new(), None, Vec::new());
+        let head = r.fields(&schema::INCIDENT, |r, field| match field {
             "id" => id = self.id(r, Kind::Incident),
             "title" => title = r.filled_text(field),
             "event_type" => {
@@ -260,13 +264,21 @@ impl<'a> Records<'a> {
                 let link = self.related(r, Slot::Related { incident, at: related.len() });
                 related.extend(link);
             }),
-            _ => optional_list(r, "texts", |r| tags.extend(r.text("tags").map(owned))),
+            "tags" => optional_list(r, "texts", |r| tags.extend(r.text("tags").map(owned))),
+            "actors" => optional_list(r, "texts", |r| actors.extend(r.text("actors").map(owned))),
+            "deaths" => deaths = r.optional(extras::deaths),
+            "more" => optional_list(r, "texts with names", |r| more.extend(extras::more(r))),
+            _ => optional_list(r, "shapes", |r| self.shapes.extend(extras::shape(r, incident))),
         })?;
+        let place: Place = place?;
+        if place.position.lat_deg.abs() > MAX_MERCATOR_LAT_DEG {
+            self.beyond.push((head.start, place.position.lat_deg));
+        }
         Some(Incident {
             id: id?,
             title: owned(title?),
             event_type: event_type?,
-            place: place?,
+            place,
             time,
             summary: owned(summary?),
             status: status?,
@@ -274,9 +286,9 @@ impl<'a> Records<'a> {
             sources: sources?,
             related,
             tags,
-            actors: Vec::new(),
-            deaths: None,
-            more: Vec::new(),
+            actors,
+            deaths,
+            more,
         })
     }
 
@@ -358,10 +370,12 @@ impl<'a> Records<'a> {
     }
 
     /// Puts the indices of references that waited into their places.
-    fn put_references(self, mut dataset: Dataset) -> Dataset {
-        let Dataset { incidents, sources, account, .. } = &mut dataset;
+    fn put_references(self, mut dataset: Dataset, text: &str) -> Dataset {
+        let Dataset { incidents, sources, account, shapes, .. } = &mut dataset;
         let Some(incidents) = incidents.in_memory_mut() else { return dataset };
-        account.mapped = incidents.len() as u64;
+        *shapes = self.shapes;
+        account.mapped = (incidents.len() - self.beyond.len()) as u64;
+        account.entries = extras::beyond_the_map(text, &self.beyond);
         for (slot, index) in self.resolved {
             match slot {
                 Slot::EventType { incident } => {
@@ -426,7 +440,7 @@ impl<'k> Suggestions<'k> {
     }
 }
 
-fn owned(text: Text<'_>) -> String {
+pub(super) fn owned(text: Text<'_>) -> String {
     text.value.into_owned()
 }
 
@@ -501,7 +515,7 @@ fn read_place(r: &mut Reader<'_>) -> Option<Place> {
     let (mut name, mut local_name, mut region, mut region_code) = (None, None, None, None);
     let (mut country, mut position, mut precision, mut radius_m) = (None, None, None, None);
     r.fields(&schema::PLACE, |r, field| match field {
-        "name" => name = r.filled_text(field),
+        "name" => name = r.text(field),
         "local_name" => local_name = optional_text(r, field),
         "region" => region = optional_text(r, field),
         "region_code" => {
@@ -535,7 +549,7 @@ fn read_position(r: &mut Reader<'_>) -> Option<LonLat> {
     Some(LonLat::new(lon?, lat?))
 }
 
-fn degrees(r: &mut Reader<'_>, what: &str, range: RangeInclusive<f64>) -> Option<f64> {
+pub(super) fn degrees(r: &mut Reader<'_>, what: &str, range: RangeInclusive<f64>) -> Option<f64> {
     let number = r.number(what)?;
     // Not a number is in no range.
     if range.contains(&number.value) {
@@ -579,12 +593,12 @@ fn code(
 }
 
 /// Two capital letters.
-fn is_country_code(text: &str) -> bool {
+pub(super) fn is_country_code(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// A country's code, a hyphen, and one to three letters or digits.
-fn is_region_code(text: &str) -> bool {
+pub(super) fn is_region_code(text: &str) -> bool {
     text.split_once('-').is_some_and(|(country, region)| {
         is_country_code(country)
             && (1..=3).contains(&region.len())

@@ -1,7 +1,7 @@
 //! The structs of dataset format 1: which fields they have, which of them may be left out, and the words of the format.
 //! One table that the reader checks against and that its messages quote.
 
-use crate::model::{Precision, Stance, Status, Symbol, TimePrecision};
+use crate::model::{Precision, ShapeKind, Stance, Status, Symbol, TimePrecision};
 
 /// A struct of the format.
 #[derive(Debug)]
@@ -86,7 +86,22 @@ pub(super) const INCIDENT: Schema = Schema {
         required("sources", r#"["gazette"]"#),
         optional("related", "[Related(...)]"),
         optional("tags", r#"["river"]"#),
+        optional("actors", r#"["Fire brigade"]"#),
+        optional("deaths", "Deaths(low: 1, best: 2, high: 3)"),
+        optional("more", r#"[More(name: "weather", value: "rain")]"#),
+        optional("shapes", "[Shape(...)]"),
     ],
+};
+
+pub(super) const DEATHS: Schema =
+    Schema { name: "Deaths", fields: &[required("low", "1"), required("best", "2"), required("high", "3")] };
+
+pub(super) const MORE: Schema =
+    Schema { name: "More", fields: &[required("name", r#""weather""#), required("value", r#""rain""#)] };
+
+pub(super) const SHAPE: Schema = Schema {
+    name: "Shape",
+    fields: &[required("kind", "Line"), required("parts", "[[16.37, 48.20, 16.41, 48.22]]")],
 };
 
 pub(super) const PLACE: Schema = Schema {
@@ -149,6 +164,8 @@ pub(super) const PRECISIONS: Words<Precision> = &[
     ("Region", Precision::Region),
     ("Country", Precision::Country),
 ];
+
+pub(super) const SHAPE_KINDS: Words<ShapeKind> = &[("Line", ShapeKind::Line), ("Area", ShapeKind::Area)];
 
 pub(super) const TIME_PRECISIONS: Words<TimePrecision> = &[
     ("Minute", TimePrecision::Minute),

@@ -4,421 +4,116 @@ use crate::geo::coordinates;
 use crate::io::geometry;
 
 use super::cells::{angle_deg, is_unknown};
+use super::dates;
+use super::layouts::Scale;
 use super::{Field, Mapping, Value};
 
 /// Names of columns, folded as by [`folded`], the most telling first.
-const NAMES: [(Field, &[&str]); 21] = [
+const NAMES: [(Field, &str); 21] = [
     (
         Field::Lat,
-        &[
-            "latitude",
-            "lat",
-            "широта",
-            "latitud",
-            "breitengrad",
-            "geographische breite",
-            "breite",
-            "latitudine",
-            "szerokość geograficzna",
-            "enlem",
-            "lat deg",
-            "latitude deg",
-            "lat wgs84",
-            "geo lat",
-            "geolat",
-            "gps lat",
-            "gps latitude",
-            "decimal latitude",
-            "decimallatitude",
-            "point y",
-            "coord y",
-            "y coord",
-            "ycoord",
-            "y",
-        ],
+        "latitude, lat, широта, latitud, breitengrad, geographische breite, breite, latitudine, \
+            szerokość geograficzna, enlem, lat deg, latitude deg, lat wgs84, geo lat, geolat, gps lat, \
+            gps latitude, decimal latitude, decimallatitude, point y, coord y, y coord, ycoord, y",
     ),
     (
         Field::Lon,
-        &[
-            "longitude",
-            "lon",
-            "lng",
-            "long",
-            "долгота",
-            "довгота",
-            "longitud",
-            "längengrad",
-            "laengengrad",
-            "geographische länge",
-            "länge",
-            "laenge",
-            "longitudine",
-            "długość geograficzna",
-            "boylam",
-            "lon deg",
-            "longitude deg",
-            "lon wgs84",
-            "long wgs84",
-            "geo lon",
-            "geo lng",
-            "geo long",
-            "geolon",
-            "geolng",
-            "gps lon",
-            "gps lng",
-            "gps longitude",
-            "decimal longitude",
-            "decimallongitude",
-            "point x",
-            "coord x",
-            "x coord",
-            "xcoord",
-            "x",
-        ],
+        "longitude, lon, lng, long, долгота, довгота, longitud, längengrad, laengengrad, \
+            geographische länge, länge, laenge, longitudine, długość geograficzna, boylam, lon deg, \
+            longitude deg, lon wgs84, long wgs84, geo lon, geo lng, geo long, geolon, geolng, gps lon, \
+            gps lng, gps longitude, decimal longitude, decimallongitude, point x, coord x, x coord, \
+            xcoord, x",
     ),
     (
         Field::LatLon,
-        &[
-            "coordinates",
-            "coords",
-            "coordinate",
-            "координаты",
-            "координати",
-            "lat lon",
-            "lat long",
-            "lat lng",
-            "latlon",
-            "latlong",
-            "latlng",
-            "latitude longitude",
-            "широта долгота",
-            "koordinaten",
-            "coordonnées",
-            "coordenadas",
-            "geolocation",
-            "geolocations",
-            "geo point",
-            "geopoint",
-            "gps",
-            "gps coordinates",
-            "gps координаты",
-            "position",
-            "location coordinates",
-            "геолокация",
-            "геолокація",
-        ],
+        "coordinates, coords, coordinate, координаты, координати, lat lon, lat long, lat lng, \
+            latlon, latlong, latlng, latitude longitude, широта долгота, koordinaten, coordonnées, \
+            coordenadas, geolocation, geolocations, geo point, geopoint, gps, gps coordinates, \
+            gps координаты, position, location coordinates, геолокация, геолокація",
     ),
     (
         Field::Wkt,
-        &[
-            "wkt",
-            "geom wkt",
-            "wkt geom",
-            "geometry wkt",
-            "wkt geometry",
-            "the geom",
-            "geom",
-            "geometry",
-            "shape",
-            "geometrie",
-            "геометрия",
-            "геометрія",
-        ],
+        "wkt, geom wkt, wkt geom, geometry wkt, wkt geometry, the geom, geom, geometry, shape, \
+            geometrie, геометрия, геометрія",
     ),
     (
         Field::Date,
-        &[
-            "date",
-            "event date",
-            "incident date",
-            "date of event",
-            "date of incident",
-            "дата",
-            "дата события",
-            "дата події",
-            "datum",
-            "fecha",
-            "data",
-            "date start",
-            "start date",
-            "datetime",
-            "date time",
-            "start",
-            "when",
-            "day",
-            "occurred",
-            "occurred at",
-            "timestamp",
-            "verified date",
-            "begin",
-            "когда",
-            "коли",
-            "tag",
-        ],
+        "date, event date, incident date, date of event, date of incident, дата, дата события, \
+            дата події, datum, fecha, data, date start, start date, datetime, date time, start, when, \
+            day, occurred, occurred at, timestamp, verified date, begin, когда, коли, tag, time, \
+            event time, время",
     ),
-    (Field::Time, &["time", "event time", "время", "час", "uhrzeit", "heure", "hora", "local time"]),
+    (Field::Time, "time, event time, время, час, uhrzeit, heure, hora, local time"),
     (
         Field::EndDate,
-        &[
-            "end date",
-            "date end",
-            "end",
-            "until",
-            "дата окончания",
-            "дата завершення",
-            "enddatum",
-            "date de fin",
-            "fecha fin",
-            "fecha de fin",
-        ],
+        "end date, date end, end, until, дата окончания, дата завершення, enddatum, date de fin, \
+            fecha fin, fecha de fin",
     ),
     (
         Field::Title,
-        &[
-            "title",
-            "headline",
-            "заголовок",
-            "название",
-            "назва",
-            "наименование",
-            "titel",
-            "überschrift",
-            "titre",
-            "título",
-            "titulo",
-            "name",
-            "event",
-            "event title",
-            "event name",
-            "incident",
-            "subject",
-            "событие",
-            "подія",
-            "имя",
-            "ereignis",
-            "nom",
-            "nombre",
-            "label",
-        ],
+        "title, headline, заголовок, название, назва, наименование, titel, überschrift, titre, \
+            título, titulo, name, event, event title, event name, incident, subject, событие, подія, \
+            имя, ereignis, nom, nombre, label",
     ),
     (
         Field::Type,
-        &[
-            "event type",
-            "type",
-            "category",
-            "kind",
-            "type of event",
-            "incident type",
-            "тип",
-            "тип события",
-            "тип події",
-            "категория",
-            "категорія",
-            "вид",
-            "art",
-            "kategorie",
-            "typ",
-            "catégorie",
-            "categorie",
-            "tipo",
-            "categoría",
-            "categoria",
-            "type of attack",
-            "class",
-        ],
+        "event type, type, category, kind, type of event, incident type, тип, тип события, \
+            тип події, категория, категорія, вид, art, kategorie, typ, catégorie, categorie, tipo, \
+            categoría, categoria, type of attack, class",
     ),
     (
         Field::Summary,
-        &[
-            "description",
-            "summary",
-            "notes",
-            "note",
-            "details",
-            "narrative",
-            "описание",
-            "опис",
-            "текст",
-            "примечание",
-            "примітка",
-            "комментарий",
-            "коментар",
-            "beschreibung",
-            "descripción",
-            "descripcion",
-            "résumé",
-            "text",
-            "comment",
-            "comments",
-            "content",
-            "desc",
-            "body",
-            "bemerkung",
-        ],
+        "description, summary, notes, note, details, narrative, описание, опис, текст, примечание, \
+            примітка, комментарий, коментар, beschreibung, descripción, descripcion, résumé, text, \
+            comment, comments, content, desc, body, bemerkung",
     ),
-    (Field::Status, &["status", "verification", "verification status", "статус"]),
+    (Field::Status, "status, verification, verification status, статус"),
     (
         Field::Precision,
-        &[
-            "precision",
-            "geo precision",
-            "location precision",
-            "geoprecision",
-            "where prec",
-            "accuracy",
-            "точность",
-            "точність",
-            "genauigkeit",
-            "précision",
-        ],
+        "precision, geo precision, location precision, geoprecision, where prec, accuracy, точность, \
+            точність, genauigkeit, précision",
     ),
     (
         Field::Place,
-        &[
-            "place",
-            "location",
-            "place name",
-            "placename",
-            "location name",
-            "city",
-            "town",
-            "settlement",
-            "village",
-            "locality",
-            "место",
-            "населенный пункт",
-            "населённый пункт",
-            "город",
-            "локация",
-            "місце",
-            "місто",
-            "населений пункт",
-            "локація",
-            "ort",
-            "stadt",
-            "lieu",
-            "ville",
-            "lugar",
-            "ciudad",
-            "address",
-            "адрес",
-            "адреса",
-            "where",
-        ],
+        "place, location, place name, placename, location name, city, town, settlement, village, \
+            locality, место, населенный пункт, населённый пункт, город, локация, місце, місто, \
+            населений пункт, локація, ort, stadt, lieu, ville, lugar, ciudad, address, адрес, адреса, \
+            where",
     ),
     (
         Field::Region,
-        &[
-            "region",
-            "admin1",
-            "adm1",
-            "adm 1",
-            "admin 1",
-            "province",
-            "state",
-            "oblast",
-            "область",
-            "регион",
-            "регіон",
-            "bundesland",
-            "région",
-            "provincia",
-        ],
+        "region, admin1, adm1, adm 1, admin 1, province, state, oblast, область, регион, регіон, \
+            bundesland, région, provincia",
     ),
-    (
-        Field::Country,
-        &["country", "country code", "страна", "країна", "land", "pays", "país", "pais", "nation"],
-    ),
+    (Field::Country, "country, country code, страна, країна, land, pays, país, pais, nation"),
     (
         Field::Source,
-        &[
-            "source",
-            "sources",
-            "publisher",
-            "source name",
-            "outlet",
-            "источник",
-            "источники",
-            "джерело",
-            "джерела",
-            "quelle",
-            "quellen",
-            "fuente",
-            "media",
-        ],
+        "source, sources, publisher, source name, outlet, источник, источники, джерело, джерела, \
+            quelle, quellen, fuente, media",
     ),
     (
         Field::Url,
-        &[
-            "url",
-            "link",
-            "source url",
-            "source link",
-            "sourceurl",
-            "href",
-            "web",
-            "website",
-            "ссылка",
-            "ссылка на источник",
-            "посилання",
-            "lien",
-            "enlace",
-            "links",
-            "urls",
-        ],
+        "url, link, source url, source link, sourceurl, href, web, website, ссылка, \
+            ссылка на источник, посилання, lien, enlace, links, urls",
     ),
-    (
-        Field::Tags,
-        &["tags", "keywords", "теги", "метки", "schlagworte", "schlagwörter", "étiquettes", "etiquetas"],
-    ),
-    (
-        Field::Actor,
-        &[
-            "actor",
-            "actors",
-            "actor1",
-            "perpetrator",
-            "party",
-            "side a",
-            "участник",
-            "сторона",
-            "учасник",
-            "akteur",
-        ],
-    ),
+    (Field::Tags, "tags, keywords, теги, метки, schlagworte, schlagwörter, étiquettes, etiquetas"),
+    (Field::Actor, "actor, actors, actor1, perpetrator, party, side a, участник, сторона, учасник, akteur"),
     (
         Field::Deaths,
-        &[
-            "deaths",
-            "fatalities",
-            "killed",
-            "number killed",
-            "погибшие",
-            "погибло",
-            "загиблі",
-            "tote",
-            "morts",
-            "muertos",
-        ],
+        "deaths, fatalities, killed, number killed, погибшие, погибло, загиблі, tote, morts, \
+            muertos",
     ),
-    (
-        Field::Id,
-        &[
-            "id",
-            "event id",
-            "incident id",
-            "identifier",
-            "uuid",
-            "uid",
-            "global id",
-            "globalid",
-            "fid",
-            "ид",
-            "айди",
-        ],
-    ),
+    (Field::Id, "id, event id, incident id, identifier, uuid, uid, global id, globalid, fid, ид, айди"),
 ];
+
+/// Names that mean an angle or a date only where the values are such.
+const DOUBTFUL: &str = "x, y, point x, point y, coord x, coord y, x coord, y coord, xcoord, ycoord, breite, länge, long, \
+    data, day, when, start, begin, tag, timestamp, end, until, когда, коли, time, event time, время, час";
+
+/// The names in a list of them.
+fn split(names: &str) -> impl Iterator<Item = &str> {
+    names.split(", ")
+}
 
 /// A column's name in lower case, words apart: `Geo_Precision` and `geo precision` are one.
 pub(super) fn folded(name: &str) -> String {
@@ -434,9 +129,11 @@ pub(in crate::io) fn guess(header: &[String], rows: &[Vec<String>]) -> Mapping {
     let mut taken = vec![false; columns];
     let mut mapping = Mapping::default();
     for (field, known) in &NAMES {
-        let best = known.iter().find_map(|known| {
-            let mut with_name = names.iter().enumerate().filter(|(_, name)| name == known);
-            with_name.find(|(column, _)| !taken[*column] && fits(*field, *column, rows)).map(|(at, _)| at)
+        let best = split(known).find_map(|known| {
+            let mut with_name = names.iter().enumerate().filter(|(_, name)| *name == known);
+            with_name
+                .find(|(column, name)| !taken[*column] && fits(*field, name, *column, rows))
+                .map(|(at, _)| at)
         });
         if let Some(column) = best.or_else(|| by_word(*field, &names, &taken, rows)) {
             taken[column] = true;
@@ -458,26 +155,45 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
         _ => return None,
     };
     let has = |name: &str| name.split(' ').any(|word| words.contains(&word));
-    let is_known = |name: &str| NAMES.iter().any(|(_, known)| known.contains(&name));
+    let is_known = |name: &str| NAMES.iter().any(|(_, known)| split(known).any(|known| known == name));
     (0..names.len()).find(|&column| {
-        !taken[column] && !is_known(&names[column]) && has(&names[column]) && fits(field, column, rows)
+        !taken[column]
+            && !is_known(&names[column])
+            && has(&names[column])
+            && fits(field, &names[column], column, rows)
     })
 }
 
-/// Whether most of a column's values are what the field takes. A column without values fits: its name is all there is.
-fn fits(field: Field, column: usize, rows: &[Vec<String>]) -> bool {
-    let test: fn(&str) -> bool = match field {
-        Field::Lat => |cell| angle_deg(cell, true).is_some_and(|it| it.abs() <= 180.0),
-        Field::Lon => |cell| angle_deg(cell, false).is_some_and(|it| it.abs() <= 180.0),
-        Field::LatLon => is_pair,
-        Field::Wkt => |cell| geometry::from_wkt(cell).is_some(),
-        _ => return true,
-    };
-    most(column, rows, test).unwrap_or(true)
+/// Whether a column is what its name says: most of its values are what the field takes, where the name leaves a doubt. A column without values fits: its name is all there is.
+fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
+    let is_doubtful = split(DOUBTFUL).any(|doubtful| doubtful == name);
+    let is_date = |cell: &str| dates::read(cell, dates::Order::DayFirst).reading.is_some();
+    match field {
+        Field::Lat | Field::Lon if is_doubtful => {
+            let is_angle =
+                |cell: &str| angle_deg(cell, field == Field::Lat).is_some_and(|it| it.abs() <= 180.0);
+            most(column, rows, is_angle).unwrap_or(true)
+        }
+        Field::Date | Field::EndDate if is_doubtful => any(column, rows, is_date),
+        Field::LatLon => any(column, rows, is_pair),
+        Field::Wkt => any(column, rows, |cell| geometry::from_wkt(cell).is_some()),
+        // An accuracy in metres is another thing.
+        Field::Precision => {
+            let scale = Scale::of_column(name);
+            most(column, rows, |cell| scale.read(cell).is_some()).unwrap_or(true)
+        }
+        _ => true,
+    }
 }
 
 fn is_pair(cell: &str) -> bool {
     !cell.contains("://") && coordinates::parse(cell).is_some()
+}
+
+/// Whether a test holds for any of a column's values, or there are none.
+fn any(column: usize, rows: &[Vec<String>], test: impl Fn(&str) -> bool) -> bool {
+    most(column, rows, &test).is_none()
+        || rows.iter().filter_map(|row| row.get(column)).any(|cell| test(cell))
 }
 
 /// Whether a test holds for most of a column's values; `None` where it has none.
@@ -489,11 +205,10 @@ fn most(column: usize, rows: &[Vec<String>], test: impl Fn(&str) -> bool) -> Opt
 
 /// A position by what stands in the columns, where no name tells it: pairs and geometries look like nothing else.
 fn by_values(header: &[String], rows: &[Vec<String>], taken: &[bool], mapping: &mut Mapping) {
-    let tests: [(Field, fn(&str) -> bool); 2] = [
-        (Field::Wkt, |cell| geometry::from_wkt(cell).is_some()),
-        (Field::LatLon, |cell| cell.contains(['.', '°']) && is_pair(cell)),
-    ];
-    for (field, test) in tests {
+    let is_geometry = |cell: &str| geometry::from_wkt(cell).is_some();
+    let is_sure_pair = |cell: &str| cell.contains(['.', '°']) && is_pair(cell);
+    for field in [Field::Wkt, Field::LatLon] {
+        let test = |cell: &str| if field == Field::Wkt { is_geometry(cell) } else { is_sure_pair(cell) };
         let fitting = (0..taken.len()).find(|&column| most(column, rows, test) == Some(true));
         if let Some(column) = fitting {
             for (other, _) in Field::ALL {
@@ -557,6 +272,13 @@ mod tests {
     fn a_name_is_not_believed_against_the_values_below_it() {
         assert_eq!(guessed(&["position", "x", "y"], &["left wing", "4500000", "5600000"]), "");
         assert_eq!(guessed(&["geometry", "name"], &["round", "a"]), "title=name");
+        let cells = ["51.2", "34.2", "12", "1.5 km"];
+        assert_eq!(guessed(&["lat", "lon", "day", "accuracy"], &cells), "lat=lat,lon=lon");
+        let cells = ["51.2", "34.2", "2025-05-16T06:30:00Z", "exact"];
+        assert_eq!(
+            guessed(&["lat", "lon", "time", "accuracy"], &cells),
+            "lat=lat,lon=lon,date=time,precision=accuracy"
+        );
     }
 
     #[test]
@@ -566,6 +288,7 @@ mod tests {
             "latlon=where it was,title=name"
         );
         assert_eq!(guessed(&["", "a"], &["POINT (34 51)", "b"]), "wkt=#1");
+        assert_eq!(guessed(&["@lat", "@lon", "@id"], &["1", "2", "3"]), "lat=@lat,lon=@lon,id=@id");
         assert_eq!(guessed(&["address", "a"], &["51.27, 34.28", "b"]), "latlon=address");
     }
 

@@ -13,6 +13,8 @@ pub(super) enum Layout {
     Ucdp,
     /// The events of the Global Database of Events, Language and Tone, of its first or its second version.
     Gdelt,
+    /// Dateline's own, as [`super::write_selection`] writes it.
+    Dateline,
     /// Anybody's.
     Mapped,
 }
@@ -24,6 +26,7 @@ impl Layout {
             Self::Acled => Some("ACLED"),
             Self::Ucdp => Some("UCDP GED"),
             Self::Gdelt => Some("GDELT"),
+            Self::Dateline => Some("Dateline"),
             Self::Mapped => None,
         }
     }
@@ -32,7 +35,9 @@ impl Layout {
     pub(super) fn of(header: &[String]) -> Self {
         let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
         let has = |needed: &[&str]| needed.iter().all(|name| names.iter().any(|known| known == name));
-        if has(&["event date", "event type", "sub event type", "location", "latitude", "longitude"]) {
+        if has(&["dateline", "id", "title", "type", "lat", "lon"]) {
+            Self::Dateline
+        } else if has(&["event date", "event type", "sub event type", "location", "latitude", "longitude"]) {
             Self::Acled
         } else if has(&[
             "type of violence",
@@ -95,6 +100,7 @@ impl Layout {
                 (Field::Url, "sourceurl"),
                 (Field::Id, "globaleventid"),
             ],
+            Self::Dateline => super::own::FIELDS,
             Self::Mapped => &[],
         }
     }
@@ -105,7 +111,7 @@ impl Layout {
             Self::Acled => &["actor1", "assoc actor 1", "actor2", "assoc actor 2"],
             Self::Ucdp => &["side a", "side b"],
             Self::Gdelt => &["actor1name", "actor2name"],
-            Self::Mapped => &[],
+            Self::Dateline | Self::Mapped => &[],
         }
     }
 
@@ -113,6 +119,7 @@ impl Layout {
     pub(super) fn repeated(self) -> &'static [&'static str] {
         match self {
             Self::Ucdp => &["geom wkt"],
+            Self::Dateline => super::own::BESIDE,
             _ => &[],
         }
     }

@@ -8,16 +8,45 @@ mod dates;
 mod guess;
 mod layouts;
 mod mapping;
+mod own;
 mod plan;
+mod properties;
 mod reader;
 mod swapped;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod write;
 
 pub use cells::Cells;
+pub(in crate::io) use dates::{IsoDate, iso_date};
 pub(super) use guess::guess;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
+pub(in crate::io) use properties::{Properties, PropertyReader, PropertyRow};
 pub use reader::{Fault, Kept, Row, TableReader};
 pub use tally::Tally;
+pub(super) use write::{write_selection, write_with_tabs};
+
+/// Whether a cell is a date, as no name of a column is.
+pub(super) fn looks_like_data(cell: &str) -> bool {
+    let reading = dates::read(cell, dates::Order::DayFirst).reading;
+    reading.is_some_and(|it| it.precision <= crate::model::TimePrecision::Day)
+}
+
+/// Whether a row is one of GDELT's, which have no header.
+pub(super) fn looks_like_gdelt(cells: &[String]) -> bool {
+    layouts::is_gdelt_row(cells)
+}
+
+/// Whether columns with these names are those of a known publisher.
+pub(super) fn is_known_layout(header: &[String]) -> bool {
+    layouts::Layout::of(header) != layouts::Layout::Mapped
+}
+
+/// Whether columns with these names (none where there is no header) say where something is.
+pub(super) fn has_position(header: &[String], rows: &[Vec<String>]) -> bool {
+    is_known_layout(header) || rows.first().is_some_and(|row| header.is_empty() && looks_like_gdelt(row)) || {
+        guess::guess(header, rows).has_position()
+    }
+}

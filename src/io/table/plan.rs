@@ -48,6 +48,7 @@ fn extra_names(layout: Layout) -> [&'static str; 5] {
     match layout {
         Layout::Acled => ["sub event type", "", "", "", ""],
         Layout::Ucdp => ["dyad name", "low", "high", "source headline", "source date"],
+        Layout::Dateline => ["", "deaths low", "deaths high", "", ""],
         Layout::Gdelt | Layout::Mapped => [""; 5],
     }
 }
@@ -131,6 +132,11 @@ impl Plan {
         self.get(field).is_some()
     }
 
+    /// Whether the mapping gives some field the same text in every row.
+    pub(super) fn has_constants(&self) -> bool {
+        self.fields.iter().any(|from| matches!(from, Some(From::Constant(_))))
+    }
+
     /// The number of a field's column.
     pub(super) fn column(&self, field: Field) -> Option<usize> {
         match self.get(field) {
@@ -142,6 +148,9 @@ impl Plan {
     /// What a row says of a field; empty where nothing says it.
     pub(super) fn text<'a, C: Cells + ?Sized>(&'a self, cells: &'a C, field: Field) -> Cow<'a, str> {
         match self.get(field) {
+            Some(From::Column(column)) if self.layout == Layout::Dateline => {
+                super::own::unescaped(cells.cell(*column))
+            }
             Some(From::Column(column)) => cells.cell(*column),
             Some(From::Constant(text)) => Cow::Borrowed(text),
             None => Cow::Borrowed(""),

@@ -121,6 +121,12 @@ impl TableReader {
         Ok(reader)
     }
 
+    /// For rows whose position is known without their cells.
+    pub(super) fn of_plan(header: Vec<String>, plan: Plan) -> Self {
+        let notes = plan.layout.name().map(|name| format!("the properties are those of {name}"));
+        Self { header, plan, order: Order::default(), notes: notes.into_iter().collect() }
+    }
+
     /// Decides by some rows what holds for all.
     fn look_at(&mut self, rows: &[Vec<String>]) {
         let mut tally = Tally::default();
@@ -158,10 +164,16 @@ impl TableReader {
         self.plan.text(cells, Field::Id)
     }
 
-    /// Whether an incident has words that do not stand in its row: those of a publisher's codes.
+    /// Whether rows have identifiers.
+    #[must_use]
+    pub fn has_ids(&self) -> bool {
+        self.plan.has(Field::Id)
+    }
+
+    /// Whether an incident has words that do not stand in its row: those of a publisher's codes, or of the mapping.
     #[must_use]
     pub fn adds_words(&self) -> bool {
-        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp)
+        matches!(self.plan.layout, Layout::Gdelt | Layout::Ucdp) || self.plan.has_constants()
     }
 
     /// What stays in memory of a row, and what is drawn for it. `line` is counted as [`Tally::merge`] wants it.
@@ -172,7 +184,7 @@ impl TableReader {
         event_types: &mut EventTypes,
         tally: &mut Tally,
     ) -> Row<(Facts, Option<Geometry>)> {
-        if self.is_blank(cells) {
+        if is_blank(cells) {
             tally.blank.add(line);
             return Row::Blank;
         }
@@ -207,7 +219,7 @@ impl TableReader {
         cells: &C,
         event_types: &mut EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
-        if self.is_blank(cells) {
+        if is_blank(cells) {
             return Row::Blank;
         }
         match self.place(cells) {
@@ -220,8 +232,20 @@ impl TableReader {
         }
     }
 
-    fn is_blank<C: Cells + ?Sized>(&self, cells: &C) -> bool {
-        (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
+    /// The same once all event types are known.
+    pub(in crate::io) fn incident_of<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        event_types: &EventTypes,
+    ) -> Row<(Incident, Option<Geometry>)> {
+        match self.place(cells) {
+            Ok((position, geometry)) => {
+                let mut incident = self.texts(cells, position);
+                incident.event_type = event_types.find(&self.type_name(cells));
+                Row::Kept((incident, geometry))
+            }
+            Err((fate, fault)) => Row::refused(fate, fault),
+        }
     }
 
     /// Where a row is, and what is drawn for it.
@@ -355,7 +379,10 @@ impl TableReader {
         line: u64,
         mut tally: Option<&mut Tally>,
     ) -> When {
-        let mut when = When::default();
+        let mut when = When { time: self.own_time(cells), ..When::default() };
+        if when.time.is_some() {
+            return when;
+        }
         let text = self.plan.text(cells, Field::Date);
         if is_unknown(&text) {
             return when;
@@ -451,7 +478,7 @@ impl TableReader {
         let label = match self.plan.layout {
             Layout::Gdelt => layouts::cameo(&text),
             Layout::Ucdp => layouts::violence(&text),
-            Layout::Acled | Layout::Mapped => None,
+            Layout::Acled | Layout::Dateline | Layout::Mapped => None,
         };
         label.map_or(text, Cow::Borrowed)
     }
@@ -481,6 +508,10 @@ impl<T> Row<T> {
             Fate::Rejected => Self::Rejected(fault),
         }
     }
+}
+
+fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
+    (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
 }
 
 fn is_within(end: &Moment, start: &Moment, precision: TimePrecision) -> bool {
@@ -525,7 +556,7 @@ impl Preview {
         let mut kept = Kept::default();
         for row in &self.rows {
             match reader.place(row.as_slice()) {
-                _ if reader.is_blank(row.as_slice()) => {}
+                _ if is_blank(row.as_slice()) => {}
                 Ok(_) => kept.kept += 1,
                 Err((Fate::Listed, _)) => kept.listed += 1,
                 Err((Fate::Rejected, _)) => kept.rejected += 1,

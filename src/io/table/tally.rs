@@ -82,20 +82,18 @@ impl Tally {
                 notes.push(words(count.words()));
             }
         };
-        say(self.unread_date, &|rows| {
-            format!("the date could not be read ({rows}): they are shown without a time")
-        });
+        say(self.unread_date, &|rows| format!("the date could not be read, and no time is shown ({rows})"));
         say(self.lost_clock, &|rows| {
-            format!("a time of day without a zone names no moment ({rows}): only the day was taken")
+            format!("a time of day without a zone names no moment, so only the day was taken ({rows})")
         });
         say(self.odd_precision, &|rows| {
             format!(
-                "how exactly the position is known could not be read ({rows}): they are shown as known to the region only"
+                "how exactly the position is known could not be read; it is taken as known to the region only ({rows})"
             )
         });
         say(self.swapped, &|rows| {
             format!(
-                "the latitude lies beyond 90 degrees and the longitude does not ({rows}): the two columns may be exchanged"
+                "the latitude lies beyond 90 degrees and the longitude does not: the columns may be exchanged ({rows})"
             )
         });
         say(self.blank, &|rows| format!("rows without any text were left out ({rows})"));
@@ -117,10 +115,12 @@ impl Tally {
                 "dates such as 03/04/2025 can be read in two ways, and none of the {either} in the column says in which: \
                  they were read with the {word} first"
             ),
-            (_, 0) => format!("dates were read with the {word} first, as {sure} of them can only be read"),
+            (_, 0) => {
+                format!("dates were read with the {word} first: {sure} of them cannot be read otherwise")
+            }
             _ => format!(
-                "dates were read with the {word} first, as {sure} of them can only be read; {other} can only be read \
-                 the other way and were not"
+                "dates were read with the {word} first: {sure} of them cannot be read otherwise; {other} can only be \
+                 read the other way round and were not"
             ),
         })
     }
@@ -135,10 +135,10 @@ mod tests {
         let tally =
             |day_first, month_first, either| Tally { day_first, month_first, either, ..Tally::default() };
         for (tally, order, words) in [
-            (tally(3, 0, 9), Order::DayFirst, "day first, as 3"),
-            (tally(0, 3, 9), Order::MonthFirst, "month first, as 3"),
+            (tally(3, 0, 9), Order::DayFirst, "day first: 3"),
+            (tally(0, 3, 9), Order::MonthFirst, "month first: 3"),
             (tally(0, 0, 9), Order::MonthFirst, "two ways"),
-            (tally(5, 2, 0), Order::DayFirst, "2 can only be read the other way"),
+            (tally(5, 2, 0), Order::DayFirst, "2 can only be read the other way round"),
         ] {
             assert_eq!(tally.order(), order);
             assert!(tally.notes()[0].contains(words), "{:?}", tally.notes());

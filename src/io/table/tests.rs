@@ -196,7 +196,7 @@ fn an_unknown_table_is_read_by_a_guess_and_says_so() {
         &[&["16.05.2025", "Сумы", "50,9077", "34°47′53″ E", "Дрон попал в дом.", "https://t.me/x/1", "7"]],
     );
     let (incident, _) = incident(&reader, &rows[0]);
-    assert_eq!(incident.title, "Сумы");
+    assert_eq!((incident.title.as_str(), incident.place.name.as_str()), ("Дрон попал в дом.", "Сумы"));
     assert!((incident.place.position.lon_deg - 34.7981).abs() < 1e-4);
     assert_eq!(incident.place.precision, Precision::Exact);
     assert_eq!(incident.sources[0].url.as_deref(), Some("https://t.me/x/1"));

@@ -71,6 +71,9 @@ impl TableReader {
             left.extend(plan.column(Field::Type));
         }
         incident.more = self.more(cells, &left);
+        if plan.layout == Layout::Dateline {
+            self.own(cells, &mut incident);
+        }
         incident
     }
 
@@ -88,9 +91,10 @@ impl TableReader {
             [kind.trim(), place.trim()].into_iter().filter(|part| !part.is_empty()).collect();
         let summary = plan.text(cells, Field::Summary);
         let summary = summary.trim();
-        if !parts.is_empty()
-            && (summary.is_empty() || !place.trim().is_empty() || plan.layout != Layout::Mapped)
-        {
+        // A place alone says less than the text of what happened there.
+        let is_enough =
+            !kind.trim().is_empty() && (!place.trim().is_empty() || plan.layout != Layout::Mapped);
+        if is_enough {
             return parts.join(", ");
         }
         let first_line = summary.lines().next().unwrap_or_default();
@@ -182,7 +186,8 @@ impl TableReader {
                 continue;
             }
             let cell = cells.cell(column);
-            if !cell.trim().is_empty() && !(is_used(column) && is_unknown(&cell)) {
+            let says_nothing = cell.trim().is_empty() || is_used(column) && is_unknown(&cell);
+            if !says_nothing {
                 more.push((name.clone(), cell.into_owned()));
             }
         }

@@ -1,17 +1,19 @@
-//! What stands in the map's corners: zoom and fit buttons, scale bar, cursor coordinates, attribution.
+//! What stands in the map's corners: buttons to zoom, fit and measure, scale bar, cursor coordinates, attribution.
 
 use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use super::labels::paint_with_halo;
+use super::measure::Measure;
 use super::transform::MapTransform;
 use crate::geo::MILE_M;
 use crate::locale;
 use crate::state::view::View;
 use crate::state::{AppState, Command, MapChoice};
 use crate::t;
+use crate::ui::actions::Action;
 use crate::ui::symbol::Icon;
 use crate::ui::theme::{self, Palette};
-use crate::ui::widgets::{palette, raised_icon_button};
+use crate::ui::widgets::{palette, raised_icon_button, raised_icon_switch};
 
 /// Distance of everything from the map's edges, in points.
 const INSET_PX: f32 = 12.0;
@@ -48,7 +50,7 @@ fn scale_lift(rect: Rect, has_map: bool) -> f32 {
 }
 
 fn buttons_rect(rect: Rect) -> Rect {
-    let size = vec2(theme::BUTTON_HEIGHT, 3.0 * theme::BUTTON_HEIGHT + 2.0 * 2.0 * theme::GAP);
+    let size = vec2(theme::BUTTON_HEIGHT, 4.0 * theme::BUTTON_HEIGHT + 3.0 * 2.0 * theme::GAP);
     Rect::from_min_size(pos2(rect.right() - INSET_PX - size.x, rect.top() + INSET_PX), size)
 }
 
@@ -58,9 +60,10 @@ pub fn show(
     state: &AppState,
     transform: &MapTransform,
     pointer: Option<Pos2>,
+    measure: &mut Measure,
     commands: &mut Vec<Command>,
 ) {
-    buttons(ui, transform, commands);
+    buttons(ui, transform, measure, commands);
     let palette = palette(ui);
     let has_map = state.map() == MapChoice::Embedded;
     let middle = transform.rect.bottom() - INSET_PX - 9.0 - scale_lift(transform.rect, has_map);
@@ -71,7 +74,7 @@ pub fn show(
     }
 }
 
-fn buttons(ui: &mut Ui, transform: &MapTransform, commands: &mut Vec<Command>) {
+fn buttons(ui: &mut Ui, transform: &MapTransform, measure: &mut Measure, commands: &mut Vec<Command>) {
     let rect = buttons_rect(transform.rect);
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(2.0 * theme::GAP);
@@ -85,6 +88,10 @@ fn buttons(ui: &mut Ui, transform: &MapTransform, commands: &mut Vec<Command>) {
         }
         if raised_icon_button(ui, Icon::Fit, t!("fit-shown")).clicked() {
             commands.push(Command::FitShown);
+        }
+        let name = Action::Measure.tooltip(ui.ctx());
+        if raised_icon_switch(ui, Icon::Ruler, &name, measure.is_active()).clicked() {
+            measure.toggle();
         }
     });
 }
@@ -138,7 +145,7 @@ fn scale_bar(ui: &Ui, transform: &MapTransform, middle: f32, palette: &Palette) 
 
 fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, middle: f32, palette: &Palette) {
     let Some(pointer) = pointer else { return };
-    let text = transform.to_lon_lat(pointer).to_decimal_text();
+    let text = transform.to_lon_lat(pointer).to_decimal_text_within(transform.pixel_deg());
     let galley = ui.painter().layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.text);
     let left = transform.rect.left() + INSET_PX + MAX_BAR_PX as f32 + 16.0;
     // Where the attribution of the data begins, there is no room any more.

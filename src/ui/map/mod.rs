@@ -13,9 +13,12 @@ pub mod graticule;
 mod hints;
 pub mod labels;
 pub mod markers;
+pub mod measure;
 pub mod motion;
 pub mod off_screen;
+pub mod rectangle;
 pub mod rings;
+pub mod spot_menu;
 pub mod style;
 pub mod transform;
 
@@ -30,7 +33,10 @@ use self::drawing::DrawingLayer;
 use self::hints::{nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
+use self::measure::Measure;
+use self::rectangle::RectangleTool;
 use self::rings::Rings;
+use self::spot_menu::SpotMenu;
 use self::style::StyleKey;
 use self::transform::MapTransform;
 use crate::geo::{LonLat, UnitPoint};
@@ -71,6 +77,9 @@ pub struct MapPanel {
     /// Whether a frame was drawn: the first one's view is what was asked for, wherever the selection is.
     was_shown: bool,
     chooser: Option<Chooser>,
+    rectangle: RectangleTool,
+    measure: Measure,
+    spot_menu: SpotMenu,
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
@@ -146,6 +155,9 @@ impl MapPanel {
             seen_selection: None,
             was_shown: false,
             chooser: None,
+            rectangle: RectangleTool::default(),
+            measure: Measure::default(),
+            spot_menu: SpotMenu::default(),
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
@@ -182,9 +194,26 @@ impl MapPanel {
         self.visible
     }
 
-    /// Closes the chooser; says whether there was one.
-    pub fn close_chooser(&mut self) -> bool {
-        self.chooser.take().is_some()
+    /// Closes the chooser, or else puts a tool away; says whether there was one.
+    pub fn close_topmost(&mut self) -> bool {
+        self.chooser.take().is_some() || self.rectangle.end() || self.measure.end()
+    }
+
+    /// Takes the tool that draws a rectangle out, or puts it away.
+    pub fn toggle_rectangle(&mut self) {
+        self.measure.end();
+        self.rectangle.toggle();
+    }
+
+    /// Takes the measuring tool out, or puts it away.
+    pub fn toggle_measure(&mut self) {
+        self.rectangle.end();
+        self.measure.toggle();
+    }
+
+    /// Opens the menu of the point in the middle of the map.
+    pub fn open_spot_menu(&mut self) {
+        self.spot_menu.ask();
     }
 
     /// Draws the map into the rest of the window. `hovered_in_list` is the incident under the pointer there.
@@ -209,6 +238,8 @@ impl MapPanel {
         // For a screen reader, markers and buttons are inside the map, not beside it.
         let inside = UiBuilder::new().max_rect(response.rect).accessibility_parent(response.id);
         let ui = &mut ui.new_child(inside);
+        // Below the incidents, whose colours it must not change.
+        rectangle::paint(ui.painter(), state, &transform, palette);
         let painted = self.drawing.paint(ui.painter(), state, &transform, palette);
         // Under points and heat, too: by them the areas are chosen that the next frame draws.
         let now_s = ui.input(|input| input.time);
@@ -218,6 +249,8 @@ impl MapPanel {
         } else {
             self.show_marks(ui, state, &transform, highlighted, commands);
         }
+        self.rectangle.show(ui, &transform, commands);
+        self.measure.show(ui, &transform, self.focused, commands);
         self.drawing.furniture(ui, state, &transform, painted);
         off_screen::show(
             ui,
@@ -227,7 +260,8 @@ impl MapPanel {
             commands,
         );
         let pointer = response.hover_pos().filter(|_| self.hovered.is_nothing());
-        furniture::show(ui, state, &transform, pointer, commands);
+        furniture::show(ui, state, &transform, pointer, &mut self.measure, commands);
+        self.spot_menu.show(ui, &transform, &mut self.measure, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
         self.reveal_selection(state, &transform, commands);
@@ -371,6 +405,7 @@ impl MapPanel {
         let mut taken = Taken::default();
         furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
             .into_iter()
+            .chain(self.measure.taken(transform.rect))
             .chain(marks.iter().map(|mark| mark.rect().expand(2.0)))
             .for_each(|rect| taken.add(rect));
         // The selected and the pointed-out first: their names have the first choice of room. Drawn in reverse.

@@ -76,6 +76,12 @@ impl MapTransform {
         self.to_unit(pos).to_lon_lat()
     }
 
+    /// How many degrees of longitude a point on the screen is wide.
+    #[must_use]
+    pub fn pixel_deg(&self) -> f64 {
+        360.0 / self.world_px
+    }
+
     /// How many points a metre takes up on the screen at a latitude.
     #[must_use]
     pub fn px_per_m(&self, lat_deg: f64) -> f64 {

@@ -56,6 +56,7 @@ pub fn show(
         item(ui, Action::Redo, state.can_redo(), actions);
         item(ui, Action::Back, state.can_go_back(), actions);
         item(ui, Action::Forward, state.can_go_forward(), actions);
+        item(ui, Action::CopyView, true, actions);
         ui.separator();
         item(ui, Action::LargerText, true, actions);
         item(ui, Action::SmallerText, true, actions);

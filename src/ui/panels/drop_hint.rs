@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Area, Context, Id, LayerId, Order, RichText, Shape, Stroke, vec2};
 
-use crate::io::FORMATS;
+use crate::io::known_extensions;
 use crate::t;
 use crate::ui::theme::{self, Palette};
 
@@ -24,7 +24,7 @@ pub fn show(ctx: &Context, first: &str, count: usize, is_known_format: bool) {
     let below = if is_known_format {
         t!("drop-replaces").to_owned()
     } else {
-        let extensions: Vec<&str> = FORMATS.iter().flat_map(|it| it.extensions).copied().collect();
+        let extensions: Vec<&str> = known_extensions().collect();
         t!("drop-other", extensions = extensions.join(", "))
     };
     let area = Area::new(Id::unique("drop hint"))

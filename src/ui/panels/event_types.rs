@@ -10,6 +10,8 @@ use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
 use crate::ui::widgets::{focus_ring, lines, paint_checkbox, palette, text_button};
 
+/// What the line below that adds filters takes up, in points.
+const ADD_FILTER_HEIGHT: f32 = 28.0;
 /// Side of the badge in a legend row, in points.
 const BADGE: f32 = 20.0;
 
@@ -41,18 +43,20 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if dataset.event_types.is_empty() {
         ui.label(theme::small(t!("event-types-missing"), palette));
     }
-    // Whatever their number, half of the sidebar is left to the list.
-    let height = ui.available_height() / 2.0;
-    ScrollArea::vertical().id_salt("event types").max_height(height).auto_shrink([false, true]).show(
-        ui,
-        |ui| {
+    // Whatever their number, half of the sidebar is left to the list, but for the line that adds filters.
+    let height = (ui.available_height() / 2.0 - ADD_FILTER_HEIGHT).max(ADD_FILTER_HEIGHT);
+    ScrollArea::vertical()
+        .id_salt("event types")
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for event_type in 0..dataset.event_types.len() {
                 row(ui, state, event_type, commands);
             }
             follow_focus(ui);
-        },
-    );
+        });
 }
 
 /// One row, clickable as a whole. Clicking with Alt (or Ctrl) shows only this type.

@@ -296,8 +296,14 @@ fn empty(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         return;
     }
     let text = state.filter().text().trim();
-    let words =
-        if text.is_empty() { t!("list-no-type").to_owned() } else { t!("list-no-match", text = text) };
+    let types = 0..state.dataset().event_types.len();
+    let words = if !text.is_empty() {
+        t!("list-no-match", text = text)
+    } else if types.into_iter().any(|n| state.filter().shows_type(n)) {
+        t!("list-none-passes").to_owned()
+    } else {
+        t!("list-no-type").to_owned()
+    };
     ui.label(theme::small(words, palette));
     ui.add_space(theme::GAP);
     if text_button(ui, theme::strong(t!("list-show-all")), t!("list-show-all")).clicked() {

@@ -49,7 +49,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// How many incidents are listed, or why that is not known yet.
 fn count(state: &AppState) -> String {
     // Until a text is looked for in all incidents, the counts are those of the filter before.
-    if state.is_searching() {
+    if state.is_searching() || state.awaits_values() {
         return t!("list-searching").to_owned();
     }
     if state.is_sorting() {

@@ -12,15 +12,16 @@ use eframe::egui::{
     Role, ScrollArea, Stroke, TextEdit, Ui, WidgetInfo, accesskit, vec2,
 };
 
-use self::rows::{Choice, Group, Row};
+use self::rows::{Asked, Choice, Group, Row};
 use crate::query::search::{Finder, Spot, SpotTarget};
 use crate::state::view::View;
+use crate::state::view_text::{MAX_BYTES, ViewText, ViewTextError, looks_like_view};
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::announce_as;
 use crate::ui::actions::Action;
 use crate::ui::theme;
-use crate::ui::widgets::palette;
+use crate::ui::widgets::{palette, prefix};
 
 /// Width of the palette where there is room for it, in points.
 const WIDTH: f32 = 640.0;
@@ -40,6 +41,8 @@ pub struct SearchPanel {
     finder: Finder,
     open: bool,
     text: String,
+    /// The view that the text is, if it is meant to be one.
+    view: Option<Result<ViewText, ViewTextError>>,
     /// The row that Enter takes; the first one where nobody has chosen another.
     chosen: Option<Choice>,
     /// Whether the chosen row must be brought into sight.
@@ -74,6 +77,7 @@ impl SearchPanel {
             finder: Finder::new(Arc::new(move || ctx.request_repaint())),
             open: false,
             text: String::new(),
+            view: None,
             chosen: None,
             reveal: false,
             pressed: None,
@@ -108,6 +112,7 @@ impl SearchPanel {
         }
         self.open = false;
         self.text.clear();
+        self.view = None;
         self.finder.forget();
         self.choose(None);
         self.pressed = None;
@@ -172,7 +177,7 @@ impl SearchPanel {
     fn content(&mut self, ui: &mut Ui, state: &AppState, height: f32) -> Option<Choice> {
         let step = arrows(ui);
         self.field(ui);
-        let rows = rows::rows(self.finder.findings(), &self.text);
+        let rows = self.rows();
         let count = rows.len();
         let at = rows.iter().position(|row| Some(&row.choice) == self.chosen.as_ref()).unwrap_or(0);
         if let Some(step) = step {
@@ -195,14 +200,33 @@ impl SearchPanel {
             return None;
         }
         match self.pressed.take()? {
-            Enter::Keep => Some(Choice::Keep).filter(|_| !self.text.trim().is_empty()),
+            Enter::Keep => Some(Choice::Keep).filter(|_| !self.text.trim().is_empty() && self.view.is_none()),
             Enter::Take => {
                 // The rows are those of this frame's text only if it was answered at once.
-                let rows = rows::rows(self.finder.findings(), &self.text);
+                let rows = self.rows();
                 let chosen = rows.iter().find(|row| Some(&row.choice) == self.chosen.as_ref());
                 chosen.or(rows.first()).map(|row| row.choice.clone())
             }
         }
+    }
+
+    /// What was asked for, and what there is to choose from.
+    fn rows(&self) -> Vec<Row> {
+        rows::rows(self.asked())
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked { findings: self.finder.findings(), text: &self.text, view: self.view.as_ref() }
+    }
+
+    /// Takes in what is in the field now.
+    fn ask(&mut self) {
+        /// More than this is no name of anything, in bytes.
+        const LONGEST_NAME: usize = 2000;
+        self.choose(None);
+        self.view = looks_like_view(&self.text).then(|| ViewText::read(&self.text));
+        let question = if self.view.is_some() { "" } else { prefix(&self.text, LONGEST_NAME) };
+        self.finder.ask(question);
     }
 
     /// The field, and how Enter is pressed in it.
@@ -220,12 +244,11 @@ impl SearchPanel {
             .desired_width(f32::INFINITY)
             .event_filter(keys)
             .return_key(None)
-            .char_limit(2000);
+            .char_limit(MAX_BYTES);
         let response = ui.add(edit);
         response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, t!("search-field")));
         if response.changed() {
-            self.choose(None);
-            self.finder.ask(&self.text);
+            self.ask();
         }
         let line = response.rect.bottom();
         ui.painter().hline(response.rect.x_range(), line, Stroke::new(1.0, colors.line));
@@ -290,7 +313,7 @@ impl SearchPanel {
                     if n == 0 || rows[n - 1].group != row.group {
                         rows::head(ui, row.group, findings, self.finder.is_looking());
                     }
-                    let response = row.show(ui, state, (findings, &self.text), (n, rows.len()), n == chosen);
+                    let response = row.show(ui, state, self.asked(), (n, rows.len()), n == chosen);
                     if n == chosen && self.reveal && !ui.clip_rect().contains_rect(response.rect) {
                         response.scroll_to_me(None);
                     }
@@ -328,6 +351,11 @@ impl SearchPanel {
             })),
             Choice::EventType(event_type) => commands.push(Command::ShowOnlyType(*event_type)),
             Choice::Keep => commands.push(Command::SetText(self.text.trim().to_owned())),
+            Choice::View => match &self.view {
+                Some(Ok(view)) => commands.push(Command::OpenView(Box::new(view.clone()))),
+                // What is wrong stands in the row, and what can be mended in the field above it.
+                _ => return None,
+            },
             Choice::Do(it) => action = Some(*it),
         }
         self.close(ctx);

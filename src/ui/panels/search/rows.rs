@@ -12,6 +12,7 @@ use crate::atlas;
 use crate::locale::runs_left;
 use crate::query::search::{Findings, Spot, SpotTarget, emphasis, fits, snippet};
 use crate::state::AppState;
+use crate::state::view_text::{ViewText, ViewTextError};
 use crate::t;
 use crate::ui::accessibility::mark_row;
 use crate::ui::actions::{ACTIONS, Action};
@@ -30,6 +31,8 @@ const MAX_BYTES: usize = 400;
 /// What a row stands for. Numbers refer to the findings and the dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Choice {
+    /// The view that was pasted.
+    View,
     /// The coordinates that were typed.
     Position,
     /// A place, by its rank.
@@ -56,6 +59,8 @@ impl Choice {
 /// What rows have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
+    /// A view that was handed on.
+    View,
     /// Coordinates.
     Coordinates,
     /// Places.
@@ -79,8 +84,23 @@ pub(super) struct Row {
     pub(super) choice: Choice,
 }
 
+/// What is in the field, and what is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// What was found.
+    pub(super) findings: &'a Findings,
+    /// What was typed.
+    pub(super) text: &'a str,
+    /// The view that it is, if it is meant to be one.
+    pub(super) view: Option<&'a Result<ViewText, ViewTextError>>,
+}
+
 /// All rows from top to bottom. What is still being found stands last, so that it moves nothing.
-pub(super) fn rows(findings: &Findings, text: &str) -> Vec<Row> {
+pub(super) fn rows(asked: Asked<'_>) -> Vec<Row> {
+    let Asked { findings, text, view } = asked;
+    if view.is_some() {
+        return vec![Row { group: Group::View, choice: Choice::View }];
+    }
     let all =
         |group: Group, choices: Vec<Choice>| choices.into_iter().map(move |choice| Row { group, choice });
     let keep = Some(Choice::Keep).filter(|_| !text.trim().is_empty());
@@ -106,6 +126,7 @@ fn actions() -> impl Iterator<Item = Action> {
 /// The head of a group, with how many there are where only the best are shown.
 pub(super) fn head(ui: &mut Ui, group: Group, findings: &Findings, is_looking: bool) {
     let words = match group {
+        Group::View => t!("search-view").to_owned(),
         Group::Coordinates => t!("search-coordinates").to_owned(),
         Group::Places => t!("search-places").to_owned(),
         Group::Incidents => t!("search-incidents", count = findings.incident_count),
@@ -140,7 +161,7 @@ impl Row {
         &self,
         ui: &mut Ui,
         state: &AppState,
-        (findings, text): (&Findings, &str),
+        asked: Asked<'_>,
         (rank, count): (usize, usize),
         chosen: bool,
     ) -> Response {
@@ -148,7 +169,7 @@ impl Row {
         let id = self.choice.id();
         // Without a focus of its own: that stays in the field.
         let response = ui.interact(rect, id, Sense::CLICK).on_hover_cursor(CursorIcon::PointingHand);
-        let words = self.words(ui, state, findings, text);
+        let words = self.words(ui, state, asked);
         let name = if words.more.is_empty() {
             words.name.clone()
         } else {
@@ -167,7 +188,7 @@ impl Row {
             pos2(rect.left() + theme::MARGIN + 8.0, rect.center().y),
             vec2(MARK_SIZE, MARK_SIZE),
         );
-        self.paint_mark(ui, state, findings, mark);
+        self.paint_mark(ui, state, asked.findings, mark);
         let left = mark.right() + 2.0 * theme::GAP;
         let right = paint_hint(ui, rect, &words, chosen);
         paint_words(ui, rect.with_min_x(left).with_max_x(right), &words);
@@ -194,14 +215,25 @@ impl Row {
             Choice::Place(n) if is_area(n) => Icon::Fit,
             Choice::Place(_) | Choice::Position => Icon::Spot,
             Choice::Keep => Icon::Lens,
+            Choice::View => Icon::Fit,
             _ => Icon::Next,
         };
         paint_icon(ui.painter(), icon, rect, palette(ui).weak);
     }
 
-    fn words(&self, ui: &Ui, state: &AppState, findings: &Findings, text: &str) -> Words {
+    fn words(&self, ui: &Ui, state: &AppState, asked: Asked<'_>) -> Words {
+        let Asked { findings, text, view } = asked;
         let question = findings.question.as_str();
         match &self.choice {
+            Choice::View => {
+                if let Some(Err(error)) = view {
+                    let name = t!("search-view-broken").to_owned();
+                    return Words { name, more: error.to_string(), ..Words::default() };
+                }
+                let name = t!("search-view-restore").to_owned();
+                let more = prefix(text.trim(), MAX_BYTES).to_owned();
+                Words { name, more, hint: t!("search-open"), ..Words::default() }
+            }
             Choice::Position => {
                 let Some(at) = findings.coordinates.map(|it| it.position) else { return Words::default() };
                 let hint = t!("search-fly");

@@ -1,0 +1,87 @@
+//! Reads incidents back from their rows.
+
+use std::ops::Range;
+
+use super::Table;
+use super::load::RowIndex;
+use super::scan::{Ending, Field, Record, row};
+use crate::io::EventTypes;
+use crate::io::table::Row;
+use crate::model::{Incident, TextError, Texts};
+
+/// Bytes that are read at a time when all rows are wanted.
+const BATCH_BYTES: u64 = 1 << 20;
+
+/// The rows of a table, which are read again when somebody looks at them.
+#[derive(Debug)]
+pub(super) struct CsvTexts {
+    pub(super) table: Table,
+    pub(super) rows: RowIndex,
+    pub(super) types: EventTypes,
+}
+
+impl CsvTexts {
+    fn place(&self, incident: usize) -> Option<(u64, usize)> {
+        Some((*self.rows.offsets.get(incident)?, *self.rows.lens.get(incident)? as usize))
+    }
+
+    fn changed(&self) -> TextError {
+        TextError::Changed { file: self.table.input.name().to_owned() }
+    }
+
+    /// The incident in the bytes of its row.
+    fn parse(&self, number: usize, bytes: &[u8], fields: &mut Vec<Field>) -> Result<Incident, TextError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| self.changed())?;
+        let is_whole = !bytes.is_empty()
+            && matches!(row(bytes, true, self.table.dialect, fields), Ending::Row { next, .. } if next == bytes.len());
+        let found = self.table.reader.incident_of(&Record { text, fields }, &self.types);
+        let (true, Row::Kept((mut incident, _))) = (is_whole, found) else { return Err(self.changed()) };
+        if incident.id.is_empty() {
+            incident.id = format!("row-{}", number + 1);
+        } else if u32::try_from(number).is_ok_and(|number| self.rows.repeated.binary_search(&number).is_ok())
+        {
+            incident.id = format!("{} #{}", incident.id, number + 1);
+        }
+        Ok(incident)
+    }
+}
+
+impl Texts for CsvTexts {
+    fn read(&self, incident: usize) -> Result<Incident, TextError> {
+        let (offset, len) = self.place(incident).ok_or_else(|| self.changed())?;
+        self.parse(incident, &self.table.input.again(offset, len)?, &mut Vec::new())
+    }
+
+    fn scan(
+        &self,
+        range: Range<usize>,
+        wanted: &dyn Fn(&[u8]) -> bool,
+        visit: &mut dyn FnMut(usize, &Incident) -> bool,
+    ) -> Result<(), TextError> {
+        let adds_words = self.table.reader.adds_words();
+        let mut fields = Vec::new();
+        let mut next = range.start;
+        while next < range.end {
+            let Some((start, _)) = self.place(next) else { return Ok(()) };
+            // As many rows as fit into a batch, and at least one.
+            let ends =
+                (next..range.end).map_while(|n| self.place(n)).map(|(offset, len)| offset + len as u64);
+            let within = ends.clone().take_while(|end| end - start <= BATCH_BYTES).count().max(1);
+            let end = ends.take(within).last().unwrap_or(start);
+            let bytes = self.table.input.again(start, (end - start) as usize)?;
+            for number in next..next + within {
+                let Some((offset, len)) = self.place(number) else { return Ok(()) };
+                let at = (offset - start) as usize;
+                let row = bytes.get(at..at + len).unwrap_or_default();
+                if !adds_words && !wanted(row) {
+                    continue;
+                }
+                if !visit(number, &self.parse(number, row, &mut fields)?) {
+                    return Ok(());
+                }
+            }
+            next += within;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,268 @@
+//! What is to be read when files are opened, added or read again, and how that is done off the window's thread.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::io::table::Mapping;
+use crate::io::{self, ReadError, ReadOptions};
+use crate::model::{ColorBy, Dataset, Difference};
+use crate::progress::Progress;
+use crate::state::{Arranged, OpenFile};
+use crate::t;
+use crate::watch::Stamp;
+
+/// What is to be read.
+#[derive(Debug, Clone)]
+pub(super) enum Request {
+    /// These files, in place of what is open.
+    Files(Vec<PathBuf>),
+    /// These files, beside what is open.
+    Add {
+        files: Vec<PathBuf>,
+        beside: Vec<OpenFile>,
+        color_by: ColorBy,
+    },
+    /// The files that are open.
+    Reload {
+        files: Vec<OpenFile>,
+        color_by: ColorBy,
+    },
+    /// Nothing: just these files of those that are open are shown.
+    Arrange {
+        files: Vec<OpenFile>,
+        color_by: ColorBy,
+    },
+    Bundled,
+}
+
+/// What was read.
+pub(super) struct Loaded {
+    pub(super) request: Request,
+    /// All that will be open; `None` where nothing that was asked for could be read.
+    pub(super) arranged: Option<Arranged>,
+    /// What the files were like before they were read.
+    pub(super) stamps: Vec<(PathBuf, Stamp)>,
+    /// The first file that could not be read, and how many others could not.
+    pub(super) failed: Option<(PathBuf, ReadError)>,
+    pub(super) more_failed: usize,
+}
+
+/// What somebody has said about the columns of tables, the newest last.
+#[derive(Debug, Clone, Default)]
+pub struct Mappings {
+    /// By the names of the columns: what they mean.
+    known: Vec<(String, Mapping)>,
+    /// By file: what the command line says.
+    of_files: Vec<(PathBuf, ReadOptions)>,
+}
+
+impl Mappings {
+    /// What was remembered, as the names of the columns and the mapping's text. What is no mapping is left out.
+    #[must_use]
+    pub fn of(remembered: impl IntoIterator<Item = (String, String)>) -> Self {
+        let parsed = remembered.into_iter().filter_map(|(columns, text)| Some((columns, text.parse().ok()?)));
+        Self { known: parsed.collect(), of_files: Vec::new() }
+    }
+
+    /// The names of columns as one text.
+    #[must_use]
+    pub fn key(header: &[String]) -> String {
+        header.join("\t")
+    }
+
+    /// What was said about a table of these columns.
+    #[must_use]
+    pub fn get(&self, header: &[String]) -> Option<&Mapping> {
+        let key = Self::key(header);
+        self.known.iter().rev().find(|(columns, _)| *columns == key).map(|(_, mapping)| mapping)
+    }
+
+    /// Takes in what is said about a table.
+    pub fn set(&mut self, header: &[String], mapping: Mapping) {
+        let key = Self::key(header);
+        self.known.retain(|(columns, _)| *columns != key);
+        self.known.push((key, mapping));
+    }
+
+    /// Takes in how a file was read, so that it is read likewise again.
+    pub fn set_of_file(&mut self, path: &Path, options: ReadOptions) {
+        self.of_files.push((path.to_owned(), options));
+    }
+
+    /// Reads a file: a table whose columns say nothing by themselves as it was said before.
+    fn read(&self, path: &Path, progress: &Progress) -> Result<Dataset, ReadError> {
+        let of_file = self.of_files.iter().rev().find(|(known, _)| known == path);
+        let options = of_file.map_or_else(ReadOptions::default, |(_, options)| options.clone());
+        let result = io::read_path_with(path, &options, progress);
+        let known = match &result {
+            Err(error) => error.preview().and_then(|preview| self.get(&preview.header)),
+            Ok(_) => None,
+        };
+        match known {
+            Some(mapping) => {
+                let options = ReadOptions { mapping: Some(mapping.clone()), ..options };
+                io::read_path_with(path, &options, progress)
+            }
+            None => result,
+        }
+    }
+}
+
+/// Files as they are read one after the other.
+struct Reading<'a> {
+    mappings: &'a Mappings,
+    progress: &'a Progress,
+    stamps: Vec<(PathBuf, Stamp)>,
+    failed: Option<(PathBuf, ReadError)>,
+    more_failed: usize,
+}
+
+impl Reading<'_> {
+    fn read(&mut self, path: &Path, part: [f64; 2]) -> Option<OpenFile> {
+        if self.progress.is_cancelled() {
+            return None;
+        }
+        // Taken before reading: what is written meanwhile is then noticed.
+        self.stamps.push((path.to_owned(), Stamp::of(path)));
+        let progress = self.progress.part(part[0], part[1]);
+        match self.mappings.read(path, &progress) {
+            Ok(dataset) => Some(OpenFile { path: Some(path.to_owned()), dataset: Arc::new(dataset) }),
+            Err(error) if self.failed.is_none() => {
+                self.failed = Some((path.to_owned(), error));
+                None
+            }
+            Err(_) => {
+                self.more_failed += 1;
+                None
+            }
+        }
+    }
+
+    fn read_all(&mut self, paths: &[PathBuf]) -> Vec<OpenFile> {
+        let count = paths.len() as f64;
+        let part = |n: usize| [n as f64 / count, (n + 1) as f64 / count];
+        paths.iter().enumerate().filter_map(|(n, path)| self.read(path, part(n))).collect()
+    }
+}
+
+impl Request {
+    /// The files that are to be read.
+    pub(super) fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Files(files) | Self::Add { files, .. } => files.iter().map(PathBuf::as_path).collect(),
+            Self::Reload { files, .. } => files.iter().filter_map(|file| file.path.as_deref()).collect(),
+            Self::Arrange { .. } | Self::Bundled => Vec::new(),
+        }
+    }
+
+    /// Whether what is shown stays where it is: filter, selection and view.
+    pub(super) fn keeps_place(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Reload { .. } | Self::Arrange { .. })
+    }
+
+    pub(super) fn read(self, mappings: &Mappings, progress: &Progress) -> Loaded {
+        let mut reading = Reading { mappings, progress, stamps: Vec::new(), failed: None, more_failed: 0 };
+        let arranged = match &self {
+            Self::Files(files) => {
+                let read = reading.read_all(files);
+                (!read.is_empty()).then(|| Arranged::new(read, ColorBy::default()))
+            }
+            Self::Add { files, beside, color_by } => {
+                let read = reading.read_all(files);
+                let all = || beside.iter().cloned().chain(read.iter().cloned()).collect();
+                (!read.is_empty()).then(|| Arranged::new(all(), *color_by))
+            }
+            Self::Reload { files, color_by } => reload(&mut reading, files, *color_by),
+            Self::Arrange { files, color_by } => Some(Arranged::new(files.clone(), *color_by)),
+            Self::Bundled => match io::bundled() {
+                Ok(dataset) => {
+                    let file = OpenFile { path: None, dataset: Arc::new(dataset) };
+                    Some(Arranged::new(vec![file], ColorBy::default()))
+                }
+                Err(error) => {
+                    reading.failed = Some((PathBuf::from(t!("open-bundled-name")), error));
+                    None
+                }
+            },
+        };
+        let Reading { stamps, failed, more_failed, .. } = reading;
+        Loaded { request: self, arranged, stamps, failed, more_failed }
+    }
+}
+
+/// Reads the files that are open again. One that cannot be read stays as it is; `None` if that goes for all of them.
+fn reload(reading: &mut Reading, files: &[OpenFile], color_by: ColorBy) -> Option<Arranged> {
+    let count = files.len() as f64;
+    let mut any = false;
+    let mut difference = Some(Difference::default());
+    let mut first = 0;
+    let mut all = Vec::new();
+    for (n, file) in files.iter().enumerate() {
+        let part = [n as f64 / count, (n + 1) as f64 / count];
+        let again = file.path.as_deref().and_then(|path| reading.read(path, part));
+        any |= again.is_some();
+        if let Some(again) = &again {
+            let one = Difference::between(&file.dataset, &again.dataset, reading.progress.cancel_flag());
+            difference = difference.zip(one).map(|(sum, one)| sum.with(one, first));
+        }
+        let file = again.unwrap_or_else(|| file.clone());
+        first += file.dataset.incidents.len();
+        all.push(file);
+    }
+    any.then(|| Arranged { difference, ..Arranged::new(all, color_by) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_files_all_that_can_be_read_are_opened_and_the_first_other_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let [missing, broken, good, other] =
+            ["missing.ron", "broken.ron", "good.ron", "other.ron"].map(|it| folder.path().join(it));
+        std::fs::write(&broken, "Dataset(").unwrap();
+        std::fs::write(&good, io::BUNDLED).unwrap();
+        std::fs::write(&other, io::BUNDLED).unwrap();
+        let progress = Progress::default();
+        let files = vec![missing.clone(), good.clone(), broken.clone(), other];
+        let loaded = Request::Files(files).read(&Mappings::default(), &progress);
+        let arranged = loaded.arranged.unwrap();
+        assert_eq!((arranged.files.len(), arranged.dataset.incidents.len()), (2, 12));
+        assert!(loaded.failed.is_some_and(|(file, _)| file == missing) && loaded.more_failed == 1);
+        let loaded = Request::Files(vec![missing.clone(), broken]).read(&Mappings::default(), &progress);
+        assert!(loaded.arranged.is_none() && loaded.failed.is_some_and(|(file, _)| file == missing));
+        assert!(Request::Bundled.read(&Mappings::default(), &progress).arranged.is_some());
+    }
+
+    #[test]
+    fn a_file_that_is_read_again_says_what_is_different() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ron");
+        std::fs::write(&path, io::BUNDLED).unwrap();
+        let progress = Progress::default();
+        let before =
+            Request::Files(vec![path.clone()]).read(&Mappings::default(), &progress).arranged.unwrap();
+        std::fs::write(&path, io::BUNDLED.replace("lat: 51.2772", "lat: 51.3")).unwrap();
+        let request = Request::Reload { files: before.files.clone(), color_by: ColorBy::EventType };
+        let after = request.read(&Mappings::default(), &progress).arranged.unwrap();
+        assert_eq!(after.difference.unwrap().to_text(), "1 changed");
+        std::fs::remove_file(&path).unwrap();
+        let request = Request::Reload { files: before.files, color_by: ColorBy::EventType };
+        let loaded = request.read(&Mappings::default(), &progress);
+        assert!(loaded.arranged.is_none() && loaded.failed.is_some());
+    }
+
+    #[test]
+    fn what_was_said_about_columns_is_known_again_and_nonsense_forgotten() {
+        let header = ["where".to_owned(), "what".to_owned()];
+        let mut mappings = Mappings::of([
+            ("where\twhat".to_owned(), "latlon=where".to_owned()),
+            ("other".to_owned(), "nonsense".to_owned()),
+        ]);
+        assert!(mappings.get(&header).is_some_and(Mapping::has_position));
+        assert!(mappings.get(&["other".to_owned()]).is_none());
+        mappings.set(&header, Mapping::default());
+        assert_eq!(mappings.get(&header), Some(&Mapping::default()));
+    }
+}
