@@ -131,7 +131,7 @@ pub(super) const KINDS: [&str; 7] =
 /// A position; `None` for an empty one. Heights and measures are passed over.
 pub(super) struct Position(pub(super) Option<LonLat>);
 
-/// A number to its last digit, as serde_json reads none.
+/// A number to its last digit, which serde's reading of JSON does not do.
 pub(super) struct Number(pub(super) f64);
 
 impl<'de> Deserialize<'de> for Number {

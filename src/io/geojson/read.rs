@@ -147,16 +147,15 @@ impl<'a> Pass<'a> {
         let mut scanner = Scanner::new(input, list, progress);
         let items = scanner.batch()?;
         let is_second = meaning.is_some();
-        let meaning = match meaning {
-            Some(meaning) => meaning,
-            None => {
-                let texts = items.iter().take(SAMPLE_FEATURES);
-                let texts = texts.filter_map(|item| text_of(scanner.bytes(), item).ok());
-                let texts: Vec<&str> = texts.collect();
-                let own = own_header(input, &scanner)?;
-                let lists = lists_of(kind, &scanner);
-                Meaning::of(input.name(), kind, &texts, own, lists, options)?
-            }
+        let meaning = if let Some(meaning) = meaning {
+            meaning
+        } else {
+            let texts = items.iter().take(SAMPLE_FEATURES);
+            let texts = texts.filter_map(|item| text_of(scanner.bytes(), item).ok());
+            let texts: Vec<&str> = texts.collect();
+            let own = own_header(input, &scanner)?;
+            let lists = lists_of(kind, &scanner);
+            Meaning::of(input.name(), kind, &texts, own, lists, options)?
         };
         let mut intake = Intake::default();
         if let Some(header) = meaning.own() {
@@ -253,20 +252,17 @@ impl<'a> Pass<'a> {
         let Found { facts, geometry, id, incident } = found;
         let index = self.intake.len();
         self.ids.add(index, &id, item.line);
-        match incident {
-            Some((mut incident, related)) => {
-                incident.event_type = facts.event_type.into();
-                incident.id = self.ids.name(index, id);
-                if !related.is_empty() {
-                    self.related.push((index, related));
-                }
-                self.intake.keep(at, incident);
+        if let Some((mut incident, related)) = incident {
+            incident.event_type = facts.event_type.into();
+            incident.id = self.ids.name(index, id);
+            if !related.is_empty() {
+                self.related.push((index, related));
             }
-            None => {
-                self.offsets.push(self.scanner.base() + item.range.start as u64);
-                self.lengths.push(item.range.len() as u32);
-                self.intake.keep_facts(at, facts);
-            }
+            self.intake.keep(at, incident);
+        } else {
+            self.offsets.push(self.scanner.base() + item.range.start as u64);
+            self.lengths.push(item.range.len() as u32);
+            self.intake.keep_facts(at, facts);
         }
         if let Some(shape) = geometry.and_then(|geometry| geometry.into_shape(index)) {
             self.intake.shape(shape);
@@ -405,8 +401,7 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
 /// Refuses coordinates that are no degrees of WGS 84.
 fn check_crs(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
     let Some(crs) = scanner.member("crs").filter(|crs| *crs != "null") else { return Ok(()) };
-    let letters: String =
-        crs.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
+    let letters: String = crs.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
     if ["CRS84", "EPSG4326", "WGS84"].iter().any(|known| letters.contains(known)) {
         return Ok(());
     }

@@ -136,7 +136,7 @@ fn lines_and_areas_are_drawn_and_known_as_exactly_as_they_are_small() {
 
 #[test]
 fn exports_of_other_programs_are_understood() {
-    let umap = r##"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"A","_umap_options":{"color":"Red"}},"geometry":{"type":"Point","coordinates":[1,2]}}],"_umap_options":{"name":"Layer"}}"##;
+    let umap = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"A","_umap_options":{"color":"Red"}},"geometry":{"type":"Point","coordinates":[1,2]}}],"_umap_options":{"name":"Layer"}}"#;
     let dataset = read(umap);
     assert_eq!(dataset.event_types[0].label, "Colour #FF0000");
     assert_eq!(dataset.event_types[0].color.to_string(), "#FF0000");

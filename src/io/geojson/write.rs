@@ -116,12 +116,11 @@ fn geometry(shape: &Shape) -> Value {
             for part in parts {
                 let is_hole =
                     outer.is_some_and(|outer| part.first().is_some_and(|first| holds(outer, *first)));
-                match areas.last_mut().filter(|_| is_hole) {
-                    Some(area) => area.push(line(part)),
-                    None => {
-                        areas.push(vec![line(part)]);
-                        outer = Some(part);
-                    }
+                if let Some(area) = areas.last_mut().filter(|_| is_hole) {
+                    area.push(line(part));
+                } else {
+                    areas.push(vec![line(part)]);
+                    outer = Some(part);
                 }
             }
             match areas.as_slice() {
