@@ -5,7 +5,9 @@
 
 mod corpus;
 mod csv;
+mod geojson;
 mod gpx;
 mod kml;
 mod mad;
 mod packed;
+mod timemap;

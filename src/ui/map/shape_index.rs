@@ -12,7 +12,7 @@ const BLOCK_PIECES: usize = 64;
 
 /// A box on the Mercator unit square; `x` runs on past 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct UnitBox {
+pub(super) struct UnitBox {
     pub(super) west: f64,
     pub(super) north: f64,
     pub(super) east: f64,

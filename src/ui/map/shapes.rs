@@ -283,7 +283,8 @@ impl Batch {
             let parts: Vec<Vec<Pos2>> =
                 drawn.parts.iter().map(|part| part.iter().map(local).collect()).collect();
             if drawn.kind == ShapeKind::Area {
-                let opacity = if is_strong { 0.25 } else { 0.14 };
+                // The strong one lies over itself.
+                let opacity = if is_strong { 0.12 } else { 0.14 };
                 for area in areas_of(&drawn.parts) {
                     if let Err(FillError(error)) = fill(&parts[area], color, opacity, &mut drawables) {
                         log::warn!("an area of incident {} cannot be filled: {error}", drawn.incident);
@@ -387,7 +388,7 @@ mod tests {
     fn what_is_kept_serves_while_the_view_is_moved_and_follows_the_filter() {
         let (mut state, palette) = (state(), Palette::of(Theme::Light));
         let mut shapes = Shapes::default();
-        let mut update = |shapes: &mut Shapes, state: &AppState, lon_deg: f64| {
+        let update = |shapes: &mut Shapes, state: &AppState, lon_deg: f64| {
             let view = View { center: LonLat::new(lon_deg, 0.0), zoom: 7.0 };
             shapes.update(state, &MapTransform::new(at(7.0).rect, view), None, palette);
             shapes.weak.as_ref().map(|batch| (batch.region, batch.drawn.len()))
