@@ -18,6 +18,7 @@ mod million;
 mod opening;
 mod reading;
 mod search;
+mod shapes;
 mod snapshots;
 mod support;
 mod tables;

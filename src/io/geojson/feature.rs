@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::geo::LonLat;
@@ -38,7 +39,11 @@ impl Refusal {
         let text = error.to_string();
         // The place is that within the item, which nobody can see.
         let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-        let reason = if error.is_data() { what.to_owned() } else { format!("is not valid JSON: {what}") };
+        let reason = match error.classify() {
+            Category::Data => what.to_owned(),
+            Category::Eof => "is not valid JSON: it ends too early".to_owned(),
+            Category::Syntax | Category::Io => format!("is not valid JSON: {what}"),
+        };
         let offset = (error.line().saturating_sub(1) as u64, error.column().saturating_sub(1) as u32);
         Self { offset, ..Self::rejected("", "", reason) }
     }
@@ -212,6 +217,9 @@ fn add_geometry(text: &str, found: &mut Found, depth: usize) -> Result<(), Refus
         return Err(Refusal::rejected("geometry", "", reason));
     }
     let wrong = |reason: String| Refusal::rejected("geometry", text, reason);
+    if !text.starts_with('{') {
+        return Err(wrong("is not an object in curly brackets, as a geometry is".to_owned()));
+    }
     let raw: RawGeometry<'_> =
         serde_json::from_str(text).map_err(|error| wrong(Refusal::of(&error).reason))?;
     let Some(Word(kind)) = raw.kind else { return Err(wrong("has no type".to_owned())) };
@@ -311,7 +319,7 @@ mod tests {
             (r#"{"type":"Point","coordinates":[51,134]}"#, "lies beyond"),
             (r#"{"type":"Circle","coordinates":[51,34]}"#, "is no geometry of GeoJSON"),
             (r#"{"coordinates":[51,34]}"#, "has no type"),
-            ("7", "invalid type"),
+            ("7", "is not an object"),
         ] {
             let reason = geometry(json).unwrap_err();
             assert!(reason.contains(words), "{json}: {reason}");

@@ -114,7 +114,8 @@ impl Meaning {
             }
         }
         let mut mapping = options.mapping.clone().unwrap_or_else(|| table::guess(&header, &[]));
-        if kind == Kind::Features {
+        // Where there is nothing, nothing needs to say where it is.
+        if kind == Kind::Features || items.is_empty() {
             mapping.set(Field::Lat, Some(Value::Number(0)));
             mapping.set(Field::Lon, Some(Value::Number(1)));
             mapping.set(Field::LatLon, None);
@@ -211,6 +212,9 @@ impl Meaning {
             let (Style { color, symbol, .. }, name) = (&opened.style, self.type_name(&opened));
             let index = types.types.index_with(&name, *color, *symbol);
             types.styles.entry(index).or_insert_with(|| opened.style.clone());
+        }
+        if self.kind == Kind::Events && opened.properties.0.iter().all(|(_, json)| text_of(json).is_empty()) {
+            return kept(Row::Blank);
         }
         let row = self.table.facts(&opened, line, &mut types.types, tally);
         let (mut facts, _) = kept(row)?;

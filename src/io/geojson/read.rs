@@ -5,7 +5,7 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::feature::Refusal;
+use super::feature::{Members, Refusal};
 use super::meaning::{Found, Kind, LocalTypes, Meaning};
 use super::own::{self, OwnRelated};
 use super::scan::{Item, Scanner};
@@ -284,7 +284,11 @@ impl<'a> Pass<'a> {
         let account = self.intake.account();
         match account.entries.as_slice() {
             [entry] if self.scanner.is_one() && entry.fate == Fate::Rejected && account.mapped == 0 => {
-                let field = if entry.field.is_empty() { String::new() } else { format!("{} ", entry.field) };
+                let field = match (entry.field.is_empty(), entry.value.is_empty()) {
+                    (true, _) => String::new(),
+                    (false, true) => format!("{} ", entry.field),
+                    (false, false) => format!("{} `{}` ", entry.field, entry.value),
+                };
                 Err(ReadError::whole_file(
                     self.input.name(),
                     format!("this is not GeoJSON: {field}{}", entry.reason),
@@ -405,7 +409,9 @@ fn check_crs(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
     if ["CRS84", "EPSG4326", "WGS84"].iter().any(|known| letters.contains(known)) {
         return Ok(());
     }
-    let name: String = crs.chars().take(100).collect();
+    let named = serde_json::from_str::<Members<'_>>(crs).ok().and_then(|crs| crs.get("properties"));
+    let named = named.and_then(|json| serde_json::from_str::<Members<'_>>(json).ok()?.get("name"));
+    let name: String = named.map_or(crs.into(), super::text_of).chars().take(100).collect();
     Err(ReadError::whole_file(
         input.name(),
         format!("the coordinates are not longitudes and latitudes in WGS 84, but in {name}"),

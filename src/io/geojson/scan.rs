@@ -17,6 +17,9 @@ const BLOCK_BYTES: usize = 4 << 20;
 /// What stands before each text of a sequence (RFC 8142).
 const RECORD_SEPARATOR: u8 = 0x1E;
 
+const IS_EMPTY: &str = "the file is empty";
+const IS_UTF_16: &str = "the file is UTF-16 text and not UTF-8";
+
 /// Members of the outermost object that say something of all items.
 const KEPT_MEMBERS: [&str; 9] =
     ["crs", "name", "title", "description", "type", super::own::MEMBER, "associations", "sources", "licence"];
@@ -200,10 +203,10 @@ impl<'a> Scanner<'a> {
         }
         let mark = if self.buffer.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         if self.buffer.starts_with(b"\xFF\xFE") || self.buffer.starts_with(b"\xFE\xFF") {
-            return Err(Stop::Bad(0, "the file is UTF-16 text and not UTF-8"));
+            return Err(Stop::Bad(0, IS_UTF_16));
         }
         let (at, first) = match self.next_byte(mark) {
-            Err(_) if self.is_end => return Err(Stop::Bad(self.buffer.len(), "the file is empty")),
+            Err(_) if self.is_end => return Err(Stop::Bad(self.buffer.len(), IS_EMPTY)),
             found => found?,
         };
         self.at = at;
@@ -353,7 +356,11 @@ impl<'a> Scanner<'a> {
 
     /// An error of the whole text at a byte of the buffer.
     fn fault(&mut self, at: usize, what: &str) -> ReadError {
-        let advice = "mend the JSON there, or export the file again";
+        let advice = match what {
+            IS_EMPTY => "name a file with incidents",
+            IS_UTF_16 => "save it as UTF-8",
+            _ => "mend the JSON there, or export the file again",
+        };
         self.count_lines(at);
         let offset = self.base + at as u64;
         let from = usize::try_from(self.line_start.saturating_sub(self.base)).unwrap_or(0).min(at);
