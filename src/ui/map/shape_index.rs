@@ -128,7 +128,9 @@ fn rings_of(shape: &Shape) -> Vec<Vec<UnitPoint>> {
         let mut ring = unrolled(part.iter().copied());
         if let Some(first) = ring.first().map(|first| first.x) {
             let copies = (*start.get_or_insert(first) - first).round();
-            ring.iter_mut().for_each(|point| point.x += copies);
+            for point in &mut ring {
+                point.x += copies;
+            }
         }
         ring
     });
