@@ -95,6 +95,7 @@ impl EventTypes {
     pub fn declare(&mut self, declared: Vec<EventType>) {
         for (n, event_type) in declared.iter().enumerate() {
             self.by_name.entry(event_type.label.to_lowercase()).or_insert(n);
+            self.ids.insert(event_type.id.clone());
         }
         self.all = declared;
     }

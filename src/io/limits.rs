@@ -82,6 +82,22 @@ pub(super) const MAX_LIST_VALUES: u64 = 1 << 26;
 /// Rows of an unknown table that somebody is shown who says what its columns mean.
 pub const PREVIEW_ROWS: usize = 200;
 
+/// The largest feature of a JSON text, and the most that may stand before the first one: it is in memory as a whole.
+pub(super) const MAX_JSON_ITEM_BYTES: usize = 64 << 20;
+
+/// The largest JSON text whose incidents are kept in memory, so that they are there even if the file is not any more.
+pub(super) const SMALL_JSON_BYTES: u64 = 8 << 20;
+
+/// Features by whose properties' names the meaning of all properties is told.
+pub(super) const SAMPLE_FEATURES: usize = 1000;
+
+/// Features of a JSON text. What is kept of each takes about 80 bytes.
+pub(super) const MAX_FEATURES: usize = 50_000_000;
+
+/// Features of a JSON text that are not on the map, each of which is kept with its reason. A file with more is something
+/// else than a map of incidents.
+pub(super) const MAX_REFUSED_FEATURES: usize = 4_000_000;
+
 /// Columns of a table that is written, beside its own. A spreadsheet has 16 384; what a file says by more names than these
 /// is kept in a column for all of it.
 pub(super) const MAX_WRITTEN_COLUMNS: usize = 1000;

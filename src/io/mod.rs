@@ -11,6 +11,7 @@ pub mod account;
 pub mod csv;
 pub mod export;
 mod features;
+pub mod geojson;
 pub mod geometry;
 mod geoparquet;
 mod gpx;
@@ -26,6 +27,7 @@ pub mod report;
 pub mod ron;
 mod spreadsheet;
 pub mod table;
+mod timemap;
 mod xml;
 
 use std::path::Path;
@@ -107,6 +109,20 @@ pub const FORMATS: &[Format] = &[
         detect: |_| false,
         read: csv::read_input,
         write: Some(table::write_with_tabs),
+    },
+    Format {
+        name: "TimeMap",
+        extensions: &[],
+        detect: timemap::detect,
+        read: timemap::read_input,
+        write: None,
+    },
+    Format {
+        name: "GeoJSON",
+        extensions: &["geojson", "json", "ndjson", "geojsonl", "jsonl", "geojsons"],
+        detect: geojson::detect,
+        read: geojson::read_input,
+        write: Some(geojson::write_selection),
     },
 ];
 

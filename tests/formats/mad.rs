@@ -1,4 +1,4 @@
-//! Files of the corpora of KML, GPX and archives with bytes exchanged, cut out and cut off, and random pieces of XML: none
+//! Files of the corpora of KML, GPX, GeoJSON, TimeMap and archives with bytes exchanged, cut out and cut off, and random pieces of XML: none
 //! of them may stop the program, and every account's sum holds.
 
 use std::fs;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 /// The valid files of these corpora.
 fn files() -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
-    for format in ["kml", "gpx", "packed"] {
+    for format in ["kml", "gpx", "packed", "geojson", "timemap"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(format).join("valid");
         for entry in fs::read_dir(folder).expect("the corpus is there") {
             let path = entry.expect("an entry").path();

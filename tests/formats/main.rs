@@ -5,9 +5,11 @@
 
 mod corpus;
 mod csv;
+mod geojson;
 mod geoparquet;
 mod gpx;
 mod kml;
 mod mad;
 mod packed;
 mod spreadsheet;
+mod timemap;

@@ -20,6 +20,7 @@ mod million;
 mod opening;
 mod reading;
 mod search;
+mod shapes;
 mod snapshots;
 mod story;
 mod support;

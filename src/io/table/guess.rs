@@ -123,7 +123,7 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 /// What the columns seem to mean. `rows` are some of the table's first ones.
-pub(super) fn guess(header: &[String], rows: &[Vec<String>]) -> Mapping {
+pub(in crate::io) fn guess(header: &[String], rows: &[Vec<String>]) -> Mapping {
     let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
     let columns = names.len().max(rows.iter().map(Vec::len).max().unwrap_or(0));
     let mut taken = vec![false; columns];

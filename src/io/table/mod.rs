@@ -21,6 +21,7 @@ mod write;
 
 pub use cells::Cells;
 pub(in crate::io) use dates::{IsoDate, iso_date};
+pub(super) use guess::guess;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
 pub(in crate::io) use properties::{Properties, PropertyReader, PropertyRow};
 pub use reader::{Fault, Kept, Row, TableReader};

@@ -109,6 +109,18 @@ impl TableReader {
         Ok(reader)
     }
 
+    /// The same for rows whose caller knows where their position stands: of the mapping nothing is said.
+    pub(in crate::io) fn of_rows(
+        file: &str,
+        header: &[String],
+        rows: &[Vec<String>],
+        options: &ReadOptions,
+    ) -> Result<Self, ReadError> {
+        let mut reader = Self::new(file, header, rows, options)?;
+        reader.notes = super::swapped::note(&reader, rows).into_iter().collect();
+        Ok(reader)
+    }
+
     /// For rows whose position is known without their cells.
     pub(super) fn of_plan(header: Vec<String>, plan: Plan) -> Self {
         let notes = plan.layout.name().map(|name| format!("the properties are those of {name}"));

@@ -135,6 +135,8 @@ impl AreaGroups {
         let mut requests: Vec<AreaRequest<'a>> =
             weak.into_iter().map(|index| request(index, false)).collect();
         requests.extend(strong.into_iter().map(|index| request(index, true)));
+        // What the file draws says more than a disc.
+        requests.retain(|request| state.dataset().shapes_of(request.index).is_empty());
         requests
     }
 }

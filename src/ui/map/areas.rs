@@ -168,7 +168,7 @@ fn closed(mut ring: Vec<UnitPoint>) -> Vec<UnitPoint> {
 }
 
 /// Projects a ring without a jump where it crosses the antimeridian.
-fn unrolled(ring: impl Iterator<Item = LonLat>) -> Vec<UnitPoint> {
+pub(super) fn unrolled(ring: impl Iterator<Item = LonLat>) -> Vec<UnitPoint> {
     let mut previous: Option<f64> = None;
     ring.map(|point| {
         let mut unit = point.to_unit();
@@ -219,6 +219,22 @@ fn tessellate(
     }
     drawables.push(Drawable::Lines(lines));
     Some(Outline { drawables: Drawables::new(drawables), origin: min, unit_per_local, last_used: frame })
+}
+
+/// Why an area cannot be filled.
+pub(super) struct FillError(pub(super) String);
+
+/// Fills rings, an outer one followed by its holes, and others after these.
+pub(super) fn fill(
+    rings: &[Vec<Pos2>],
+    color: Color32,
+    opacity: f64,
+    into: &mut Vec<Drawable>,
+) -> Result<(), FillError> {
+    let context = walkers::Context::new("Polygon".to_owned(), HashMap::new(), 0);
+    let paint = walkers_paint(color, opacity);
+    walkers::render_fill(&geometry(rings), &context, &paint, into)
+        .map_err(|error| FillError(error.to_string()))
 }
 
 fn walkers_paint(color: Color32, opacity: f64) -> walkers::Paint {

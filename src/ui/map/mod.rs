@@ -19,6 +19,8 @@ pub mod motion;
 pub mod off_screen;
 pub mod rectangle;
 pub mod rings;
+mod shape_index;
+pub mod shapes;
 pub mod spot_menu;
 pub mod style;
 pub mod transform;
@@ -38,6 +40,7 @@ use self::markers::{Mark, ViewMarks};
 use self::measure::Measure;
 use self::rectangle::RectangleTool;
 use self::rings::Rings;
+use self::shapes::Shapes;
 use self::spot_menu::SpotMenu;
 use self::style::StyleKey;
 use self::transform::MapTransform;
@@ -69,6 +72,7 @@ pub struct MapPanel {
     rings: Rings,
     drawing: DrawingLayer,
     area_groups: AreaGroups,
+    shapes: Shapes,
     /// Incidents whose schematic disc this frame draws.
     schematic: Vec<usize>,
     /// Whether lines of latitude and longitude are drawn.
@@ -155,6 +159,7 @@ impl MapPanel {
             rings: Rings::default(),
             drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
+            shapes: Shapes::default(),
             schematic: Vec::new(),
             grid: false,
             hovered: Hovered::default(),
@@ -258,6 +263,9 @@ impl MapPanel {
         } else {
             self.show_marks(ui, state, &transform, highlighted, commands);
         }
+        if self.hovered.is_nothing() && !self.rectangle.is_active() && !self.measure.is_active() {
+            self.hovered.incident = self.shapes.show(state, &transform, &response, commands);
+        }
         self.rectangle.show(ui, &transform, commands);
         self.measure.show(ui, &transform, self.focused, commands);
         self.drawing.furniture(ui, state, &transform, painted);
@@ -326,8 +334,9 @@ impl MapPanel {
             self.basemap.begin_frame(key);
             map = map.with_layer(self.basemap.layer(), 1.0);
         }
-        let response =
-            map.with_layer(self.areas.layer(requests, palette), 1.0).show(ui, |_, _, _, _| ()).response;
+        let map = map.with_layer(self.areas.layer(requests, palette), 1.0);
+        let map = map.with_layer(self.shapes.layer(state, highlighted, palette), 1.0);
+        let response = map.show(ui, |_, _, _, _| ()).response;
         // With less motion the map stays where the reader lets go of it.
         if state.reduced_motion() && self.memory.animating() {
             self.memory.detached().into_iter().for_each(|center| self.memory.center_at(center));

@@ -31,6 +31,12 @@ pub struct RectangleTool {
 }
 
 impl RectangleTool {
+    /// Whether it is out.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.active
+    }
+
     /// Takes the tool out, or puts it away.
     pub fn toggle(&mut self) {
         *self = Self { active: !self.active, is_fresh: !self.active, start: None };

@@ -23,8 +23,14 @@ impl MapTransform {
     /// The transform for a view in a rectangle.
     #[must_use]
     pub fn new(rect: Rect, view: View) -> Self {
-        let world_px = WORLD_SIZE_AT_ZOOM_0 * view.zoom.exp2();
+        let world_px = Self::world_px_at(view.zoom);
         Self { rect, center: view.center.to_unit(), zoom: view.zoom, world_px }
+    }
+
+    /// Width of the whole world at a zoom, in points.
+    #[must_use]
+    pub fn world_px_at(zoom: f64) -> f64 {
+        WORLD_SIZE_AT_ZOOM_0 * zoom.exp2()
     }
 
     /// The view as the engine is asked about it.

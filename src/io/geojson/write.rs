@@ -1,0 +1,144 @@
+//! Writes incidents as GeoJSON, one feature in each line of a collection. All that the model holds is kept, but for links
+//! to incidents that are not written.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use super::own::{self, OwnRelated};
+use crate::geo::LonLat;
+use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::model::{Dataset, Incident, Shape, ShapeKind};
+use crate::progress::Progress;
+
+/// Writes some incidents.
+pub(in crate::io) fn write_selection(
+    selection: &Selection<'_>,
+    out: &mut dyn Write,
+    progress: &Progress,
+) -> Result<WriteReport, WriteError> {
+    let dataset = selection.dataset;
+    let mut report = WriteReport::default();
+    let ids = linked_ids(selection, &progress.part(0.0, 0.3))?;
+    let header = serde_json::to_string(&own::Header::of(dataset)).map_err(io::Error::from)?;
+    let name = serde_json::to_string(&dataset.title).map_err(io::Error::from)?;
+    let member = own::MEMBER;
+    write!(out, "{{\"type\":\"FeatureCollection\",\"name\":{name},\"{member}\":{header},\"features\":[")?;
+    selection.each(&progress.part(0.3, 1.0), |index, incident| {
+        let known = incident.related.iter().filter_map(|link| Some((ids.get(&link.incident)?, &link.how)));
+        let related: Vec<OwnRelated> =
+            known.map(|(id, how)| OwnRelated { id: id.clone(), how: how.clone() }).collect();
+        if related.len() < incident.related.len() {
+            report.lose("links to incidents that are not written");
+        }
+        let feature = feature(dataset, incident, dataset.shapes_of(index), &related);
+        let feature = feature.and_then(|feature| serde_json::to_string(&feature)).map_err(io::Error::from)?;
+        let comma = if report.written == 0 { "" } else { "," };
+        write!(out, "{comma}\n{feature}")?;
+        report.written += 1;
+        Ok(())
+    })?;
+    out.write_all(b"\n]}\n")?;
+    Ok(report)
+}
+
+/// The identifiers of the incidents that others name.
+fn linked_ids(selection: &Selection<'_>, progress: &Progress) -> Result<HashMap<usize, String>, WriteError> {
+    let mut ids = HashMap::new();
+    selection.each(progress, |_, incident| {
+        let linked = incident.related.iter().map(|link| link.incident);
+        ids.extend(linked.filter(|&linked| selection.contains(linked)).map(|linked| (linked, String::new())));
+        Ok(())
+    })?;
+    for (linked, id) in &mut ids {
+        let incident = selection.dataset.incidents.at(*linked);
+        if let Some(failure) = selection.dataset.incidents.failure() {
+            return Err(failure.into());
+        }
+        id.clone_from(&incident.id);
+    }
+    Ok(ids)
+}
+
+fn feature(
+    dataset: &Dataset,
+    incident: &Incident,
+    shapes: &[Shape],
+    related: &[OwnRelated],
+) -> Result<Feature, serde_json::Error> {
+    let geometry = match shapes {
+        [] => json!({ "type": "Point", "coordinates": pair(incident.place.position) }),
+        [shape] => geometry(shape),
+        shapes => {
+            let geometries: Vec<Value> = shapes.iter().map(geometry).collect();
+            json!({ "type": "GeometryCollection", "geometries": geometries })
+        }
+    };
+    let properties = own::properties(dataset, incident, related, !shapes.is_empty())?;
+    Ok(Feature { kind: "Feature", id: incident.id.clone(), geometry, properties: Ordered(properties) })
+}
+
+/// A feature with its members in the order in which people read them.
+#[derive(Serialize)]
+struct Feature {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    geometry: Value,
+    properties: Ordered,
+}
+
+struct Ordered(Vec<(String, Value)>);
+
+impl Serialize for Ordered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+fn pair(position: LonLat) -> Value {
+    json!([position.lon_deg, position.lat_deg])
+}
+
+/// Lines as they are. A ring within another one is its hole.
+fn geometry(shape: &Shape) -> Value {
+    let line = |part: &Vec<LonLat>| Value::Array(part.iter().copied().map(pair).collect());
+    match (shape.kind, shape.parts.as_slice()) {
+        (ShapeKind::Line, [part]) => json!({ "type": "LineString", "coordinates": line(part) }),
+        (ShapeKind::Line, parts) => {
+            json!({ "type": "MultiLineString", "coordinates": parts.iter().map(line).collect::<Vec<_>>() })
+        }
+        (ShapeKind::Area, parts) => {
+            let mut areas: Vec<Vec<Value>> = Vec::new();
+            let mut outer: Option<&Vec<LonLat>> = None;
+            for part in parts {
+                let is_hole =
+                    outer.is_some_and(|outer| part.first().is_some_and(|first| holds(outer, *first)));
+                if let Some(area) = areas.last_mut().filter(|_| is_hole) {
+                    area.push(line(part));
+                } else {
+                    areas.push(vec![line(part)]);
+                    outer = Some(part);
+                }
+            }
+            match areas.as_slice() {
+                [area] => json!({ "type": "Polygon", "coordinates": area }),
+                areas => json!({ "type": "MultiPolygon", "coordinates": areas }),
+            }
+        }
+    }
+}
+
+/// Whether a ring has a point in it.
+fn holds(ring: &[LonLat], point: LonLat) -> bool {
+    let sides = ring.iter().zip(ring.iter().cycle().skip(1));
+    let crossed = sides.filter(|(a, b)| {
+        (a.lat_deg > point.lat_deg) != (b.lat_deg > point.lat_deg) && {
+            let share = (point.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg);
+            a.lon_deg + share * (b.lon_deg - a.lon_deg) > point.lon_deg
+        }
+    });
+    crossed.count() % 2 == 1
+}
