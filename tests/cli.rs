@@ -101,14 +101,14 @@ fn several_files_are_all_checked() {
     let folder = corpus("");
     let output = dateline(
         &folder,
-        &["check", "broken/json.ron", "valid/every-field.ron", "broken/empty.ron", "missing.ron"],
+        &["check", "broken/unknown-field.ron", "valid/every-field.ron", "broken/empty.ron", "missing.ron"],
     );
     assert_eq!(output.status.code(), Some(1));
     let nothing = "rows 0: mapped 0, listed 0, rejected 0\n";
     let all = "valid/every-field.ron: 5 incidents, 8 event types, 2 sources\nrows 5: mapped 5, listed 0, rejected 0\n";
     assert_eq!(out(&output), [nothing, all, nothing, nothing].concat());
     for file in [
-        "broken/json.ron:1:1: ",
+        "broken/unknown-field.ron:29:13: ",
         "broken/empty.ron:1:1: ",
         "missing.ron: there is no such file; check the path\n",
     ] {
@@ -227,9 +227,9 @@ fn wrong_usage_is_status_2_and_says_what_is_right() {
         (vec!["check", "a.csv", "--map", "lat=Y"], "nowhere where the incidents are"),
         (vec!["check", "a.csv", "--map", "latitude=Y"], "no field `latitude`"),
         (vec!["convert", "a.csv"], "OUT"),
-        (vec!["convert", "a.csv", "b.xyz"], ".ron, .csv"),
+        (vec!["convert", "a.csv", "b.xyz"], ".ron, .kml"),
         (vec!["convert", "a.csv", "-"], "--to"),
-        (vec!["convert", "a.csv", "-", "--to", "xyz"], ".ron, .csv"),
+        (vec!["convert", "a.csv", "-", "--to", "xyz"], ".ron, .kml"),
     ] {
         let output = dateline(Path::new("."), &args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -264,7 +264,11 @@ mod tests {
             "50.60, 36.59\n51.73, 36.19: 129.2 km · 80.3 mi, bearing 348° N\n\
              51.66, 39.20: 208.1 km · 129.3 mi, bearing 91° E\nTotal: 337.3 km · 209.6 mi\n"
         );
-        assert!(text(3.0).starts_with("51, 37\n52, 36: 130 km · 80 mi, bearing 348° N\n"), "{}", text(3.0));
+        assert!(
+            text(3.0).starts_with("50.6, 36.6\n51.7, 36.2: 130 km · 80 mi, bearing 348° N\n"),
+            "{}",
+            text(3.0)
+        );
     }
 
     #[test]
@@ -280,7 +284,7 @@ mod tests {
     #[test]
     fn short_lengths_are_in_metres_and_feet() {
         assert_eq!(length_text(999.0, 1.0), "999 m · 3\u{202f}280 ft");
-        assert_eq!(length_text(1500.0, 10.0), "1.50 km · 4\u{202f}920 ft");
+        assert_eq!(length_text(1500.0, 10.0), "1.50 km · 4\u{202f}900 ft");
         assert_eq!(length_text(0.0, 1.0), "0 m · 0 ft");
     }
 
