@@ -291,8 +291,7 @@ impl AppState {
         match command {
             Command::Select(index) if index < self.dataset.incidents.len() => self.selection = Some(index),
             Command::ClearSelection => self.selection = None,
-            Command::SelectNext => self.step(true),
-            Command::SelectPrevious => self.step(false),
+            Command::SelectNext | Command::SelectPrevious => self.step(command == Command::SelectNext),
             Command::SelectLater => self.step_in_time(true),
             Command::SelectEarlier => self.step_in_time(false),
             Command::SetTypeShown { event_type, shown } => {
