@@ -8,8 +8,9 @@ use super::geometry::Geometry;
 use super::html::Plain;
 use super::input::Input;
 use super::intake::{Intake, RowPlace};
-use super::kml::{Own, OwnRelated};
+use super::kml::Own;
 use super::problem::ReadError;
+use super::record::RelatedRecord;
 use super::table::{Field, IsoDate, Properties, PropertyReader, PropertyRow, iso_date};
 use crate::geo::LonLat;
 use crate::model::{Dataset, EventType, Incident, IncidentTime, Related, Rgb, Source};
@@ -283,9 +284,9 @@ impl Features {
 }
 
 /// Ties incidents together that refer to each other by their identifiers.
-fn link(dataset: &mut Dataset, related: Vec<(usize, OwnRelated)>, numbers: &HashMap<String, usize>) {
+fn link(dataset: &mut Dataset, related: Vec<(usize, RelatedRecord)>, numbers: &HashMap<String, usize>) {
     let Some(incidents) = dataset.incidents.in_memory_mut() else { return };
-    for (index, OwnRelated { id, how }) in related {
+    for (index, RelatedRecord { id, how }) in related {
         if let (Some(incident), Some(&other)) = (incidents.get_mut(index), numbers.get(&id)) {
             incident.related.push(Related { incident: other, how });
         }

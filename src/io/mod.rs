@@ -23,6 +23,7 @@ pub mod limits;
 mod load;
 pub mod packed;
 mod problem;
+mod record;
 pub mod report;
 pub mod ron;
 mod spreadsheet;

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::feature::{self, Members, Parsed, Refusal, text_of};
-use super::own::{self, OwnRelated};
+use super::own;
 use super::style::{self, Style};
 use crate::geo::Bounds;
 use crate::io::geometry::Geometry;
 use crate::io::html;
 use crate::io::limits::{MAX_PROPERTY_NAMES, PREVIEW_ROWS};
+use crate::io::record::RelatedRecord;
 use crate::io::table::{self, Cells, Fault, Field, Row, TableReader, Tally, Value};
 use crate::io::timemap::Lists;
 use crate::io::{EventTypes, ReadError, ReadOptions};
@@ -52,7 +53,7 @@ pub(super) struct Found {
     /// The identifier that the item has; empty where it has none.
     pub(super) id: String,
     /// All of it, where that was asked for.
-    pub(super) incident: Option<(Incident, Vec<OwnRelated>)>,
+    pub(super) incident: Option<(Incident, Vec<RelatedRecord>)>,
 }
 
 /// Event types as one worker finds them, with what the file says of their look.
@@ -230,7 +231,7 @@ impl Meaning {
         &self,
         item: &str,
         types: &EventTypes,
-    ) -> Result<(Incident, Vec<OwnRelated>), Refusal> {
+    ) -> Result<(Incident, Vec<RelatedRecord>), Refusal> {
         if let Some(header) = &self.own {
             return own::incident(header, feature::parse(item)?);
         }

@@ -1,14 +1,16 @@
 //! The GeoJSON that this program writes: every field of the model under a name of its own, so that it is read back to
 //! the same incidents. The names stand in the head of [`super`]; they are those of the columns of tables that it writes.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::feature::{Members, Number, Parsed, Position, Refusal, text_of};
+use crate::io::record::{
+    ClaimRecord, PRECISIONS, RelatedRecord, STANCES, STATUSES, SourceRecord, TIME_PRECISIONS, TypeRecord,
+};
+use crate::io::ron::{Words, word_of};
 use crate::model::{
-    Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source, Stance,
-    Status, Symbol, TimePrecision,
+    Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Status, Symbol,
+    TimePrecision,
 };
 
 /// The member of a collection that says that this program wrote it.
@@ -61,82 +63,12 @@ pub(super) struct Header {
     pub(super) as_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) licence: Option<String>,
-    pub(super) event_types: Vec<OwnType>,
+    pub(super) event_types: Vec<TypeRecord>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct OwnType {
-    id: String,
-    label: String,
-    color: String,
-    symbol: String,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct OwnClaim {
-    speaker: String,
-    stance: String,
-    text: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<OwnSource>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct OwnSource {
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    publisher: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    title: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    author: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-/// A link to another incident, by its identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::io) struct OwnRelated {
-    pub(in crate::io) id: String,
-    pub(in crate::io) how: String,
-}
-
-const STATUSES: [(Status, &str); 5] = [
-    (Status::Unverified, "unverified"),
-    (Status::Claimed, "claimed"),
-    (Status::Contested, "contested"),
-    (Status::StatedByOfficials, "stated_by_officials"),
-    (Status::Corroborated, "corroborated"),
-];
-
-const PRECISIONS: [(Precision, &str); 5] = [
-    (Precision::Exact, "exact"),
-    (Precision::Settlement, "settlement"),
-    (Precision::District, "district"),
-    (Precision::Region, "region"),
-    (Precision::Country, "country"),
-];
-
-const TIME_PRECISIONS: [(TimePrecision, &str); 5] = [
-    (TimePrecision::Minute, "minute"),
-    (TimePrecision::Day, "day"),
-    (TimePrecision::Week, "week"),
-    (TimePrecision::Month, "month"),
-    (TimePrecision::Year, "year"),
-];
-
-const STANCES: [(Stance, &str); 3] =
-    [(Stance::Asserts, "asserts"), (Stance::Denies, "denies"), (Stance::Reports, "reports")];
-
-fn word_of<T: PartialEq>(words: &[(T, &'static str)], value: &T) -> &'static str {
-    words.iter().find(|(known, _)| known == value).map_or("", |(_, word)| word)
-}
-
-fn meant_by<T: Copy>(words: &[(T, &str)], word: &str) -> Option<T> {
-    words.iter().find(|(_, known)| known.eq_ignore_ascii_case(word)).map(|(value, _)| *value)
+/// What a word of a property means, in any case.
+fn meant_by<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
+    words.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, value)| *value)
 }
 
 impl Header {
@@ -150,12 +82,7 @@ impl Header {
             as_of: dataset.as_of.map(|date| date.to_string()),
             licence: dataset.licence.clone(),
             event_types: event_types
-                .map(|event_type| OwnType {
-                    id: event_type.id.clone(),
-                    label: event_type.label.clone(),
-                    color: event_type.color.to_string(),
-                    symbol: super::style::word_of(event_type.symbol).to_owned(),
-                })
+                .map(|event_type| TypeRecord::of(event_type, super::style::word_of(event_type.symbol)))
                 .collect(),
         }
     }
@@ -178,7 +105,10 @@ impl Header {
 }
 
 /// An incident from a feature that this program wrote.
-pub(super) fn incident(header: &Header, parsed: Parsed<'_>) -> Result<(Incident, Vec<OwnRelated>), Refusal> {
+pub(super) fn incident(
+    header: &Header,
+    parsed: Parsed<'_>,
+) -> Result<(Incident, Vec<RelatedRecord>), Refusal> {
     let geometry = parsed.geometry?;
     let fields = Fields(&parsed.properties);
     let position = match fields.json("position")? {
@@ -195,7 +125,7 @@ pub(super) fn incident(header: &Header, parsed: Parsed<'_>) -> Result<(Incident,
         region_code: fields.some("region_code"),
         country: fields.text("country"),
         position,
-        precision: fields.word("precision", &PRECISIONS)?.unwrap_or(Precision::Exact),
+        precision: fields.word("precision", PRECISIONS)?.unwrap_or(Precision::Exact),
         radius_m: fields.json("radius_m")?.map(|Number(radius_m)| radius_m).filter(|it| *it > 0.0),
     };
     let id = parsed.id.map(|id| text_of(id).into_owned()).unwrap_or_default();
@@ -207,10 +137,9 @@ pub(super) fn incident(header: &Header, parsed: Parsed<'_>) -> Result<(Incident,
     })?;
     incident.time = fields.time()?;
     incident.summary = fields.text("summary");
-    incident.status = fields.word("status", &STATUSES)?.unwrap_or(Status::Unverified);
+    incident.status = fields.word("status", STATUSES)?.unwrap_or(Status::Unverified);
     incident.claims = fields.claims()?;
-    let sources: Vec<OwnSource> = fields.json("sources")?.unwrap_or_default();
-    incident.sources = sources.into_iter().map(OwnSource::into_source).collect();
+    incident.sources = SourceRecord::read(fields.json("sources")?.unwrap_or_default());
     incident.tags = fields.json("tags")?.unwrap_or_default();
     incident.actors = fields.json("actors")?.unwrap_or_default();
     if let Some(best) = fields.json("deaths")? {
@@ -245,9 +174,9 @@ impl Fields<'_> {
         serde_json::from_str(json).map_err(|error| Refusal::rejected(name, json, Refusal::of(&error).reason))
     }
 
-    fn word<T: Copy>(&self, name: &str, words: &[(T, &str)]) -> Result<Option<T>, Refusal> {
+    fn word<T: Copy>(&self, name: &str, words: Words<T>) -> Result<Option<T>, Refusal> {
         let Some(word) = self.some(name) else { return Ok(None) };
-        let list = || words.iter().map(|(_, word)| *word).collect::<Vec<_>>().join(", ");
+        let list = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
         let refusal = || Refusal::rejected(name, &word, format!("is none of {}", list()));
         meant_by(words, &word).map(Some).ok_or_else(refusal)
     }
@@ -260,7 +189,7 @@ impl Fields<'_> {
             Moment::parse(&text).map(Some).map_err(refusal)
         };
         let Some(start) = moment("date")? else { return Ok(None) };
-        let precision = self.word("time_precision", &TIME_PRECISIONS)?.unwrap_or(TimePrecision::Day);
+        let precision = self.word("time_precision", TIME_PRECISIONS)?.unwrap_or(TimePrecision::Day);
         let time = IncidentTime { start, end: moment("end")?, precision };
         if time.is_reversed() {
             return Err(Refusal::rejected("end", &self.text("end"), "is before the date"));
@@ -269,13 +198,12 @@ impl Fields<'_> {
     }
 
     fn claims(&self) -> Result<Vec<Claim>, Refusal> {
-        let claims: Vec<OwnClaim> = self.json("claims")?.unwrap_or_default();
-        let claim = |own: OwnClaim| {
-            let stance = meant_by(&STANCES, &own.stance).ok_or_else(|| {
+        let claims: Vec<ClaimRecord> = self.json("claims")?.unwrap_or_default();
+        let claim = |own: ClaimRecord| {
+            let stance = meant_by(STANCES, &own.stance).ok_or_else(|| {
                 Refusal::rejected("claims", &own.stance, "is none of asserts, denies, reports")
             })?;
-            let sources = own.sources.into_iter().map(OwnSource::into_source).collect();
-            Ok(Claim { speaker: own.speaker, stance, text: own.text, sources })
+            Ok(own.into_claim(stance))
         };
         claims.into_iter().map(claim).collect()
     }
@@ -287,24 +215,11 @@ impl Fields<'_> {
     }
 }
 
-impl OwnSource {
-    fn of(source: &Arc<Source>) -> Self {
-        let Source { id, publisher, title, author, date, url } = Source::clone(source);
-        Self { id, publisher, title, author, date: date.map(|date| date.to_string()), url }
-    }
-
-    fn into_source(self) -> Arc<Source> {
-        let Self { id, publisher, title, author, date, url } = self;
-        let date = date.and_then(|date| date.parse().ok());
-        Arc::new(Source { id, publisher, title, author, date, url })
-    }
-}
-
 /// The properties of an incident, in the order in which a person wants to read them.
 pub(super) fn properties(
     dataset: &Dataset,
     incident: &Incident,
-    related: &[OwnRelated],
+    related: &[RelatedRecord],
     is_drawn: bool,
 ) -> Result<Vec<(String, serde_json::Value)>, serde_json::Error> {
     use serde_json::{Value, to_value};
@@ -331,10 +246,10 @@ pub(super) fn properties(
     if let Some(time) = &incident.time {
         put("date", time.start.to_text().into());
         put("end", time.end.as_ref().map(Moment::to_text).into());
-        put("time_precision", word_of(&TIME_PRECISIONS, &time.precision).into());
+        put("time_precision", word_of(TIME_PRECISIONS, &time.precision).into());
     }
-    put("status", word_of(&STATUSES, &incident.status).into());
-    put("precision", word_of(&PRECISIONS, &place.precision).into());
+    put("status", word_of(STATUSES, &incident.status).into());
+    put("precision", word_of(PRECISIONS, &place.precision).into());
     put("radius_m", place.radius_m.into());
     if is_drawn {
         put("position", to_value([place.position.lon_deg, place.position.lat_deg])?);
@@ -349,9 +264,8 @@ pub(super) fn properties(
     }
     put("country", place.country.as_str().into());
     put("summary", incident.summary.as_str().into());
-    let claims: Vec<OwnClaim> = incident.claims.iter().map(own_claim).collect();
-    put("claims", to_value(claims)?);
-    put("sources", to_value(incident.sources.iter().map(OwnSource::of).collect::<Vec<_>>())?);
+    put("claims", to_value(ClaimRecord::all(&incident.claims, STANCES))?);
+    put("sources", to_value(SourceRecord::all(&incident.sources))?);
     let publishers = incident.sources.iter().map(|source| source.publisher.as_str());
     put("source", joined(publishers).into());
     put("url", joined(incident.sources.iter().filter_map(|source| source.url.as_deref())).into());
@@ -374,15 +288,6 @@ pub(super) fn properties(
 /// For people and other programs; this one reads the list of sources.
 fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
-}
-
-fn own_claim(claim: &Claim) -> OwnClaim {
-    OwnClaim {
-        speaker: claim.speaker.clone(),
-        stance: word_of(&STANCES, &claim.stance).to_owned(),
-        text: claim.text.clone(),
-        sources: claim.sources.iter().map(OwnSource::of).collect(),
-    }
 }
 
 /// Whether what a file says beyond the model can stand beside the properties that have a meaning.

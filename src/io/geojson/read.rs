@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::feature::{Members, Refusal};
 use super::meaning::{Found, Kind, LocalTypes, Meaning};
-use super::own::{self, OwnRelated};
+use super::own;
 use super::scan::{Item, Scanner};
 use super::texts::FeatureTexts;
 use crate::io::limits::{MAX_FEATURES, MAX_REFUSED_FEATURES, SAMPLE_FEATURES, SMALL_JSON_BYTES};
+use crate::io::record::RelatedRecord;
 use crate::io::table::Tally;
 use crate::io::timemap::Lists;
 use crate::io::{Input, Intake, ReadError, ReadOptions, RowPlace, title_of};
@@ -64,7 +65,7 @@ struct Pass<'a> {
     is_small: bool,
     intake: Intake,
     tally: Tally,
-    related: Vec<(usize, Vec<OwnRelated>)>,
+    related: Vec<(usize, Vec<RelatedRecord>)>,
     ids: Ids,
     offsets: Vec<u64>,
     lengths: Vec<u32>,
@@ -120,8 +121,8 @@ impl Ids {
     }
 
     /// The links of an incident to others; those to none are left out.
-    pub(super) fn resolve(&self, related: Vec<OwnRelated>) -> Vec<Related> {
-        let link = |own: OwnRelated| {
+    pub(super) fn resolve(&self, related: Vec<RelatedRecord>) -> Vec<Related> {
+        let link = |own: RelatedRecord| {
             Some(Related { incident: *self.first.get(&hash_of(&own.id))? as usize, how: own.how })
         };
         related.into_iter().filter_map(link).collect()
@@ -351,7 +352,7 @@ fn lists_of(kind: Kind, scanner: &Scanner<'_>) -> Lists {
     if kind == Kind::Events { Lists::of(scanner) } else { Lists::default() }
 }
 
-fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<OwnRelated>)>, ids: &Ids) {
+fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<RelatedRecord>)>, ids: &Ids) {
     for (index, related) in related {
         if let Some(incident) = incidents.get_mut(index) {
             incident.related = ids.resolve(related);

@@ -7,9 +7,10 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::own::{self, OwnRelated};
+use super::own;
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::record::RelatedRecord;
 use crate::model::{Dataset, Incident, Shape, ShapeKind};
 use crate::progress::Progress;
 
@@ -28,8 +29,8 @@ pub(in crate::io) fn write_selection(
     write!(out, "{{\"type\":\"FeatureCollection\",\"name\":{name},\"{member}\":{header},\"features\":[")?;
     selection.each(&progress.part(0.3, 1.0), |index, incident| {
         let known = incident.related.iter().filter_map(|link| Some((ids.get(&link.incident)?, &link.how)));
-        let related: Vec<OwnRelated> =
-            known.map(|(id, how)| OwnRelated { id: id.clone(), how: how.clone() }).collect();
+        let related: Vec<RelatedRecord> =
+            known.map(|(id, how)| RelatedRecord { id: id.clone(), how: how.clone() }).collect();
         if related.len() < incident.related.len() {
             report.lose("links to incidents that are not written");
         }
@@ -66,7 +67,7 @@ fn feature(
     dataset: &Dataset,
     incident: &Incident,
     shapes: &[Shape],
-    related: &[OwnRelated],
+    related: &[RelatedRecord],
 ) -> Result<Feature, serde_json::Error> {
     let geometry = match shapes {
         [] => json!({ "type": "Point", "coordinates": pair(incident.place.position) }),

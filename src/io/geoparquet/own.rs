@@ -4,7 +4,6 @@
 //! key `dateline`: title, event types with their colours, sources. A file without that key is a table like any other.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use parquet::basic::Type;
@@ -16,11 +15,13 @@ use super::rows::{Columns, Outcome, fault};
 use super::wkb;
 use crate::io::geometry::Geometry;
 use crate::io::limits::MAX_EVENT_TYPES;
-use crate::io::ron::{STANCES, SYMBOLS, Words, word_of};
+use crate::io::record::{
+    ClaimRecord, PRECISIONS, STATUSES, SourceRecord, TIME_PRECISIONS, TypeRecord, meaning,
+};
+use crate::io::ron::{STANCES, SYMBOLS, word_of};
 use crate::io::table::Fault;
 use crate::model::{
-    Claim, Dataset, Deaths, EventType, Facts, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb,
-    Source, Status, TimePrecision, UNKNOWN_SPAN_MIN,
+    Dataset, Deaths, EventType, Facts, Incident, IncidentTime, Moment, Place, Related, Rgb, UNKNOWN_SPAN_MIN,
 };
 
 /// The key of the metadata.
@@ -130,31 +131,6 @@ pub(super) const COLUMNS: [(Column, &str, Form); 31] = [
     (Column::Shape, SHAPE, Form::SomeGeometry),
 ];
 
-/// The words of the columns, which are those of all tables.
-const STATUSES: Words<Status> = &[
-    ("unverified", Status::Unverified),
-    ("claimed", Status::Claimed),
-    ("contested", Status::Contested),
-    ("stated_by_officials", Status::StatedByOfficials),
-    ("corroborated", Status::Corroborated),
-];
-
-const PRECISIONS: Words<Precision> = &[
-    ("exact", Precision::Exact),
-    ("settlement", Precision::Settlement),
-    ("district", Precision::District),
-    ("region", Precision::Region),
-    ("country", Precision::Country),
-];
-
-const TIME_PRECISIONS: Words<TimePrecision> = &[
-    ("minute", TimePrecision::Minute),
-    ("day", TimePrecision::Day),
-    ("week", TimePrecision::Week),
-    ("month", TimePrecision::Month),
-    ("year", TimePrecision::Year),
-];
-
 /// What stands in the metadata.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Meta {
@@ -171,92 +147,29 @@ pub(super) struct Meta {
     sources: Vec<SourceRecord>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct TypeRecord {
-    id: String,
-    label: String,
-    color: String,
-    symbol: String,
-}
-
-/// A source as JSON.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct SourceRecord {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    id: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    publisher: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    author: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-/// A claim as JSON.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct ClaimRecord {
-    speaker: String,
-    stance: String,
-    text: String,
-    #[serde(default)]
-    sources: Vec<SourceRecord>,
-}
-
 /// A related incident as JSON: its row in the file, counted from 0, and its identifier for whoever reads it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct RelatedRecord {
+pub(super) struct RowRecord {
     pub(super) row: usize,
     pub(super) id: String,
     pub(super) how: String,
 }
 
-impl From<&Source> for SourceRecord {
-    fn from(source: &Source) -> Self {
-        let Source { id, publisher, title, author, date, url } = source.clone();
-        Self { id, publisher, title, author, date: date.map(|date| date.to_string()), url }
-    }
-}
-
-impl From<SourceRecord> for Source {
-    fn from(record: SourceRecord) -> Self {
-        let SourceRecord { id, publisher, title, author, date, url } = record;
-        Self { id, publisher, title, author, date: date.as_deref().and_then(day), url }
-    }
-}
-
-impl From<&Claim> for ClaimRecord {
-    fn from(claim: &Claim) -> Self {
-        Self {
-            speaker: claim.speaker.clone(),
-            stance: word_of(STANCES, &claim.stance).to_owned(),
-            text: claim.text.clone(),
-            sources: claim.sources.iter().map(|source| source.as_ref().into()).collect(),
-        }
-    }
-}
-
 impl Meta {
     /// That of a dataset.
     pub(super) fn of(dataset: &Dataset) -> Self {
-        let event_type = |it: &EventType| TypeRecord {
-            id: it.id.clone(),
-            label: it.label.clone(),
-            color: it.color.to_string(),
-            symbol: word_of(SYMBOLS, &it.symbol).to_owned(),
-        };
         Self {
             format: FORMAT,
             title: dataset.title.clone(),
             introduction: dataset.introduction.clone(),
             as_of: dataset.as_of.map(|date| date.to_string()),
             licence: dataset.licence.clone(),
-            event_types: dataset.event_types.iter().map(event_type).collect(),
-            sources: dataset.sources.iter().map(|source| source.as_ref().into()).collect(),
+            event_types: dataset
+                .event_types
+                .iter()
+                .map(|it| TypeRecord::of(it, word_of(SYMBOLS, &it.symbol)))
+                .collect(),
+            sources: SourceRecord::all(&dataset.sources),
         }
     }
 
@@ -279,14 +192,6 @@ fn name_of(column: Column) -> &'static str {
 
 fn day(text: &str) -> Option<Date> {
     text.parse().ok()
-}
-
-fn shared(records: Vec<SourceRecord>) -> Vec<Arc<Source>> {
-    records.into_iter().map(|record| Arc::new(record.into())).collect()
-}
-
-fn meaning<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
-    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
 }
 
 /// What a dataset has beside its incidents.
@@ -452,13 +357,14 @@ impl Own {
         let mut broken = Vec::new();
         let sources: Option<Vec<SourceRecord>> = self.parsed(Column::Sources, row, columns, &mut broken);
         let claims: Option<Vec<ClaimRecord>> = self.parsed(Column::Claims, row, columns, &mut broken);
-        let related: Option<Vec<RelatedRecord>> = self.parsed(Column::Related, row, columns, &mut broken);
+        let related: Option<Vec<RowRecord>> = self.parsed(Column::Related, row, columns, &mut broken);
         let more: Option<Vec<(String, String)>> = self.parsed(Column::More, row, columns, &mut broken);
-        incident.sources = shared(sources.unwrap_or_default());
-        incident.claims.extend(claims.into_iter().flatten().filter_map(|record| {
-            let ClaimRecord { speaker, stance, text, sources } = record;
-            Some(Claim { speaker, stance: meaning(STANCES, &stance)?, text, sources: shared(sources) })
-        }));
+        incident.sources = SourceRecord::read(sources.unwrap_or_default());
+        incident.claims.extend(
+            claims.into_iter().flatten().filter_map(|record| {
+                meaning(STANCES, &record.stance).map(|stance| record.into_claim(stance))
+            }),
+        );
         incident.related.extend(
             related
                 .into_iter()
@@ -497,7 +403,7 @@ impl Head {
         dataset.as_of = as_of.as_deref().and_then(day);
         dataset.licence = licence;
         dataset.event_types = self.event_types;
-        dataset.sources = shared(sources);
+        dataset.sources = SourceRecord::read(sources);
     }
 }
 
@@ -519,19 +425,4 @@ fn find_leaf(file: &ParquetFile, column: Column, name: &str, form: Form) -> Opti
 /// The minute of an instant in milliseconds, on the scale of [`Facts::span_min`].
 fn minute_of(millis: i64) -> i32 {
     millis.div_euclid(60_000).clamp(i64::from(i32::MIN) + 1, i32::MAX.into()) as i32
-}
-
-/// What the words of the columns mean, for whoever writes them.
-pub(super) fn status_word(status: Status) -> &'static str {
-    word_of(STATUSES, &status)
-}
-
-/// The same for the precision of a place.
-pub(super) fn precision_word(precision: Precision) -> &'static str {
-    word_of(PRECISIONS, &precision)
-}
-
-/// The same for the precision of a time.
-pub(super) fn time_precision_word(precision: TimePrecision) -> &'static str {
-    word_of(TIME_PRECISIONS, &precision)
 }

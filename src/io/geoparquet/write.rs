@@ -14,10 +14,12 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, TypePtr};
 use serde::Serialize;
 
-use super::own::{self, COLUMNS, ClaimRecord, Column, Form, Meta, RelatedRecord, SourceRecord};
+use super::own::{self, COLUMNS, Column, Form, Meta, RowRecord};
 use super::wkb;
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::record::{ClaimRecord, PRECISIONS, STATUSES, SourceRecord, TIME_PRECISIONS};
+use crate::io::ron::{STANCES, word_of};
 use crate::model::{Dataset, Incident, IncidentTime, Moment, TimePrecision, span_min};
 use crate::progress::Progress;
 
@@ -218,16 +220,16 @@ impl<'a> Writer<'a> {
                     pending.some_text(time.and_then(|it| it.end.as_ref()).map(Moment::to_text).as_deref());
                 }
                 Column::TimePrecision => {
-                    pending.some_text(time.map(|it| own::time_precision_word(it.precision)));
+                    pending.some_text(time.map(|it| word_of(TIME_PRECISIONS, &it.precision)));
                 }
                 Column::Place => pending.some_text(some(&place.name).as_deref()),
                 Column::LocalName => pending.some_text(place.local_name.as_deref()),
                 Column::Region => pending.some_text(place.region.as_deref()),
                 Column::RegionCode => pending.some_text(place.region_code.as_deref()),
                 Column::Country => pending.some_text(some(&place.country).as_deref()),
-                Column::Precision => pending.text(own::precision_word(place.precision)),
+                Column::Precision => pending.text(word_of(PRECISIONS, &place.precision)),
                 Column::RadiusM => pending.some(place.radius_m, |it, radius| it.numbers.push(radius)),
-                Column::Status => pending.text(own::status_word(incident.status)),
+                Column::Status => pending.text(word_of(STATUSES, &incident.status)),
                 Column::Summary => pending.some_text(some(&incident.summary).as_deref()),
                 Column::Tags => pending.texts(&incident.tags),
                 Column::Actors => pending.texts(&incident.actors),
@@ -256,24 +258,23 @@ impl<'a> Writer<'a> {
     }
 
     fn push_records(&mut self, incident: &Incident) -> Result<(), ParquetError> {
-        let related: Vec<RelatedRecord> = incident
+        let related: Vec<RowRecord> = incident
             .related
             .iter()
             .filter_map(|it| {
                 let row = self.row_of(it.incident)?;
                 let id = self.dataset.incidents.at(it.incident).id.clone();
-                Some(RelatedRecord { row, id, how: it.how.clone() })
+                Some(RowRecord { row, id, how: it.how.clone() })
             })
             .collect();
         for (column, pending) in columns(true).zip(&mut self.pending) {
             match column {
                 Column::Claims => {
-                    let claims: Vec<ClaimRecord> = incident.claims.iter().map(Into::into).collect();
+                    let claims = ClaimRecord::all(&incident.claims, STANCES);
                     pending.json(&claims)?;
                 }
                 Column::Sources => {
-                    let sources: Vec<SourceRecord> =
-                        incident.sources.iter().map(|source| source.as_ref().into()).collect();
+                    let sources = SourceRecord::all(&incident.sources);
                     pending.json(&sources)?;
                 }
                 Column::Related => pending.json(&related)?,

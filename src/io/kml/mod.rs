@@ -18,8 +18,8 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 
 use self::geometry::Drawing;
+pub(super) use self::own::Own;
 use self::own::OwnDataset;
-pub(super) use self::own::{Own, OwnRelated};
 use self::styles::{Style, Styles};
 pub(super) use self::write::write_selection;
 use super::features::{self, Fault, Feature, Features, Spot, host_of};

@@ -2,16 +2,16 @@
 //! `Data` element with the name [`NAME`], and one of the dataset in its document's. Reading it back, what people may
 //! have changed in another program (name, description, time, position) counts as it stands in the file.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::write;
 use crate::io::html;
-use crate::model::{
-    Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source, Stance,
-    Status, Symbol, TimePrecision,
+use crate::io::record::{
+    ClaimRecord, PRECISIONS, RelatedRecord, STANCES, STATUSES, SourceRecord, TIME_PRECISIONS, TypeRecord,
+    meaning,
 };
+use crate::io::ron::{Words, word_of};
+use crate::model::{Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Rgb, Symbol};
 
 /// The name of the record.
 pub(super) const NAME: &str = "dateline";
@@ -31,15 +31,7 @@ pub(super) struct OwnDataset {
     title: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     introduction: String,
-    event_types: Vec<OwnType>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct OwnType {
-    id: String,
-    label: String,
-    color: String,
-    symbol: String,
+    event_types: Vec<TypeRecord>,
 }
 
 /// What stands with a placemark.
@@ -70,11 +62,11 @@ pub(in crate::io) struct Own {
     status: String,
     summary: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    claims: Vec<OwnClaim>,
+    claims: Vec<ClaimRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<OwnSource>,
+    sources: Vec<SourceRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::io) related: Vec<OwnRelated>,
+    pub(in crate::io) related: Vec<RelatedRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -85,81 +77,16 @@ pub(in crate::io) struct Own {
     more: Vec<(String, String)>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct OwnClaim {
-    speaker: String,
-    stance: String,
-    text: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<OwnSource>,
-}
-
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct OwnSource {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    id: String,
-    publisher: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    author: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-/// A link to another incident, by its identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::io) struct OwnRelated {
-    pub(in crate::io) id: String,
-    pub(in crate::io) how: String,
-}
-
-type Words<T> = &'static [(T, &'static str)];
-
-const STATUSES: Words<Status> = &[
-    (Status::Unverified, "unverified"),
-    (Status::Claimed, "claimed"),
-    (Status::Contested, "contested"),
-    (Status::StatedByOfficials, "stated_by_officials"),
-    (Status::Corroborated, "corroborated"),
-];
-const PRECISIONS: Words<Precision> = &[
-    (Precision::Exact, "exact"),
-    (Precision::Settlement, "settlement"),
-    (Precision::District, "district"),
-    (Precision::Region, "region"),
-    (Precision::Country, "country"),
-];
-const TIME_PRECISIONS: Words<TimePrecision> = &[
-    (TimePrecision::Minute, "minute"),
-    (TimePrecision::Day, "day"),
-    (TimePrecision::Week, "week"),
-    (TimePrecision::Month, "month"),
-    (TimePrecision::Year, "year"),
-];
-const STANCES: Words<Stance> =
-    &[(Stance::Asserts, "asserts"), (Stance::Denies, "denies"), (Stance::Reports, "reports")];
 const SYMBOLS: Words<Symbol> = &[
-    (Symbol::Circle, "circle"),
-    (Symbol::Triangle, "triangle"),
-    (Symbol::Diamond, "diamond"),
-    (Symbol::Square, "square"),
-    (Symbol::Cross, "cross"),
-    (Symbol::Plus, "plus"),
-    (Symbol::Star, "star"),
-    (Symbol::Hexagon, "hexagon"),
+    ("circle", Symbol::Circle),
+    ("triangle", Symbol::Triangle),
+    ("diamond", Symbol::Diamond),
+    ("square", Symbol::Square),
+    ("cross", Symbol::Cross),
+    ("plus", Symbol::Plus),
+    ("star", Symbol::Star),
+    ("hexagon", Symbol::Hexagon),
 ];
-
-fn word<T: PartialEq>(words: Words<T>, value: &T) -> String {
-    words.iter().find(|(known, _)| known == value).map_or("", |(_, word)| word).to_owned()
-}
-
-fn value<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
-    words.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
-}
 
 /// Half of the earth's circumference.
 const MAX_RADIUS_M: f64 = 20_037_508.0;
@@ -169,36 +96,19 @@ fn is_code(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// The words of a status and of a precision, as other programs may want them.
-pub(super) fn status_word(status: Status) -> String {
-    word(STATUSES, &status)
-}
-
-/// The word of a precision.
-pub(super) fn precision_word(precision: Precision) -> String {
-    word(PRECISIONS, &precision)
-}
-
-/// The word of a stance.
-pub(super) fn stance_word(stance: Stance) -> String {
-    word(STANCES, &stance)
-}
-
 impl OwnDataset {
     pub(super) fn of(dataset: &Dataset) -> Self {
-        let own_type = |it: &EventType| OwnType {
-            id: it.id.clone(),
-            label: it.label.clone(),
-            color: it.color.to_string(),
-            symbol: word(SYMBOLS, &it.symbol),
-        };
         Self {
             version: VERSION,
             as_of: dataset.as_of.map(|date| date.to_string()),
             licence: dataset.licence.clone(),
             title: dataset.title.clone(),
             introduction: dataset.introduction.clone(),
-            event_types: dataset.event_types.iter().map(own_type).collect(),
+            event_types: dataset
+                .event_types
+                .iter()
+                .map(|it| TypeRecord::of(it, word_of(SYMBOLS, &it.symbol)))
+                .collect(),
         }
     }
 
@@ -210,13 +120,13 @@ impl OwnDataset {
     /// The event types, if they are whole and no two have one identifier.
     pub(super) fn event_types(&self) -> Option<Vec<EventType>> {
         let mut ids = std::collections::HashSet::new();
-        let event_type = |it: &OwnType| {
+        let event_type = |it: &TypeRecord| {
             let is_new = !it.id.is_empty() && !it.label.trim().is_empty() && ids.insert(it.id.clone());
             is_new.then_some(EventType {
                 id: it.id.clone(),
                 label: it.label.clone(),
                 color: Rgb::from_hex(&it.color)?,
-                symbol: value(SYMBOLS, &it.symbol)?,
+                symbol: meaning(SYMBOLS, &it.symbol)?,
             })
         };
         let is_bounded = self.event_types.len() < crate::io::limits::MAX_EVENT_TYPES;
@@ -238,7 +148,7 @@ impl OwnDataset {
 
 impl Own {
     /// The record of an incident. `related` says which of its links stay.
-    pub(super) fn of(incident: &Incident, event_type: &str, related: Vec<OwnRelated>) -> Self {
+    pub(super) fn of(incident: &Incident, event_type: &str, related: Vec<RelatedRecord>) -> Self {
         let place = &incident.place;
         Self {
             version: VERSION,
@@ -249,18 +159,18 @@ impl Own {
             region: place.region.clone(),
             region_code: place.region_code.clone(),
             country: place.country.clone(),
-            precision: word(PRECISIONS, &place.precision),
+            precision: word_of(PRECISIONS, &place.precision).to_owned(),
             radius_m: place.radius_m,
             start: incident.time.as_ref().map(|time| time.start.to_text()),
             end: incident.time.as_ref().and_then(|time| time.end.as_ref().map(Moment::to_text)),
             time_precision: incident
                 .time
                 .as_ref()
-                .map_or(String::new(), |it| word(TIME_PRECISIONS, &it.precision)),
-            status: word(STATUSES, &incident.status),
+                .map_or(String::new(), |it| word_of(TIME_PRECISIONS, &it.precision).to_owned()),
+            status: word_of(STATUSES, &incident.status).to_owned(),
             summary: incident.summary.clone(),
-            claims: incident.claims.iter().map(OwnClaim::of).collect(),
-            sources: incident.sources.iter().map(|source| OwnSource::of(source)).collect(),
+            claims: ClaimRecord::all(&incident.claims, STANCES),
+            sources: SourceRecord::all(&incident.sources),
             related,
             tags: incident.tags.clone(),
             actors: incident.actors.clone(),
@@ -277,7 +187,7 @@ impl Own {
     fn time(&self) -> Option<IncidentTime> {
         let start = Moment::parse(self.start.as_deref()?).ok()?;
         let end = self.end.as_deref().and_then(|end| Moment::parse(end).ok());
-        let time = IncidentTime { start, end, precision: value(TIME_PRECISIONS, &self.time_precision)? };
+        let time = IncidentTime { start, end, precision: meaning(TIME_PRECISIONS, &self.time_precision)? };
         (!time.is_reversed()).then_some(time)
     }
 
@@ -301,59 +211,19 @@ impl Own {
             region_code: self.region_code.filter(|code| code.get(2..3) == Some("-") && is_code(&code[..2])),
             country: Some(self.country).filter(|code| is_code(code)).unwrap_or_default(),
             position: incident.place.position,
-            precision: value(PRECISIONS, &self.precision).unwrap_or(incident.place.precision),
+            precision: meaning(PRECISIONS, &self.precision).unwrap_or(incident.place.precision),
             radius_m: self.radius_m.filter(|radius| *radius > 0.0 && *radius <= MAX_RADIUS_M),
         };
-        incident.status = value(STATUSES, &self.status).unwrap_or(incident.status);
-        incident.claims = self.claims.into_iter().filter_map(OwnClaim::into_claim).collect();
-        incident.sources = self.sources.into_iter().map(|source| Arc::new(source.into_source())).collect();
+        incident.status = meaning(STATUSES, &self.status).unwrap_or(incident.status);
+        incident.claims = self
+            .claims
+            .into_iter()
+            .filter_map(|claim| meaning(STANCES, &claim.stance).map(|stance| claim.into_claim(stance)))
+            .collect();
+        incident.sources = SourceRecord::read(self.sources);
         incident.tags = self.tags;
         incident.actors = self.actors;
         incident.deaths = self.deaths.map(|[low, best, high]| Deaths { low, best, high });
         incident.more = self.more;
-    }
-}
-
-impl OwnClaim {
-    fn of(claim: &Claim) -> Self {
-        Self {
-            speaker: claim.speaker.clone(),
-            stance: word(STANCES, &claim.stance),
-            text: claim.text.clone(),
-            sources: claim.sources.iter().map(|source| OwnSource::of(source)).collect(),
-        }
-    }
-
-    fn into_claim(self) -> Option<Claim> {
-        Some(Claim {
-            speaker: self.speaker,
-            stance: value(STANCES, &self.stance)?,
-            text: self.text,
-            sources: self.sources.into_iter().map(|source| Arc::new(source.into_source())).collect(),
-        })
-    }
-}
-
-impl OwnSource {
-    fn of(source: &Source) -> Self {
-        Self {
-            id: source.id.clone(),
-            publisher: source.publisher.clone(),
-            title: source.title.clone(),
-            author: source.author.clone(),
-            date: source.date.map(|date| date.to_string()),
-            url: source.url.clone(),
-        }
-    }
-
-    fn into_source(self) -> Source {
-        Source {
-            id: self.id,
-            publisher: self.publisher,
-            title: self.title,
-            author: self.author,
-            date: self.date.and_then(|date| date.parse().ok()),
-            url: self.url,
-        }
     }
 }

@@ -6,9 +6,11 @@ use std::io::Write;
 
 use jiff::civil::Date;
 
-use super::own::{self, Own, OwnDataset, OwnRelated};
+use super::own::{self, Own, OwnDataset};
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::record::{PRECISIONS, RelatedRecord, STANCES, STATUSES};
+use crate::io::ron::word_of;
 use crate::model::{EventType, Incident, IncidentTime, Moment, Rgb, Shape, ShapeKind, TimePrecision};
 use crate::progress::Progress;
 
@@ -110,7 +112,7 @@ fn placemark(
     }
     let related = incident.related.iter().filter_map(|related| {
         let id = ids.get(&related.incident).filter(|_| selection.contains(related.incident))?;
-        Some(OwnRelated { id: id.clone(), how: related.how.clone() })
+        Some(RelatedRecord { id: id.clone(), how: related.how.clone() })
     });
     record(out, &Own::of(incident, event_type.map_or("", |it| it.id.as_str()), related.collect()))?;
     out.write_all(b"</ExtendedData>\n")?;
@@ -125,7 +127,7 @@ fn words(incident: &Incident, event_type: &str) -> [(&'static str, String); 11] 
     let claims: Vec<String> = incident
         .claims
         .iter()
-        .map(|claim| format!("{} {}: {}", claim.speaker, own::stance_word(claim.stance), claim.text))
+        .map(|claim| format!("{} {}: {}", claim.speaker, word_of(STANCES, &claim.stance), claim.text))
         .collect();
     let sources: Vec<String> = incident
         .sources
@@ -137,8 +139,8 @@ fn words(incident: &Incident, event_type: &str) -> [(&'static str, String); 11] 
         .collect();
     [
         ("type", event_type.to_owned()),
-        ("status", own::status_word(incident.status)),
-        ("precision", own::precision_word(place.precision)),
+        ("status", word_of(STATUSES, &incident.status).to_owned()),
+        ("precision", word_of(PRECISIONS, &place.precision).to_owned()),
         ("place", place.name.clone()),
         ("region", place.region.clone().unwrap_or_default()),
         ("country", place.country.clone()),

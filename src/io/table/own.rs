@@ -4,16 +4,15 @@
 //! its own, stands in the column `dateline` as JSON, too, and counts there.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Field;
 use super::cells::Cells;
 use super::layouts::Layout;
 use super::reader::TableReader;
-use crate::model::{Claim, Incident, IncidentTime, Moment, Source, Stance, TimePrecision};
+use crate::io::record::{ClaimRecord, STANCES, SourceRecord, TIME_PRECISIONS, meaning};
+use crate::model::{Incident, IncidentTime, Moment, Stance};
 
 /// The columns in the order in which they are written. What a file says by its own names follows them.
 pub(super) const COLUMNS: [&str; 27] = [
@@ -76,23 +75,6 @@ pub(super) const FIELDS: &[(Field, &str)] = &[
 pub(super) const BESIDE: &[&str] =
     &["radius m", "local name", "region code", "time precision", "claims", "dateline"];
 
-/// Words for how exactly a time is known.
-const TIME_WORDS: [(&str, TimePrecision); 5] = [
-    ("minute", TimePrecision::Minute),
-    ("day", TimePrecision::Day),
-    ("week", TimePrecision::Week),
-    ("month", TimePrecision::Month),
-    ("year", TimePrecision::Year),
-];
-
-const STANCE_WORDS: [(&str, Stance); 3] =
-    [("asserts", Stance::Asserts), ("denies", Stance::Denies), ("reports", Stance::Reports)];
-
-/// The word for how exactly a time is known.
-pub(super) fn time_word(precision: TimePrecision) -> &'static str {
-    TIME_WORDS.iter().find(|(_, known)| *known == precision).map_or("", |(word, _)| word)
-}
-
 /// What no cell can hold as it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -107,70 +89,6 @@ pub(super) struct Record {
     pub(super) actors: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) more: Option<Vec<(String, String)>>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct SourceRecord {
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    id: String,
-    #[serde(default)]
-    publisher: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    title: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    author: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct ClaimRecord {
-    speaker: String,
-    stance: String,
-    text: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<SourceRecord>,
-}
-
-impl From<&Arc<Source>> for SourceRecord {
-    fn from(source: &Arc<Source>) -> Self {
-        let Source { id, publisher, title, author, date, url } = Source::clone(source);
-        Self { id, publisher, title, author, date: date.map(|date| date.to_string()), url }
-    }
-}
-
-impl From<SourceRecord> for Arc<Source> {
-    fn from(record: SourceRecord) -> Self {
-        let SourceRecord { id, publisher, title, author, date, url } = record;
-        let date = date.and_then(|date| date.parse::<Date>().ok());
-        Self::new(Source { id, publisher, title, author, date, url })
-    }
-}
-
-impl From<&Claim> for ClaimRecord {
-    fn from(claim: &Claim) -> Self {
-        let stance = STANCE_WORDS.iter().find(|(_, known)| *known == claim.stance).map_or("", |it| it.0);
-        Self {
-            speaker: claim.speaker.clone(),
-            stance: stance.to_owned(),
-            text: claim.text.clone(),
-            sources: claim.sources.iter().map(SourceRecord::from).collect(),
-        }
-    }
-}
-
-impl From<ClaimRecord> for Claim {
-    fn from(record: ClaimRecord) -> Self {
-        let stance = STANCE_WORDS.iter().find(|(word, _)| *word == record.stance);
-        Self {
-            speaker: record.speaker,
-            stance: stance.map_or(Stance::Reports, |it| it.1),
-            text: record.text,
-            sources: record.sources.into_iter().map(Arc::from).collect(),
-        }
-    }
 }
 
 /// Whether a spreadsheet would take a text for a formula, or one that is protected from that for a protected one.
@@ -204,8 +122,7 @@ impl TableReader {
             return None;
         }
         let word = cells.cell(self.plan.time_code?);
-        let precision =
-            TIME_WORDS.iter().find(|(known, _)| *known == word).map(|(_, precision)| *precision)?;
+        let precision = meaning(TIME_PRECISIONS, &word)?;
         let moment = |field| Moment::parse(&self.plan.text(cells, field)).ok();
         let (start, end) = (moment(Field::Date)?, moment(Field::EndDate));
         let is_whole = end.is_some() || self.plan.text(cells, Field::EndDate).is_empty();
@@ -244,9 +161,13 @@ impl TableReader {
 impl Record {
     fn put_into(self, incident: &mut Incident) {
         if let Some(sources) = self.sources {
-            incident.sources = sources.into_iter().map(Arc::from).collect();
+            incident.sources = SourceRecord::read(sources);
         }
-        incident.claims = self.claims.into_iter().map(Claim::from).collect();
+        let claim = |record: ClaimRecord| {
+            let stance = meaning(STANCES, &record.stance).unwrap_or(Stance::Reports);
+            record.into_claim(stance)
+        };
+        incident.claims = self.claims.into_iter().map(claim).collect();
         incident.tags = self.tags.unwrap_or_else(|| std::mem::take(&mut incident.tags));
         incident.actors = self.actors.unwrap_or_else(|| std::mem::take(&mut incident.actors));
         incident.more = self.more.unwrap_or_else(|| std::mem::take(&mut incident.more));

@@ -7,11 +7,13 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use super::guess::folded;
-use super::own::{COLUMNS, ClaimRecord, FOREIGN, Record, SourceRecord, escaped, time_word};
+use super::own::{COLUMNS, FOREIGN, Record, escaped};
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
 use crate::io::limits::MAX_WRITTEN_COLUMNS;
-use crate::model::{Deaths, Incident, Moment, Precision, Shape, ShapeKind, Source, Status};
+use crate::io::record::{ClaimRecord, PRECISIONS, STANCES, STATUSES, SourceRecord, TIME_PRECISIONS};
+use crate::io::ron::word_of;
+use crate::model::{Deaths, Incident, Moment, Shape, ShapeKind, Source};
 use crate::progress::Progress;
 
 /// How much of the time it takes to write goes into looking for columns, roughly.
@@ -142,17 +144,17 @@ fn row(incident: &Incident, label: &str, shapes: &[Shape], more: &MoreColumns) -
         text(label),
         raw(time.map_or(String::new(), |time| time.start.to_text())),
         raw(time.and_then(|time| time.end.as_ref()).map_or(String::new(), Moment::to_text)),
-        raw(time.map_or("", |time| time_word(time.precision)).to_owned()),
+        raw(time.map_or("", |time| word_of(TIME_PRECISIONS, &time.precision)).to_owned()),
         raw(place.position.lat_deg.to_string()),
         raw(place.position.lon_deg.to_string()),
-        raw(precision_word(place.precision).to_owned()),
+        raw(word_of(PRECISIONS, &place.precision).to_owned()),
         raw(place.radius_m.map_or(String::new(), |radius_m| radius_m.to_string())),
         text(&place.name),
         text(place.local_name.as_deref().unwrap_or_default()),
         text(place.region.as_deref().unwrap_or_default()),
         text(place.region_code.as_deref().unwrap_or_default()),
         text(&place.country),
-        raw(status_word(incident.status).to_owned()),
+        raw(word_of(STATUSES, &incident.status).to_owned()),
         text(&incident.summary),
         text(&claims_in_words(incident)),
         text(&joined(incident.sources.iter().map(|source| source.publisher.as_str()))),
@@ -206,9 +208,8 @@ fn record(incident: &Incident, more_is_all: bool) -> String {
             && url.as_ref().map_or(!has_urls, is_address)
     };
     let record = Record {
-        sources: (!sources.iter().all(|source| is_bare(source)))
-            .then(|| sources.iter().map(SourceRecord::from).collect()),
-        claims: incident.claims.iter().map(ClaimRecord::from).collect(),
+        sources: (!sources.iter().all(|source| is_bare(source))).then(|| SourceRecord::all(sources)),
+        claims: ClaimRecord::all(&incident.claims, STANCES),
         tags: list(&incident.tags),
         actors: list(&incident.actors),
         more: (!more_is_all).then(|| incident.more.clone()),
@@ -236,26 +237,6 @@ fn geometry(shapes: &[Shape]) -> String {
         let _ = write!(all, "{comma}{name} ({})", parts(shape));
     }
     if shapes.len() > 1 { format!("GEOMETRYCOLLECTION ({all})") } else { all }
-}
-
-fn precision_word(precision: Precision) -> &'static str {
-    match precision {
-        Precision::Exact => "exact",
-        Precision::Settlement => "settlement",
-        Precision::District => "district",
-        Precision::Region => "region",
-        Precision::Country => "country",
-    }
-}
-
-fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Unverified => "unverified",
-        Status::Claimed => "claimed",
-        Status::Contested => "contested",
-        Status::StatedByOfficials => "stated_by_officials",
-        Status::Corroborated => "corroborated",
-    }
 }
 
 #[cfg(test)]
