@@ -3,6 +3,7 @@
 //! A format that can be written has a [`WriteFn`] in the table of formats. It takes a [`Selection`], goes through it with
 //! [`Selection::each`], which reads texts back piece by piece, and notes in a [`WriteReport`] what it has to leave out.
 
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -77,6 +78,25 @@ impl<'a> Selection<'a> {
     pub fn indices(&self) -> impl Iterator<Item = usize> {
         let all = if self.chosen.is_some() { 0 } else { self.dataset.incidents.len() };
         self.chosen.iter().flatten().copied().chain(0..all)
+    }
+
+    /// The identifiers of the incidents that others of the selection are related to, as far as they are part of it.
+    pub(super) fn linked_ids(&self, progress: &Progress) -> Result<HashMap<usize, String>, WriteError> {
+        let mut ids = HashMap::new();
+        self.each(progress, |_, incident| {
+            let linked = incident.related.iter().map(|link| link.incident);
+            ids.extend(linked.filter(|&linked| self.contains(linked)).map(|linked| (linked, String::new())));
+            Ok(())
+        })?;
+        for (linked, id) in &mut ids {
+            let incident = self.dataset.incidents.at(*linked);
+            // One that cannot be read back has no identifier to write.
+            if let Some(failure) = self.dataset.incidents.failure() {
+                return Err(failure.into());
+            }
+            id.clone_from(&incident.id);
+        }
+        Ok(ids)
     }
 
     /// Goes through the incidents, each with its index. A failure of `visit` ends it.

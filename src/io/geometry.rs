@@ -72,20 +72,25 @@ impl Geometry {
     /// How exactly the position that stands for it says where all of it is: by the distance between its corners.
     #[must_use]
     pub fn precision(&self) -> Precision {
+        self.precision_by_size().unwrap_or(Precision::Exact)
+    }
+
+    /// The same; `None` for a single spot, which has no size.
+    #[must_use]
+    pub fn precision_by_size(&self) -> Option<Precision> {
         let bounds = match self {
-            Self::Empty | Self::Point(_) => return Precision::Exact,
-            Self::Points(points) => Bounds::around(points.iter().copied()),
-            Self::Drawn(_, parts) => Bounds::around(parts.iter().flatten().copied()),
+            Self::Empty | Self::Point(_) => return None,
+            Self::Points(points) => Bounds::around(points.iter().copied())?,
+            Self::Drawn(_, parts) => Bounds::around(parts.iter().flatten().copied())?,
         };
-        let Some(bounds) = bounds else { return Precision::Exact };
         let south_west = LonLat::new(bounds.west_deg, bounds.south_deg);
-        match south_west.distance_m(LonLat::new(bounds.east_deg, bounds.north_deg)) {
+        Some(match south_west.distance_m(LonLat::new(bounds.east_deg, bounds.north_deg)) {
             ..=500.0 => Precision::Exact,
             ..=20_000.0 => Precision::Settlement,
             ..=150_000.0 => Precision::District,
             ..=1_500_000.0 => Precision::Region,
             _ => Precision::Country,
-        }
+        })
     }
 
     /// Whether all of it lies on the earth.
@@ -113,6 +118,32 @@ fn area(ring: &[LonLat]) -> f64 {
 
 fn sides(ring: &[LonLat]) -> impl Iterator<Item = (LonLat, LonLat)> + '_ {
     ring.iter().zip(ring.iter().cycle().skip(1)).map(|(a, b)| (*a, *b))
+}
+
+/// Parts rings at those that begin a new area: what lies within the outer ring before it is a hole of it.
+pub(super) fn polygons(rings: &[Vec<LonLat>]) -> Vec<&[Vec<LonLat>]> {
+    let mut polygons = Vec::new();
+    let mut start = 0;
+    for n in 1..=rings.len() {
+        let is_hole =
+            n < rings.len() && rings[n].first().is_some_and(|&point| is_within(&rings[start], point));
+        if !is_hole {
+            polygons.push(&rings[start..n]);
+            start = n;
+        }
+    }
+    polygons
+}
+
+/// Whether a point lies within a ring.
+fn is_within(ring: &[LonLat], point: LonLat) -> bool {
+    let crossed = sides(ring).filter(|(a, b)| {
+        (a.lat_deg > point.lat_deg) != (b.lat_deg > point.lat_deg) && {
+            let share = (point.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg);
+            point.lon_deg < a.lon_deg + share * (b.lon_deg - a.lon_deg)
+        }
+    });
+    crossed.count() % 2 == 1
 }
 
 /// A point within an area: the middle of its widest part at the height of its centre.

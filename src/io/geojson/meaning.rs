@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use super::feature::{self, Members, Parsed, Refusal, text_of};
 use super::own;
 use super::style::{self, Style};
-use crate::geo::Bounds;
 use crate::io::geometry::Geometry;
 use crate::io::html;
 use crate::io::limits::{MAX_PROPERTY_NAMES, PREVIEW_ROWS};
@@ -301,7 +300,7 @@ impl Meaning {
     fn precision(&self, opened: &Opened<'_>) -> Option<Precision> {
         let has_word = self.precision_column.is_some_and(|column| !opened.cell(column).trim().is_empty());
         let geometry = opened.geometry.as_ref().filter(|_| !has_word)?;
-        extent_m(geometry).map(precision_of)
+        geometry.precision_by_size()
     }
 }
 
@@ -344,27 +343,5 @@ fn kept<T>(row: Row<T>) -> Result<T, Refusal> {
         Row::Listed(fault) => Err(refusal(Fate::Listed, fault)),
         Row::Rejected(fault) => Err(refusal(Fate::Rejected, fault)),
         Row::Blank => Err(Refusal::new(Fate::Listed, "", "", "has no position and no text")),
-    }
-}
-
-/// From one corner of what is drawn to the other; `None` for a single spot.
-fn extent_m(geometry: &Geometry) -> Option<f64> {
-    let bounds = match geometry {
-        Geometry::Empty | Geometry::Point(_) => return None,
-        Geometry::Points(points) => Bounds::around(points.iter().copied())?,
-        Geometry::Drawn(_, parts) => Bounds::around(parts.iter().flatten().copied())?,
-    };
-    let corner = |lon_deg, lat_deg| crate::geo::LonLat::new(lon_deg, lat_deg);
-    let south_west = corner(bounds.west_deg, bounds.south_deg);
-    Some(south_west.distance_m(corner(bounds.east_deg, bounds.north_deg)))
-}
-
-fn precision_of(extent_m: f64) -> Precision {
-    match extent_m {
-        ..=500.0 => Precision::Exact,
-        ..=20_000.0 => Precision::Settlement,
-        ..=150_000.0 => Precision::District,
-        ..=1_500_000.0 => Precision::Region,
-        _ => Precision::Country,
     }
 }

@@ -1,7 +1,6 @@
 //! Writes incidents as GeoJSON, one feature in each line of a collection. All that the model holds is kept, but for links
 //! to incidents that are not written.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 use super::own;
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::geometry::polygons;
 use crate::io::record::RelatedRecord;
 use crate::model::{Dataset, Incident, Shape, ShapeKind};
 use crate::progress::Progress;
@@ -22,7 +22,7 @@ pub(in crate::io) fn write_selection(
 ) -> Result<WriteReport, WriteError> {
     let dataset = selection.dataset;
     let mut report = WriteReport::default();
-    let ids = linked_ids(selection, &progress.part(0.0, 0.3))?;
+    let ids = selection.linked_ids(&progress.part(0.0, 0.3))?;
     let header = serde_json::to_string(&own::Header::of(dataset)).map_err(io::Error::from)?;
     let name = serde_json::to_string(&dataset.title).map_err(io::Error::from)?;
     let member = own::MEMBER;
@@ -43,24 +43,6 @@ pub(in crate::io) fn write_selection(
     })?;
     out.write_all(b"\n]}\n")?;
     Ok(report)
-}
-
-/// The identifiers of the incidents that others name.
-fn linked_ids(selection: &Selection<'_>, progress: &Progress) -> Result<HashMap<usize, String>, WriteError> {
-    let mut ids = HashMap::new();
-    selection.each(progress, |_, incident| {
-        let linked = incident.related.iter().map(|link| link.incident);
-        ids.extend(linked.filter(|&linked| selection.contains(linked)).map(|linked| (linked, String::new())));
-        Ok(())
-    })?;
-    for (linked, id) in &mut ids {
-        let incident = selection.dataset.incidents.at(*linked);
-        if let Some(failure) = selection.dataset.incidents.failure() {
-            return Err(failure.into());
-        }
-        id.clone_from(&incident.id);
-    }
-    Ok(ids)
 }
 
 fn feature(
@@ -112,34 +94,12 @@ fn geometry(shape: &Shape) -> Value {
             json!({ "type": "MultiLineString", "coordinates": parts.iter().map(line).collect::<Vec<_>>() })
         }
         (ShapeKind::Area, parts) => {
-            let mut areas: Vec<Vec<Value>> = Vec::new();
-            let mut outer: Option<&Vec<LonLat>> = None;
-            for part in parts {
-                let is_hole =
-                    outer.is_some_and(|outer| part.first().is_some_and(|first| holds(outer, *first)));
-                if let Some(area) = areas.last_mut().filter(|_| is_hole) {
-                    area.push(line(part));
-                } else {
-                    areas.push(vec![line(part)]);
-                    outer = Some(part);
-                }
-            }
+            let area = |rings: &[Vec<LonLat>]| rings.iter().map(line).collect::<Vec<_>>();
+            let areas: Vec<Vec<Value>> = polygons(parts).into_iter().map(area).collect();
             match areas.as_slice() {
                 [area] => json!({ "type": "Polygon", "coordinates": area }),
                 areas => json!({ "type": "MultiPolygon", "coordinates": areas }),
             }
         }
     }
-}
-
-/// Whether a ring has a point in it.
-fn holds(ring: &[LonLat], point: LonLat) -> bool {
-    let sides = ring.iter().zip(ring.iter().cycle().skip(1));
-    let crossed = sides.filter(|(a, b)| {
-        (a.lat_deg > point.lat_deg) != (b.lat_deg > point.lat_deg) && {
-            let share = (point.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg);
-            a.lon_deg + share * (b.lon_deg - a.lon_deg) > point.lon_deg
-        }
-    });
-    crossed.count() % 2 == 1
 }

@@ -1,7 +1,7 @@
 //! Geometries as well-known binary (ISO 13249-3 and the older EWKB), read and written.
 
 use crate::geo::LonLat;
-use crate::io::geometry::{Found, Geometry};
+use crate::io::geometry::{Found, Geometry, polygons};
 use crate::io::limits::{MAX_GEOMETRY_DEPTH, MAX_GEOMETRY_POINTS};
 use crate::model::ShapeKind;
 
@@ -130,20 +130,6 @@ impl Reader<'_> {
     }
 }
 
-fn sides(ring: &[LonLat]) -> impl Iterator<Item = (LonLat, LonLat)> + '_ {
-    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(a, b)| (*a, *b))
-}
-
-/// Whether a point lies within a ring.
-fn contains(ring: &[LonLat], point: LonLat) -> bool {
-    let crossed = sides(ring).filter(|(a, b)| {
-        (a.lat_deg > point.lat_deg) != (b.lat_deg > point.lat_deg)
-            && point.lon_deg
-                < a.lon_deg + (point.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg)
-    });
-    crossed.count() % 2 == 1
-}
-
 /// Adds a point as well-known binary.
 pub(super) fn write_point(point: LonLat, out: &mut Vec<u8>) {
     out.extend_from_slice(&[1, 1, 0, 0, 0]);
@@ -191,21 +177,6 @@ pub(super) fn write_shape(kind: ShapeKind, parts: &[Vec<LonLat>]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// Parts rings at those that begin a new area: what lies within the outer ring before it is a hole of it.
-fn polygons(rings: &[Vec<LonLat>]) -> Vec<&[Vec<LonLat>]> {
-    let mut polygons = Vec::new();
-    let mut start = 0;
-    for n in 1..=rings.len() {
-        let is_hole =
-            n < rings.len() && rings[n].first().is_some_and(|&point| contains(&rings[start], point));
-        if !is_hole {
-            polygons.push(&rings[start..n]);
-            start = n;
-        }
-    }
-    polygons
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::own::{self, Own, OwnDataset};
 use crate::geo::LonLat;
 use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::geometry::polygons;
 use crate::io::record::{PRECISIONS, RelatedRecord, STANCES, STATUSES};
 use crate::io::ron::word_of;
 use crate::model::{EventType, Incident, IncidentTime, Moment, Rgb, Shape, ShapeKind, TimePrecision};
@@ -32,7 +33,7 @@ pub(in crate::io) fn write_selection(
 ) -> Result<WriteReport, WriteError> {
     let dataset = selection.dataset;
     let mut report = WriteReport::default();
-    let ids = linked_ids(selection, &progress.part(0.0, FIRST_LOOK))?;
+    let ids = selection.linked_ids(&progress.part(0.0, FIRST_LOOK))?;
     out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n")?;
     writeln!(out, "<name>{}</name>", xml(&name(&dataset.title)))?;
     if !dataset.introduction.is_empty() {
@@ -50,23 +51,6 @@ pub(in crate::io) fn write_selection(
     })?;
     out.write_all(b"</Document>\n</kml>\n")?;
     Ok(report)
-}
-
-/// The identifiers of incidents that others refer to.
-fn linked_ids(selection: &Selection<'_>, progress: &Progress) -> Result<HashMap<usize, String>, WriteError> {
-    let mut ids = HashMap::new();
-    selection.each(progress, |_, incident| {
-        for related in &incident.related {
-            if selection.contains(related.incident) {
-                ids.entry(related.incident).or_insert_with(String::new);
-            }
-        }
-        Ok(())
-    })?;
-    for (index, id) in &mut ids {
-        id.clone_from(&selection.dataset.incidents.at(*index).id);
-    }
-    Ok(ids)
 }
 
 fn style(out: &mut dyn Write, number: usize, event_type: &EventType) -> Result<(), WriteError> {
@@ -184,24 +168,16 @@ fn geometry(out: &mut dyn Write, at: LonLat, shapes: &[Shape]) -> Result<(), Wri
 
 /// Areas, each with the holes that follow it.
 fn areas(out: &mut dyn Write, rings: &[Vec<LonLat>]) -> Result<(), WriteError> {
-    let mut outer: Option<&[LonLat]> = None;
-    for ring in rings {
-        let is_hole = outer.zip(ring.first()).is_some_and(|(outer, at)| is_within(outer, *at));
-        let boundary = if is_hole { "innerBoundaryIs" } else { "outerBoundaryIs" };
-        if !is_hole {
-            if outer.is_some() {
-                out.write_all(b"</Polygon>")?;
-            }
-            outer = Some(ring);
-            out.write_all(b"<Polygon>")?;
+    for polygon in polygons(rings) {
+        out.write_all(b"<Polygon>")?;
+        for (n, ring) in polygon.iter().enumerate() {
+            let boundary = if n == 0 { "outerBoundaryIs" } else { "innerBoundaryIs" };
+            let points = points(ring);
+            writeln!(
+                out,
+                "<{boundary}><LinearRing><coordinates>{points}</coordinates></LinearRing></{boundary}>"
+            )?;
         }
-        let points = points(ring);
-        writeln!(
-            out,
-            "<{boundary}><LinearRing><coordinates>{points}</coordinates></LinearRing></{boundary}>"
-        )?;
-    }
-    if outer.is_some() {
         out.write_all(b"</Polygon>\n")?;
     }
     Ok(())
@@ -209,18 +185,6 @@ fn areas(out: &mut dyn Write, rings: &[Vec<LonLat>]) -> Result<(), WriteError> {
 
 fn points(line: &[LonLat]) -> String {
     line.iter().map(|at| format!("{},{}", at.lon_deg, at.lat_deg)).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a point lies within a ring.
-fn is_within(ring: &[LonLat], at: LonLat) -> bool {
-    let sides = ring.iter().zip(ring.iter().cycle().skip(1));
-    let crossed = sides.filter(|(a, b)| {
-        (a.lat_deg > at.lat_deg) != (b.lat_deg > at.lat_deg) && {
-            let share = (at.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg);
-            at.lon_deg < a.lon_deg + share * (b.lon_deg - a.lon_deg)
-        }
-    });
-    crossed.count() % 2 == 1
 }
 
 /// First and last date as KML writes them, no more exact than they are known; the last is empty where it says no more
