@@ -6,6 +6,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -198,6 +199,34 @@ impl Input {
             Ok(_) => Err(TextError::Changed { file: self.name.to_string() }),
             Err(error) => Err(self.unreadable(&error)),
         }
+    }
+
+    /// Reads the stretches of some incidents again, as many at a time as fit into a block: for a way through many of
+    /// them. `place` gives offset and length of each, which ascend; `visit` gets number and bytes and says whether to go
+    /// on. It ends where an incident has no place.
+    pub(super) fn each_stretch(
+        &self,
+        range: Range<usize>,
+        place: impl Fn(usize) -> Option<(u64, usize)>,
+        mut visit: impl FnMut(usize, &[u8]) -> Result<bool, TextError>,
+    ) -> Result<(), TextError> {
+        let mut next = range.start;
+        while next < range.end {
+            let Some((start, _)) = place(next) else { return Ok(()) };
+            let ends = (next..range.end).map_while(&place).map(|(offset, len)| offset + len as u64);
+            let within = ends.clone().take_while(|end| end - start <= CHUNK_BYTES as u64).count().max(1);
+            let end = ends.take(within).last().unwrap_or(start);
+            let block = self.again(start, (end - start) as usize)?;
+            for number in next..next + within {
+                let Some((offset, len)) = place(number) else { return Ok(()) };
+                let at = (offset - start) as usize;
+                if !visit(number, block.get(at..at + len).unwrap_or_default())? {
+                    return Ok(());
+                }
+            }
+            next += within;
+        }
+        Ok(())
     }
 
     /// Whether the file is still what was opened.

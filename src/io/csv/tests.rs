@@ -1,3 +1,5 @@
+//! The reader of tables of text on small files: dialects, encodings, rows that are odd, and the way back to texts.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

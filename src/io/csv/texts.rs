@@ -9,9 +9,6 @@ use crate::io::EventTypes;
 use crate::io::table::Row;
 use crate::model::{Incident, TextError, Texts};
 
-/// Bytes that are read at a time when all rows are wanted.
-const BATCH_BYTES: u64 = 1 << 20;
-
 /// The rows of a table, which are read again when somebody looks at them.
 #[derive(Debug)]
 pub(super) struct CsvTexts {
@@ -60,28 +57,15 @@ impl Texts for CsvTexts {
     ) -> Result<(), TextError> {
         let adds_words = self.table.reader.adds_words();
         let mut fields = Vec::new();
-        let mut next = range.start;
-        while next < range.end {
-            let Some((start, _)) = self.place(next) else { return Ok(()) };
-            // As many rows as fit into a batch, and at least one.
-            let ends =
-                (next..range.end).map_while(|n| self.place(n)).map(|(offset, len)| offset + len as u64);
-            let within = ends.clone().take_while(|end| end - start <= BATCH_BYTES).count().max(1);
-            let end = ends.take(within).last().unwrap_or(start);
-            let bytes = self.table.input.again(start, (end - start) as usize)?;
-            for number in next..next + within {
-                let Some((offset, len)) = self.place(number) else { return Ok(()) };
-                let at = (offset - start) as usize;
-                let row = bytes.get(at..at + len).unwrap_or_default();
+        self.table.input.each_stretch(
+            range,
+            |n| self.place(n),
+            |number, row| {
                 if !adds_words && !wanted(row) {
-                    continue;
+                    return Ok(true);
                 }
-                if !visit(number, &self.parse(number, row, &mut fields)?) {
-                    return Ok(());
-                }
-            }
-            next += within;
-        }
-        Ok(())
+                Ok(visit(number, &self.parse(number, row, &mut fields)?))
+            },
+        )
     }
 }

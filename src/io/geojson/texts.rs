@@ -10,9 +10,6 @@ use super::read::Ids;
 use crate::io::{EventTypes, Input};
 use crate::model::{Incident, TextError, Texts};
 
-/// Bytes that are read at a time on a way through many incidents.
-const BLOCK_BYTES: u64 = 4 << 20;
-
 /// Where each incident stands, and what its properties mean.
 #[derive(Debug)]
 pub(super) struct FeatureTexts {
@@ -52,32 +49,14 @@ impl Texts for FeatureTexts {
         wanted: &dyn Fn(&[u8]) -> bool,
         visit: &mut dyn FnMut(usize, &Incident) -> bool,
     ) -> Result<(), TextError> {
-        let range = range.start..range.end.min(self.offsets.len());
-        let mut next = range.start;
-        while next < range.end {
-            let Some((first, length)) = self.place(next) else { break };
-            let mut last = first + length as u64;
-            let mut end = next + 1;
-            while let Some((offset, length)) = self.place(end).filter(|_| end < range.end) {
-                if offset + length as u64 - first > BLOCK_BYTES {
-                    break;
-                }
-                last = offset + length as u64;
-                end += 1;
-            }
-            let block = self.input.again(first, (last - first) as usize)?;
-            for number in next..end {
-                let Some((offset, length)) = self.place(number) else { break };
-                let from = (offset - first) as usize;
-                let bytes = block.get(from..from + length).unwrap_or_default();
+        self.input.each_stretch(
+            range,
+            |n| self.place(n),
+            |number, bytes| {
                 // What is escaped stands in other bytes than those that are looked for.
                 let is_wanted = self.meaning.adds_words() || memchr(b'\\', bytes).is_some() || wanted(bytes);
-                if is_wanted && !visit(number, &self.incident(number, bytes)?) {
-                    return Ok(());
-                }
-            }
-            next = end;
-        }
-        Ok(())
+                Ok(!is_wanted || visit(number, &self.incident(number, bytes)?))
+            },
+        )
     }
 }

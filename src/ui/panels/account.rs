@@ -47,6 +47,8 @@ pub enum Wish {
 #[derive(Debug, Default)]
 pub struct AccountPanel {
     files: Files,
+    /// What became of all rows, in words: counted once, not in every frame.
+    summary: String,
     wanted: Wanted,
     /// The rows that pass, by their places in the account; `None` while they are looked for.
     rows: Option<Arc<Vec<usize>>>,
@@ -61,7 +63,8 @@ impl AccountPanel {
     pub fn new(state: &AppState) -> Self {
         let account = &state.dataset().account;
         let counts = [account.listed(), account.rejected()].map(|count| count as usize);
-        Self { files: Files::of(state.dataset()), counts, ..Self::default() }
+        let summary = summary(account);
+        Self { files: Files::of(state.dataset()), summary, counts, ..Self::default() }
     }
 
     /// Which rows are wanted.
@@ -88,7 +91,7 @@ impl AccountPanel {
             .frame(Frame::new().fill(palette(ui).panel).inner_margin(margin));
         panel
             .show(ui, |ui| {
-                let mut wish = header(ui, account);
+                let mut wish = header(ui, &self.summary);
                 notes(ui, &account.notes);
                 if !account.entries.is_empty() {
                     wish = self.tools(ui, account).or(wish);
@@ -235,14 +238,13 @@ impl AccountPanel {
     }
 }
 
-fn header(ui: &mut Ui, account: &Account) -> Option<Wish> {
+fn header(ui: &mut Ui, summary: &str) -> Option<Wish> {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let close = icon_button(ui, Icon::Close, t!("account-close"), 28.0, true).clicked();
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let font = theme::semibold(theme::BODY_SIZE);
-                let text = summary(account);
-                let galley = one_line(ui, &text, font, palette(ui).text, ui.available_width());
+                let galley = one_line(ui, summary, font, palette(ui).text, ui.available_width());
                 ui.label(galley);
             });
             close.then_some(Wish::Close)
