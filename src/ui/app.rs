@@ -226,10 +226,12 @@ impl Dateline {
         self.notices.push(notice);
     }
 
-    /// Whether the last frame lacked nothing: every tile of the map was there, and every text was found.
+    /// Whether the last frame lacked nothing: every tile of the map was there, and what the filter
+    /// asks for was found.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.map.is_complete(&self.state) && !self.state.is_searching()
+        let awaits = self.state.is_searching() || self.state.awaits_values();
+        self.map.is_complete(&self.state) && !awaits
     }
 
     /// Does what the command says, as if the reader had done it. Effects on the outside world are left to the window.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use dateline::model::{Dataset, Precision, Source, Status};
+use dateline::query::Field;
+use dateline::state::Command;
 use eframe::egui::{Key, Modifiers, Pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::support::{TestWindow, bundled, click, made_of, mentions, settle, shows, window};
+use crate::support::{TestWindow, bundled, click, complete_map, made_of, mentions, settle, shows, window};
 
 /// Twelve incidents in a row, from 10 to 15.5 degrees east; of each field, the values take turns.
 fn varied() -> Dataset {
@@ -23,6 +25,22 @@ fn varied() -> Dataset {
     }
     dataset.incidents = incidents.into();
     dataset
+}
+
+#[test]
+fn a_picture_waits_until_the_values_of_a_large_dataset_are_known() {
+    let mut dataset = made_of(20_001, |n| (format!("{n}"), (n % 150) as f64, (n % 100) as f64 / 2.0));
+    for incident in dataset.incidents.in_memory_mut().into_iter().flatten().step_by(3) {
+        "UA".clone_into(&mut incident.place.country);
+    }
+    let mut window = window(dataset);
+    complete_map(&mut window);
+    let value = "UA".to_owned();
+    let choose = Command::ChooseValue { field: Field::Country, value, chosen: true };
+    window.state_mut().dateline_mut().apply(choose);
+    assert!(!window.state().dateline().is_complete(), "the filter does not hold yet");
+    complete_map(&mut window);
+    assert_eq!(window.state().dateline().state().engine().total(), 6667);
 }
 
 /// Opens the menu at one kind of filter.
