@@ -10,7 +10,7 @@ use super::app::Dateline;
 use super::motion;
 use super::notice::Notice;
 use super::opening;
-use crate::cli::WindowRequest;
+use crate::cli::{ViewOptions, WindowRequest};
 use crate::io::ReadOptions;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
@@ -108,7 +108,12 @@ fn begin(request: &WindowRequest, file: Option<(PathBuf, Stamp)>) -> Result<Begi
     match (open(request.file.as_deref(), &request.read), file) {
         (Err(OpenError::Read(error)), Some((file, _))) if error.preview().is_some() => {
             let dataset = open(None, &ReadOptions::default())?;
-            Ok(Beginning { dataset, commands: vec![Command::Open(file)], file: None })
+            // What else the command line says is about the incidents of that file.
+            let ViewOptions { theme, drawing, .. } = request.view;
+            let looks = ViewOptions { theme, drawing, ..ViewOptions::default() };
+            let mut commands = commands_for(&dataset, &looks)?;
+            commands.push(Command::Open(file));
+            Ok(Beginning { dataset, commands, file: None })
         }
         (dataset, file) => {
             let dataset = dataset?;
