@@ -1,6 +1,6 @@
 //! Datasets from files: one table of formats, one way to read, one kind of report.
 //!
-//! A format reads an [`Input`] into a [`Dataset`](crate::model::Dataset) with an account of every row, or says in a
+//! A format reads an [`Input`] into a [`Dataset`] with an account of every row, or says in a
 //! [`ReadError`] why that cannot be: every problem with its line, column and what to do, as [`ReadError::render`] shows
 //! them. Nothing is ever half read: what was open stays until the new dataset is whole.
 //!

@@ -39,7 +39,7 @@ pub struct Row {
     pub status: Status,
     /// How exactly its position is known.
     pub precision: Precision,
-    /// First and last minute, since 1970 in UTC, in which it may have happened: see [`span_min`].
+    /// First and last minute, since 1970 in UTC, in which it may have happened: see [`crate::model::span_min`].
     pub span_min: [i32; 2],
 }
 
