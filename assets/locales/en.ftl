@@ -791,3 +791,59 @@ report-no-place = Place unknown
 report-account = { $rows } rows were read: { $listed } have no position that a map could show, { $rejected } were not understood.
 report-licence = Licence of the data: { $licence }
 report-made = Made with Dateline.
+
+## tiles/template.rs
+
+template-empty = Enter the address of the map’s tiles, such as https://example.org/{"{z}"}/{"{x}"}/{"{y}"}.png.
+template-too-long = The address has more than { $limit } characters. Shorten it.
+template-not-an-address = This is not a web address. It begins with https:// and has no spaces.
+template-scheme = The address must begin with https:// or http://.
+template-password = The address holds a user name. Remove what stands before the @: it would be kept and sent in the open.
+template-lacks = The address lacks { $part }: without it every tile would be the same.
+template-unknown = { $part } in the address has no meaning here. Use {"{z}"}, {"{x}"}, {"{y}"} (or {"{-y}"}) and {"{s}"}.
+template-host = The name of the server may hold {"{s}"} but no other part in braces.
+
+## tiles/provider.rs
+
+custom-map-name = Give the map a name of at most { $limit } characters.
+custom-map-attribution = Say who made the map, in at most { $limit } characters: it is shown below the map.
+custom-map-zoom = The last zoom is { $limit } at most.
+custom-map-tile-size = Tiles are 256 or 512 points wide.
+
+## tiles/status.rs
+
+tiles-offline = Offline
+tiles-missing = { $count ->
+    [one] { $count } tile missing: { $why }
+   *[other] { $count } tiles missing: { $why }
+}
+tiles-outdated = { $count ->
+    [one] { $count } tile from an earlier visit: { $why }
+   *[other] { $count } tiles from an earlier visit: { $why }
+}
+tiles-why-offline = offline
+tiles-why-refused = the server takes no requests
+tiles-why-timeout = timeout
+tiles-why-broken = the connection broke
+tiles-why-certificate = the server’s certificate is not valid
+tiles-why-not-found = not on the server
+tiles-why-forbidden = the server refuses
+tiles-why-busy = the server asks to wait
+tiles-why-server = error { $status } of the server
+tiles-why-redirects = the server only redirects
+tiles-why-other-host = the server redirects to { $host }
+tiles-why-too-large = larger than a tile may be
+tiles-why-too-many-pixels = more pixels than a tile may have
+tiles-why-not-a-tile = the answer is no map tile
+tiles-why-damaged = the tile is damaged
+tiles-why-description = the description of the map is damaged
+tiles-advice-offline = Check the network. Dateline tries again by itself.
+tiles-advice-certificate = Check the clock of this computer. If it is right, somebody may be reading along: choose another map.
+tiles-advice-forbidden = The map may need a key in its address. Check the address, or choose another map.
+tiles-advice-not-found = The map may end here. Dateline looks again now and then.
+tiles-advice-address = Check the address of the map, or choose another one. Dateline tries again by itself.
+tiles-advice-wait = Dateline tries again by itself.
+tiles-advice-later = { $seconds ->
+    [one] Dateline tries again in { $seconds } second.
+   *[other] Dateline tries again in { $seconds } seconds.
+}
