@@ -1,11 +1,13 @@
 //! The thread behind a fetcher: takes what is in view, looks on disk, asks the server, and tells what has become of it.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use serde::Deserialize;
+use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::{AbortHandle, spawn_blocking};
@@ -84,35 +86,32 @@ struct Tools {
     decoders: Semaphore,
 }
 
-/// Runs until the map is closed.
-pub(super) fn run(
-    provider: Provider,
-    cache: Option<PathBuf>,
-    shared: &Arc<Shared>,
-    events: UnboundedReceiver<Event>,
-    sender: UnboundedSender<Event>,
-) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+/// What the thread runs on.
+pub(super) fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(MAX_THREADS)
         .thread_name("map tiles")
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => return log::error!("cannot fetch map tiles: {error}"),
-    };
+        .build()
+}
+
+/// Runs until the map is closed.
+pub(super) fn run(
+    runtime: Runtime,
+    provider: Provider,
+    cache: Option<PathBuf>,
+    shared: Arc<Shared>,
+    events: UnboundedReceiver<Event>,
+    sender: UnboundedSender<Event>,
+) {
     let is_secret = match &provider.source {
         Source::Template(template) => template.text().starts_with("https:"),
         Source::TileJson(url) => url.scheme() == "https",
     };
-    let asker = match Asker::new(provider.hosts(), is_secret, provider.parallel) {
-        Ok(asker) => asker,
-        Err(error) => return log::error!("cannot fetch map tiles: {error}"),
-    };
+    let asker = Asker::new(provider.hosts(), is_secret, provider.parallel);
     let disk = cache.and_then(|folder| open(&folder));
     let tools = Arc::new(Tools { provider, asker, disk, decoders: Semaphore::new(DECODERS) });
-    let engine = Engine::new(tools, Arc::clone(shared), sender);
-    runtime.block_on(engine.run(events));
+    runtime.block_on(Engine::new(tools, shared, sender).run(events));
     // Whoever still looks up a name is not waited for.
     runtime.shutdown_background();
 }
@@ -130,8 +129,6 @@ struct Engine {
     plan: Plan,
     memory: Memory,
     template: Option<UrlTemplate>,
-    /// Where the description of the map is from an earlier visit: how to ask whether it has changed.
-    description: Option<Freshness>,
     max_zoom: u8,
     /// In view, as far as the map has it.
     wanted: Vec<TileId>,
@@ -153,7 +150,6 @@ impl Engine {
             sender,
             memory: Memory::default(),
             template,
-            description: None,
             wanted: Vec::new(),
             tasks: HashMap::new(),
             started: 0,
@@ -260,7 +256,7 @@ impl Engine {
                 (Item::Description, Meaning::Description(description)) if is_fresh => {
                     self.describe(description)
                 }
-                (Item::Description, Meaning::Description(_)) => self.description = Some(freshness),
+                // A description from an earlier visit may lead to tiles that are gone: a new one comes.
                 _ => {}
             }
         }

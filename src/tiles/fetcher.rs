@@ -52,9 +52,10 @@ impl Fetcher {
         let provider = consent.into_provider();
         let shared = Arc::new(Shared::new(provider.max_zoom, wake));
         let (events, receiver) = unbounded_channel();
+        let runtime = engine::runtime()?;
         let work = {
             let (provider, shared, sender) = (provider.clone(), Arc::clone(&shared), events.clone());
-            move || engine::run(provider, cache, &shared, receiver, sender)
+            move || engine::run(runtime, provider, cache, shared, receiver, sender)
         };
         std::thread::Builder::new().name("map tiles".to_owned()).spawn(work)?;
         Ok(Self { provider, shared, events })
@@ -124,7 +125,7 @@ impl Fetcher {
     }
 
     fn tell(&self, event: Event) {
-        // Without its thread there are no tiles, which the log has said.
+        // The thread listens as long as there is a fetcher.
         let _ = self.events.send(event);
     }
 }
@@ -168,19 +169,40 @@ impl Shared {
     /// Takes over how everything in view stands, and wakes the window if that is new. Until the map `is_described` its
     /// tiles stand as its description does.
     pub(super) fn publish(&self, plan: &Plan, memory: &Memory, is_described: bool) {
+        let has_changed =
+            self.lock().update(plan, memory, is_described, self.max_zoom.load(Ordering::Relaxed));
+        if has_changed {
+            (self.wake)();
+        }
+    }
+
+    /// A thread that panicked leaves plain data behind; it can be used on.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Says whether anything is new.
+    fn update(&mut self, plan: &Plan, memory: &Memory, is_described: bool, max_zoom: u8) -> bool {
         let now = Instant::now();
-        let mut state = self.lock();
-        let state = &mut *state;
-        let mut status = Status { wanted: state.wanted.len(), ..Status::default() };
-        let mut reasons: HashMap<Reason, usize> = HashMap::new();
+        let mut status = Status { wanted: self.wanted.len(), ..Status::default() };
+        let mut reasons: Vec<(Reason, usize)> = Vec::new();
         let mut has_changed = false;
-        for id in &state.wanted {
+        for id in &self.wanted {
             let item = if is_described { Item::Tile(*id) } else { Item::Description };
-            // A tile that the map cannot have was never planned for.
-            let standing = plan.standing(item, now).unwrap_or(Standing::Missing(Reason::NotFound));
+            let standing =
+                plan.standing(item, now).unwrap_or_else(|| match TileId::new(id.zoom, id.x, id.y) {
+                    // The view has changed a moment ago.
+                    Some(id) if id.zoom <= max_zoom => Standing::Loading,
+                    _ => Standing::Missing(Reason::NotFound),
+                });
             let shown = memory.shown(*id).cloned();
             if let Standing::Missing(reason) = &standing {
-                *reasons.entry(reason.clone()).or_default() += 1;
+                match reasons.iter_mut().find(|(known, _)| known == reason) {
+                    Some((_, count)) => *count += 1,
+                    None => reasons.push((reason.clone(), 1)),
+                }
                 *(if shown.is_some() { &mut status.outdated } else { &mut status.missing }) += 1;
             }
             let new = match (shown, standing) {
@@ -189,25 +211,16 @@ impl Shared {
                 (None, Standing::Loading | Standing::Done) => TileState::Loading,
             };
             status.loading += usize::from(new == TileState::Loading);
-            let old = state.tiles.get(id).unwrap_or(&TileState::Loading);
-            if !is_same(old, &new) {
-                state.tiles.insert(*id, new);
+            if !is_same(self.tiles.get(id).unwrap_or(&TileState::Loading), &new) {
+                self.tiles.insert(*id, new);
                 has_changed = true;
             }
         }
         status.reason = reasons.into_iter().max_by_key(|(_, count)| *count).map(|(reason, _)| reason);
-        has_changed |= status != state.status || plan.hold_until() != state.hold_until;
-        if has_changed {
-            state.status = status;
-            state.hold_until = plan.hold_until();
-            state.changes += 1;
-            (self.wake)();
-        }
-    }
-
-    /// A thread that panicked leaves plain data behind; it can be used on.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        has_changed |= status != self.status || plan.hold_until() != self.hold_until;
+        (self.status, self.hold_until) = (status, plan.hold_until());
+        self.changes += u64::from(has_changed);
+        has_changed
     }
 }
 

@@ -77,8 +77,9 @@ pub(super) struct Plan {
     /// Failures of the server in a row, the last with its reason.
     failures: u32,
     why_down: Reason,
-    /// When the server may be probed next while it is down, and how often it was.
+    /// When the server may be probed next while it is down, when it was last, and how often.
     probe_at: Instant,
+    probed_at: Instant,
     probes: u32,
     /// When to look again for what is missing while the server works, and how often that was in vain.
     look_at: Option<Instant>,
@@ -98,6 +99,7 @@ impl Plan {
             failures: 0,
             why_down: Reason::Offline,
             probe_at: now,
+            probed_at: now,
             probes: 0,
             look_at: None,
             looks: 0,
@@ -124,6 +126,10 @@ impl Plan {
         }
         moved.gone = self.stages.drain().map(|(item, _)| item).collect();
         self.stages = stages;
+        if !moved.new.is_empty() {
+            // Perhaps only what was in view before is beyond this server.
+            self.probe_at = self.probe_at.min(self.probed_at + FIRST_WAIT);
+        }
         self.asked = self.stages.values().filter(|stage| matches!(stage, Stage::Asked { .. })).count();
         moved
     }
@@ -148,6 +154,7 @@ impl Plan {
             let item = self.first(|stage| matches!(stage, Stage::New { from } if *from <= now));
             let item = item.or_else(|| self.oldest_failures(1).first().copied())?;
             self.probes += 1;
+            self.probed_at = now;
             self.probe_at = now + self.wait(self.probes, MAX_RETRY_WAIT, now);
             item
         } else {
@@ -422,7 +429,20 @@ mod tests {
         pass(&mut plan, &mut now, SECOND / 2, answer);
         assert_eq!(missing(&plan, now), 1);
         let log = pass(&mut plan, &mut now, 60 * SECOND, answer);
-        assert!((6..=12).contains(&log.len()) && log.iter().all(|(_, asked)| *asked == item(3)), "{log:?}");
+        assert!((10..=18).contains(&log.len()) && log.iter().all(|(_, asked)| *asked == item(3)), "{log:?}");
+    }
+
+    #[test]
+    fn a_tile_on_which_the_server_always_fails_does_not_hold_up_a_new_view_for_long() {
+        let (mut plan, mut now) = plan(1);
+        pass(&mut plan, &mut now, 30 * SECOND, |_| Some(Reason::Server(500)));
+        let items: Vec<Item> = (0..9).map(item).collect();
+        plan.want(&items, now);
+        items.iter().for_each(|item| plan.looked(*item, false, now));
+        pass(&mut plan, &mut now, SECOND + 2 * STEP, |asked| {
+            (asked == item(0)).then_some(Reason::Server(500))
+        });
+        assert_eq!(missing(&plan, now), 1);
     }
 
     #[test]

@@ -32,7 +32,8 @@ fn user_agent() -> String {
 /// What asks the servers of one map, and no others.
 #[derive(Debug, Clone)]
 pub(super) struct Asker {
-    client: Client,
+    /// `None` where this system does not let us speak to anybody.
+    client: Option<Client>,
     hosts: Vec<String>,
 }
 
@@ -64,7 +65,7 @@ impl From<Reason> for Failure {
 impl Asker {
     /// Gets ready to ask these servers. `is_secret`: whether any of them is asked by https. Reads the certificates that
     /// the system trusts, which takes a while.
-    pub(super) fn new(hosts: &[String], is_secret: bool, parallel: usize) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(hosts: &[String], is_secret: bool, parallel: usize) -> Self {
         // Whoever comes first installs it, and all install the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
@@ -88,7 +89,8 @@ impl Asker {
         } else {
             trusting_nobody()
         };
-        Ok(Self { client: client?, hosts: hosts.to_vec() })
+        let client = client.inspect_err(|error| log::error!("no map tiles can be asked for: {error}")).ok();
+        Self { client, hosts: hosts.to_vec() }
     }
 
     /// Whether this server may be asked.
@@ -114,11 +116,12 @@ impl Asker {
 
     /// Sends the request and follows redirects, each of them judged.
     async fn follow(&self, mut url: Url, known: Option<&Freshness>) -> Result<Response, Failure> {
+        let client = self.client.as_ref().ok_or(Reason::Certificate)?;
         for _ in 0..=MAX_REDIRECTS {
             if !self.may_ask(&url) {
                 return Err(Reason::OtherHost(host_of(&url).unwrap_or_default()).into());
             }
-            let mut request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "gzip");
+            let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "gzip");
             for (name, value) in known.into_iter().flat_map(Freshness::questions) {
                 request = request.header(name, value);
             }
@@ -268,7 +271,7 @@ mod tests {
 
     #[test]
     fn only_the_servers_that_were_agreed_to_are_asked() {
-        let asker = Asker::new(&["example.org".to_owned()], false, 2).unwrap();
+        let asker = Asker::new(&["example.org".to_owned()], false, 2);
         assert!(
             asker.may_ask(&url("https://example.org/a")) && asker.may_ask(&url("http://EXAMPLE.org:80/a"))
         );
