@@ -261,11 +261,11 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 /// would else hold the map for ever.
 pub const STALL_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// See [`STALL_TIMEOUT`]: half a kilobyte a second, a tenth of what a modem of 1995 did.
-pub const MIN_TILE_BYTES_PER_SPAN: usize = 2048;
+/// See [`STALL_TIMEOUT`]: a kilobyte a second, a third of what a modem of 1995 did.
+pub const MIN_TILE_BYTES_PER_SPAN: usize = 4096;
 
 /// How long one tile may take as a whole.
-pub const TILE_TIMEOUT: Duration = Duration::from_secs(30);
+pub const TILE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The longest wait before a server that failed is asked again. With the time that a request takes to fail, a map is whole
 /// again within ten seconds of the fault's end.

@@ -7,7 +7,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use image::{ImageFormat, RgbImage};
 
 /// A picture of a tile.
-pub fn png() -> Vec<u8> {
+pub(crate) fn png() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb([x as u8, y as u8, (x * y) as u8]));
     picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
@@ -15,7 +15,7 @@ pub fn png() -> Vec<u8> {
 }
 
 /// A whole picture of 10 000 by 10 000 pixels, a tenth of a megabyte in all.
-pub fn png_of_100_megapixels() -> Vec<u8> {
+pub(crate) fn png_of_100_megapixels() -> Vec<u8> {
     const SIDE: u32 = 10_000;
     let mut pixels = ZlibEncoder::new(Vec::new(), Compression::fast());
     let row = vec![0; 1 + SIDE as usize];
@@ -36,7 +36,7 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 }
 
 /// A vector tile with one layer, one feature and a name.
-pub fn vector_tile() -> Vec<u8> {
+pub(crate) fn vector_tile() -> Vec<u8> {
     let feature = [18, 2, 0, 0, 24, 1, 34, 3, 9, 50, 34];
     let layer = [
         &[10, 3][..],
@@ -54,14 +54,14 @@ pub fn vector_tile() -> Vec<u8> {
 }
 
 /// What gzip makes of it.
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// Half a gigabyte of nothing in two megabytes.
-pub fn gzip_bomb() -> Vec<u8> {
+pub(crate) fn gzip_bomb() -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     let nothing = vec![0; 1 << 20];
     for _ in 0..512 {

@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 
 /// A request that came.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub(crate) struct Request {
     /// What was asked for.
-    pub path: String,
+    pub(crate) path: String,
     /// The lines behind it.
-    pub headers: Vec<String>,
+    pub(crate) headers: Vec<String>,
     /// When it came.
-    pub at: Instant,
+    pub(crate) at: Instant,
 }
 
 impl Request {
     /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find_map(|line| {
             let (found, value) = line.split_once(':')?;
             found.eq_ignore_ascii_case(name).then_some(value.trim())
@@ -30,15 +30,15 @@ impl Request {
 
 /// How a server answers.
 #[derive(Clone)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// With these bytes, then it closes the connection.
     Bytes(Arc<Vec<u8>>),
     /// With what comes of the request.
     With(Arc<dyn Fn(&Request) -> Vec<u8> + Send + Sync>),
-    /// With these bytes, one of them now and then.
-    Drip(Arc<Vec<u8>>, Duration),
-    /// With these bytes, then more of the same for ever.
-    Endless(Arc<Vec<u8>>),
+    /// With the first bytes at once and so many of the others ten times a second.
+    Drip(Arc<Vec<u8>>, Arc<Vec<u8>>, usize),
+    /// With the first bytes, then the second for ever.
+    Endless(Arc<Vec<u8>>, Arc<Vec<u8>>),
     /// It listens and says nothing.
     Silence,
     /// It breaks the connection before it has read the request.
@@ -46,7 +46,7 @@ pub enum Manner {
 }
 
 /// An answer with these lines in its head.
-pub fn answer(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
+pub(crate) fn answer(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let mut bytes =
         format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n", body.len()).into_bytes();
     for header in headers {
@@ -66,7 +66,7 @@ struct Shared {
 }
 
 /// The server. It ends with its value.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
     accept: Option<thread::JoinHandle<()>>,
@@ -74,12 +74,12 @@ pub struct Server {
 
 impl Server {
     /// A server on a port of its own.
-    pub fn start(manner: Manner) -> Self {
+    pub(crate) fn start(manner: Manner) -> Self {
         Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), manner)
     }
 
     /// A server where one was before.
-    pub fn start_at(address: SocketAddr, manner: Manner) -> Self {
+    pub(crate) fn start_at(address: SocketAddr, manner: Manner) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
@@ -112,27 +112,27 @@ impl Server {
     }
 
     /// Where it is.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Changes its manner, for requests from now on.
-    pub fn set(&self, manner: Manner) {
+    pub(crate) fn set(&self, manner: Manner) {
         *self.shared.manner.lock().unwrap() = manner;
     }
 
     /// The requests that came.
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().unwrap().clone()
     }
 
     /// Connections that are open.
-    pub fn open(&self) -> usize {
+    pub(crate) fn open(&self) -> usize {
         self.shared.open.load(Ordering::SeqCst)
     }
 
     /// The most connections that were open at the same time.
-    pub fn most_open(&self) -> usize {
+    pub(crate) fn most_open(&self) -> usize {
         self.shared.most_open.load(Ordering::SeqCst)
     }
 }
@@ -165,17 +165,19 @@ fn serve(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     match manner {
         Manner::Bytes(bytes) => out.write_all(&bytes),
         Manner::With(answer) => out.write_all(&answer(&request)),
-        Manner::Drip(bytes, pause) => {
-            for byte in bytes.iter() {
+        Manner::Drip(first, others, count) => {
+            out.write_all(&first)?;
+            for bytes in others.chunks(count) {
                 if shared.is_closed.load(Ordering::SeqCst) {
                     break;
                 }
-                out.write_all(&[*byte])?;
-                thread::sleep(pause);
+                out.write_all(bytes)?;
+                thread::sleep(Duration::from_millis(100));
             }
             Ok(())
         }
-        Manner::Endless(bytes) => {
+        Manner::Endless(first, bytes) => {
+            out.write_all(&first)?;
             while !shared.is_closed.load(Ordering::SeqCst) {
                 out.write_all(&bytes)?;
             }
