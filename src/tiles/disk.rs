@@ -276,10 +276,11 @@ mod tests {
     #[test]
     fn a_file_that_is_not_whole_is_no_answer_and_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let changes: [fn(&mut Vec<u8>); 3] = [|bytes| bytes.truncate(40), |bytes| bytes[30] ^= 1, Vec::clear];
+        let changes: [fn(&mut Vec<u8>); 3] =
+            [|bytes| bytes.truncate(40), |bytes| bytes[999] ^= 1, Vec::clear];
         for change in changes {
             let disk = Disk::open(folder.path()).unwrap();
-            disk.store(&url("a"), &freshness(), &[7; 100]);
+            disk.store(&url("a"), &freshness(), &[7; 1000]);
             let [path] = &files(folder.path())[..] else { panic!() };
             let mut bytes = fs::read(path).unwrap();
             change(&mut bytes);

@@ -134,7 +134,8 @@ fn until_expiry(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 pub(super) fn date_s(text: &str) -> Option<i64> {
     // "GMT" is the only zone that HTTP has, and one that mail calls obsolete.
     let text = text.strip_suffix("GMT").map_or_else(|| text.to_owned(), |date| format!("{date}+0000"));
-    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(&text).ok()?;
+    // A day of the week that does not fit says nothing about the date.
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(&text).ok()?;
     Some(date.as_second())
 }
 

@@ -128,7 +128,8 @@ impl Plan {
         self.stages = stages;
         if !moved.new.is_empty() {
             // Perhaps only what was in view before is beyond this server.
-            self.probe_at = self.probe_at.min(self.probed_at + FIRST_WAIT);
+            let soon = (self.probed_at + FIRST_WAIT).max(now + SETTLE_TIME);
+            self.probe_at = self.probe_at.min(soon);
         }
         self.asked = self.stages.values().filter(|stage| matches!(stage, Stage::Asked { .. })).count();
         moved

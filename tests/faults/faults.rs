@@ -140,7 +140,11 @@ fn a_server_whose_answer_never_ends() {
 #[test]
 fn a_server_that_is_just_not_too_slow_to_be_waited_for() {
     assert!(PNG.len() > 60_000, "it would come");
-    fault(slow(200), &Reason::Timeout, "6 tiles missing: timeout");
+    let server = Server::start(slow(200));
+    let map = Map::new(&provider(&server.address().to_string(), ".png"), None);
+    map.fetcher.want(&view());
+    map.wait(PATIENCE, "the fault is told", |map| map.fetcher.status().missing > 2);
+    assert_eq!(map.fetcher.status().reason, Some(Reason::Timeout));
 }
 
 #[test]

@@ -62,13 +62,16 @@ fn what_is_no_longer_in_view_is_not_waited_for() {
     let server = Server::start(Manner::Silence);
     let map = Map::new(&provider(&server.address().to_string(), ".png"), None);
     map.fetcher.want(&view());
-    map.wait(PATIENCE, "requests are under way", |_| server.open() > 0);
+    map.wait(PATIENCE, "requests are under way", |_| server.open() == 4);
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(server.most_open(), 4, "few at a time");
     server.set(good(&[]));
     map.fetcher.want(&view_at(1));
+    // Sooner than they would be given up by themselves.
+    map.wait(Duration::from_secs(3), "the old requests are given up", |_| server.open() == 0);
     map.wait(PATIENCE, "the new view is whole", |map| map.fetcher.status().loading == 0);
     let is_ready = |id: &TileId| matches!(map.fetcher.tile(*id), TileState::Ready(_));
     assert!(view_at(1).iter().all(is_ready), "{:?}", map.fetcher.status());
-    map.wait(PATIENCE, "the old requests are given up", |_| server.open() == 0);
     map.fetcher.want(&[]);
     assert_eq!(map.fetcher.tile(view_at(1)[0]), TileState::Loading);
 }
