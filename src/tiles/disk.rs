@@ -164,7 +164,9 @@ impl Disk {
         let head = serde_json::to_vec(&Head { freshness: freshness.clone() })?;
         let length = u32::try_from(head.len()).map_err(io::Error::other)?.to_be_bytes();
         let mut sum = flate2::Crc::new();
-        [&length[..], &head, body].iter().for_each(|part| sum.update(part));
+        for part in [&length[..], &head, body] {
+            sum.update(part);
+        }
         let mut file =
             tempfile::Builder::new().suffix(&format!(".{PART_ENDING}")).tempfile_in(&self.folder)?;
         for part in [MARK, &sum.sum().to_be_bytes()[..], &length, &head, body] {

@@ -182,7 +182,7 @@ impl Engine {
             Event::Refused(id) => self.refuse(id),
             Event::Looked(number, item, found) if self.is_current(number, item) => self.looked(item, found),
             Event::Answered(number, item, answer) if self.is_current(number, item) => {
-                self.answered(item, answer)
+                self.answered(item, answer);
             }
             // From a task that nobody waits for.
             Event::Looked(..) | Event::Answered(..) | Event::Closed => {}
@@ -251,10 +251,10 @@ impl Engine {
         if let Some(Found { meaning, freshness }) = found {
             match (item, meaning) {
                 (Item::Tile(id), Meaning::Tile(data)) => {
-                    self.memory.put(id, Arc::new(data), Some(freshness), is_fresh)
+                    self.memory.put(id, Arc::new(data), Some(freshness), is_fresh);
                 }
                 (Item::Description, Meaning::Description(description)) if is_fresh => {
-                    self.describe(description)
+                    self.describe(description);
                 }
                 // A description from an earlier visit may lead to tiles that are gone: a new one comes.
                 _ => {}
@@ -291,7 +291,7 @@ impl Engine {
             }
             (Item::Tile(id), Fetched::Unchanged(freshness)) => self.memory.renew(id, freshness),
             (Item::Description, Fetched::New(Meaning::Description(description), _)) => {
-                self.describe(description)
+                self.describe(description);
             }
             _ => {}
         }
@@ -344,13 +344,11 @@ impl Tools {
     fn find(&self, item: Item, url: &Url) -> Option<Found> {
         let disk = self.disk.as_ref()?;
         let kept = disk.load(url)?;
-        match self.understand(item, &kept.body) {
-            Ok(meaning) => Some(Found { meaning, freshness: kept.freshness }),
-            Err(_) => {
-                disk.remove(url);
-                None
-            }
+        let meaning = self.understand(item, &kept.body).ok();
+        if meaning.is_none() {
+            disk.remove(url);
         }
+        Some(Found { meaning: meaning?, freshness: kept.freshness })
     }
 
     /// Asks the server, decodes what comes and keeps it.

@@ -278,7 +278,7 @@ mod tests {
             let provider = Provider::known(map).unwrap();
             assert!(provider.attribution.text.contains("OpenStreetMap"), "{map:?}");
             assert!(provider.attribution.link.unwrap().starts_with("https://"), "{map:?}");
-            assert!(!provider.hosts().is_empty() && provider.shown_host().ends_with(".org"), "{map:?}");
+            assert!(!provider.hosts().is_empty() && provider.shown_host().contains("open"), "{map:?}");
             assert!(provider.keep >= 7 * DAY && (2..=6).contains(&provider.parallel), "{map:?}");
         }
         assert_eq!(Provider::known(KnownMap::OpenStreetMap).unwrap().parallel, 2);

@@ -225,7 +225,7 @@ fn reason(error: &reqwest::Error) -> Reason {
         }
         if let Some(error) = error.downcast_ref::<io::Error>() {
             // An error within an error of the system is not among its sources.
-            if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+            if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
                 return Reason::Certificate;
             }
             match error.kind() {

@@ -102,7 +102,7 @@ fn check_feature(
             (2, Field::Bytes(bytes)) if tags.is_none() => tags = Some(bytes),
             (4, Field::Bytes(bytes)) if geometry.is_none() => geometry = Some(bytes),
             // A kind of geometry that there is not, and lists in several pieces, which no encoder writes.
-            (3, Field::Number(4..)) | (3, Field::Bytes(_)) | (2 | 4, _) => return Err(Malformed),
+            (3, Field::Number(4..) | Field::Bytes(_)) | (2 | 4, _) => return Err(Malformed),
             _ => {}
         }
     }
@@ -328,7 +328,7 @@ mod tests {
         assert_eq!(check(&tile(&vec![Vec::new(); MAX_TILE_FEATURES + 1])), Err(TooLarge));
         let values = bytes(4, &[]).repeat(MAX_TILE_VALUES + 1);
         assert_eq!(check(&bytes(3, &values)), Err(TooLarge));
-        let names = [bytes(3, b"name"), bytes(4, &bytes(1, &[b'x'; 100_000]))].concat();
+        let names = [bytes(3, b"name"), bytes(4, &bytes(1, &vec![b'x'; 100_000]))].concat();
         let features = bytes(2, &packed(2, &[0; 2 * 400]));
         assert_eq!(check(&bytes(3, &[names, features].concat())), Err(TooLarge));
         assert_eq!(check(&bytes(3, b"").repeat(MAX_TILE_LAYERS + 1)), Err(TooLarge));
