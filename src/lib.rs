@@ -3,11 +3,12 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
+//! { limits, locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas, tiles }  <-  basemaps  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
 //! |---|---|
+//! | [`limits`] | every limit that keeps a file or a server from taking what it likes, with its reason |
 //! | [`locale`], [`words`] | how the reader writes numbers and dates; the one catalogue of all that is read in the window |
 //! | [`progress`] | how far a piece of work is, and the wish that it should stop |
 //! | `parallel` | work shared among the machine's cores |
@@ -15,6 +16,8 @@
 //! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distances, geodesics |
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
+//! | [`tiles`] | online maps: which there are, who agreed to them, and the tiles that are fetched |
+//! | `basemaps` | maps of one's own: files of tiles, and vector tiles in the schemas that are drawn |
 //! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |
 //! | [`query`] | which incidents, where, how many: filter, clusters, neighbours, search |
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
@@ -38,14 +41,20 @@
 //! - A position that only stands in for an area is never treated as a point:
 //!   [`model::Precision::is_point`] is asked before any distance, bearing or copy.
 //!
-//! Deliberately absent: requests to any server, a database, plugins, an editor.
+//! - No request leaves the machine but those for the tiles of an online map that the reader has chosen and agreed to:
+//!   only a [`tiles::Consent`] makes a fetcher, and with `--offline` there is none.
+//!
+//! Deliberately absent: other requests to any server, a database, plugins, an editor.
 
 pub mod atlas;
+#[cfg(feature = "gui")]
+pub mod basemaps;
 pub mod batch;
 pub mod cli;
 pub mod geo;
 pub mod io;
 pub mod jobs;
+pub mod limits;
 pub mod locale;
 pub mod model;
 pub mod open;
@@ -58,6 +67,7 @@ pub mod settings;
 pub mod state;
 #[cfg(test)]
 mod testing;
+pub mod tiles;
 #[cfg(feature = "gui")]
 pub mod ui;
 #[cfg(feature = "gui")]

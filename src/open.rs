@@ -8,7 +8,7 @@ use crate::io::{self, ReadError, ReadOptions};
 use crate::model::Dataset;
 use crate::progress::Progress;
 use crate::state::view::View;
-use crate::state::{Command, Drawing, ThemeChoice};
+use crate::state::{Command, Drawing, MapChoice, ThemeChoice};
 
 /// Why a dataset cannot be opened as asked.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,10 @@ pub fn commands_for(dataset: &Dataset, options: &ViewOptions) -> Result<Vec<Comm
             DrawingChoice::Points => Drawing::Points,
             DrawingChoice::Heat => Drawing::Heat,
         })
+    }));
+    // A path that does not depend on the working folder.
+    commands.extend(options.basemap.as_ref().map(|file| {
+        Command::SetMap(MapChoice::File(std::path::absolute(file).unwrap_or_else(|_| file.clone())))
     }));
     Ok(commands)
 }

@@ -50,6 +50,7 @@ action-fit = Fit the map to what is shown
 action-next-drawing = Draw as rings, points or heat
 action-measure = Measure along clicks
 action-spot-menu = Coordinates of the middle of the map
+action-maps = Choose a map
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -199,6 +200,8 @@ filter-clear = Clear the text
 map-menu = Map: { $choice }
 map-menu-ground = Map
 map-menu-names = Place names
+map-menu-more = More maps…
+map-menu-online = This map comes from its server, which sees the area that you look at. Everything else stays on this computer.
 map-menu-offline = The map is part of the program. Nothing is requested from any server.
 map-embedded = Offline map
 map-plain = No map
@@ -438,6 +441,7 @@ off-screen-go = Go to { $place }, off the screen
 dialog-title = Open a dataset
 dialog-format = { $format } datasets
 dialog-all-formats = All datasets
+dialog-maps = Maps (PMTiles, MBTiles)
 dialog-all-files = All files
 
 ## ui/opening.rs
@@ -791,3 +795,101 @@ report-no-place = Place unknown
 report-account = { $rows } rows were read: { $listed } have no position that a map could show, { $rejected } were not understood.
 report-licence = Licence of the data: { $licence }
 report-made = Made with Dateline.
+
+## tiles/template.rs
+
+template-empty = Enter the address of the map’s tiles, such as https://example.org/{"{z}"}/{"{x}"}/{"{y}"}.png.
+template-too-long = The address has more than { $limit } characters. Shorten it.
+template-not-an-address = This is not a web address. It begins with https:// and has no spaces.
+template-scheme = The address must begin with https:// or http://.
+template-password = The address holds a user name. Remove what stands before the @: it would be kept and sent in the open.
+template-lacks = The address lacks { $part }: without it every tile would be the same.
+template-unknown = { $part } in the address has no meaning here. Use {"{z}"}, {"{x}"}, {"{y}"} (or {"{-y}"}) and {"{s}"}.
+template-host = The name of the server may hold {"{s}"} but no other part in braces.
+
+## tiles/provider.rs
+
+custom-map-name = Give the map a name of at most { $limit } characters.
+custom-map-attribution = Say who made the map, in at most { $limit } characters: it is shown below the map.
+custom-map-zoom = The last zoom is { $limit } at most.
+custom-map-tile-size = Tiles are 256 or 512 points wide.
+
+## tiles/status.rs
+
+tiles-offline = Offline
+tiles-missing = { $count ->
+    [one] { $count } tile missing: { $why }
+   *[other] { $count } tiles missing: { $why }
+}
+tiles-outdated = { $count ->
+    [one] { $count } tile from an earlier visit: { $why }
+   *[other] { $count } tiles from an earlier visit: { $why }
+}
+tiles-why-offline = offline
+tiles-why-refused = the server takes no requests
+tiles-why-timeout = timeout
+tiles-why-broken = the connection broke
+tiles-why-certificate = the server’s certificate is not valid
+tiles-why-not-found = not on the server
+tiles-why-forbidden = the server refuses
+tiles-why-busy = the server asks to wait
+tiles-why-server = error { $status } of the server
+tiles-why-redirects = the server only redirects
+tiles-why-other-host = the server redirects to { $host }
+tiles-why-too-large = larger than a tile may be
+tiles-why-too-many-pixels = more pixels than a tile may have
+tiles-why-not-a-tile = the answer is no map tile
+tiles-why-damaged = the tile is damaged
+tiles-why-description = the description of the map is damaged
+tiles-advice-offline = Check the network. Dateline tries again by itself.
+tiles-advice-certificate = Check the clock of this computer. If it is right, somebody may be reading along: choose another map.
+tiles-advice-forbidden = The map may need a key in its address. Check the address, or choose another map.
+tiles-advice-not-found = The map may end here. Dateline looks again now and then.
+tiles-advice-address = Check the address of the map, or choose another one. Dateline tries again by itself.
+tiles-advice-wait = Dateline tries again by itself.
+tiles-advice-later = { $seconds ->
+    [one] Dateline tries again in { $seconds } second.
+   *[other] Dateline tries again in { $seconds } seconds.
+}
+
+## ui/map/attribution.rs
+
+map-data-link = { $text }: { $url }
+
+## ui/map/ground.rs
+
+ground-not-agreed = Nobody has agreed to requests to the servers of this map. Choose it again in the map’s menu.
+ground-unreadable = The map { $name } cannot be read: { $why }
+ground-crashed = The map could not be opened because of a mistake in Dateline. Choose another one.
+ground-tile = A tile of the map cannot be drawn: { $why }
+
+## ui/panels/maps.rs
+
+maps-title = Maps
+maps-close = Close the maps
+maps-online = Online
+maps-offline = Dateline was started with --offline. Start it without to use online maps.
+maps-files = Files
+maps-embedded = Part of the program. Nothing is requested from any server.
+maps-plain = Only the incidents
+maps-add = Add a server by its address…
+maps-open = Open a file (PMTiles or MBTiles)…
+maps-remove = Remove { $name }
+maps-agreed = Servers that may be asked
+maps-forget = Ask again before using them
+maps-question = Use { $name }?
+maps-question-host = Its pictures come from { $host }. This server, and whoever runs the network on the way, will see your network address and which area you look at.
+maps-question-not = It learns nothing of your incidents, files or filters. Nothing is requested before you agree, and you are asked only once.
+maps-question-by = Map by { $attribution }
+maps-agree = Use this map
+maps-decline = Do not use it
+maps-form-name = Name
+maps-form-name-hint = City survey
+maps-form-address = Address of the tiles
+maps-form-address-hint = With {"{z}"}, {"{x}"} and {"{y}"} for zoom, column and row; {"{-y}"} counts rows from the south, {"{s}"} stands for a, b or c.
+maps-form-attribution = Who made it
+maps-form-attribution-hint = © City survey
+maps-form-zoom = Last zoom that has tiles
+maps-form-size = Size of a tile
+maps-form-add = Add
+maps-form-back = Back

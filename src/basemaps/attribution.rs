@@ -1,6 +1,6 @@
 //! Who made a map, from the HTML that maps say it in: plain words, and links where they may be opened.
 
-use super::limits;
+use crate::limits;
 use crate::model::may_open;
 
 /// Words, and where they lead.
@@ -23,7 +23,7 @@ pub fn parts(html: &str) -> Vec<Part> {
         let text: String = words(text).chars().take(room).collect();
         room -= text.chars().count();
         if !text.is_empty() {
-            parts.push(Part { text, link: Option::clone(&link) });
+            parts.push(Part { text: super::visible(&text), link: Option::clone(&link) });
         }
         let Some((tag, behind)) = tag_on.strip_prefix('<').and_then(|it| it.split_once('>')) else { break };
         let name = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default().to_ascii_lowercase();

@@ -11,8 +11,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use super::MapFileError;
 use super::inflate::{Packing, unpack};
-use super::{MapFileError, Spot, limits};
+use crate::limits;
+use crate::tiles::TileId;
 
 /// How an `SQLite` database begins.
 pub const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -129,8 +131,9 @@ impl Database {
     }
 
     /// The bytes of a tile, unpacked; `None` where the database has none.
-    pub fn tile(&self, spot: Spot) -> Result<Option<Vec<u8>>, MapFileError> {
-        let Some(row) = 1_u32.checked_shl(spot.zoom.into()).and_then(|side| side.checked_sub(spot.y + 1)) else {
+    pub fn tile(&self, spot: TileId) -> Result<Option<Vec<u8>>, MapFileError> {
+        let Some(row) = 1_u32.checked_shl(spot.zoom.into()).and_then(|side| side.checked_sub(spot.y + 1))
+        else {
             return Ok(None);
         };
         let connection = self.ask();
@@ -148,11 +151,11 @@ impl Database {
 }
 
 fn unpacked(bytes: Vec<u8>) -> Result<Vec<u8>, MapFileError> {
-    if bytes.len() as u64 > limits::MAX_TILE_BYTES {
+    if bytes.len() > limits::MAX_TILE_BYTES {
         return Err(MapFileError::TooLarge);
     }
     let packing = Packing::of(&bytes);
-    unpack(bytes, packing, limits::MAX_TILE_EXPANDED)
+    unpack(bytes, packing, limits::MAX_VECTOR_TILE_BYTES)
 }
 
 /// Numbers count as text, too: some programs write zooms so.
@@ -215,11 +218,12 @@ pub(crate) mod tests {
 
     #[test]
     fn rows_are_counted_from_the_south() {
-        let file = database(&format!("{TABLES} INSERT INTO tiles VALUES (1, 0, 1, x'0102'), (4, 0, 0, x'03');"));
+        let file =
+            database(&format!("{TABLES} INSERT INTO tiles VALUES (1, 0, 1, x'0102'), (4, 0, 0, x'03');"));
         let database = Database::open(file.path()).unwrap();
-        assert_eq!(database.tile(Spot { x: 0, y: 0, zoom: 1 }).unwrap(), Some(vec![1, 2]));
-        assert_eq!(database.tile(Spot { x: 0, y: 1, zoom: 1 }).unwrap(), None);
-        assert_eq!(database.tile(Spot { x: 0, y: 9, zoom: 1 }).unwrap(), None);
+        assert_eq!(database.tile(TileId { x: 0, y: 0, zoom: 1 }).unwrap(), Some(vec![1, 2]));
+        assert_eq!(database.tile(TileId { x: 0, y: 1, zoom: 1 }).unwrap(), None);
+        assert_eq!(database.tile(TileId { x: 0, y: 9, zoom: 1 }).unwrap(), None);
         assert_eq!(database.zooms().unwrap(), Some([1, 4]));
     }
 
@@ -241,13 +245,13 @@ pub(crate) mod tests {
              CREATE VIEW tiles AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
              SELECT i AS zoom_level, 0 AS tile_column, 0 AS tile_row, x'00' AS tile_data FROM n WHERE i < 0;",
         );
-        assert!(Database::open(endless.path()).unwrap().tile(Spot { x: 0, y: 0, zoom: 3 }).is_err());
+        assert!(Database::open(endless.path()).unwrap().tile(TileId { x: 0, y: 0, zoom: 3 }).is_err());
         let huge = database(
             "CREATE TABLE metadata (name text, value text);
              CREATE VIEW tiles AS
              SELECT 0 AS zoom_level, 0 AS tile_column, 0 AS tile_row, zeroblob(900000000) AS tile_data;",
         );
-        assert!(Database::open(huge.path()).unwrap().tile(Spot { x: 0, y: 0, zoom: 0 }).is_err());
+        assert!(Database::open(huge.path()).unwrap().tile(TileId { x: 0, y: 0, zoom: 0 }).is_err());
     }
 
     #[test]

@@ -1,37 +1,28 @@
 //! Maps of one's own: files of tiles, read without believing them.
 //!
 //! [`MapFile`] opens a `PMTiles` or `MBTiles` file and gives out its tiles; [`mvt`] decodes vector tiles, [`schema`] puts
-//! those of two common schemas into the words of the embedded map, [`picture`] decodes raster tiles. [`limits`] bounds
-//! all of it. Nothing here knows of egui, and nothing waits for anything but the disk.
+//! those of two common schemas into the words of the embedded map, [`picture`] decodes raster tiles. [`crate::limits`]
+//! bounds all of it. Nothing here knows of egui, and nothing waits for anything but the disk.
 
 pub mod attribution;
 pub mod inflate;
-pub mod limits;
 pub mod mbtiles;
 pub mod mvt;
 pub mod picture;
 pub mod pmtiles;
 pub mod schema;
+pub mod tame;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::attribution::Part;
 use self::pmtiles::TileType;
 use self::schema::Schema;
 use crate::geo::{Bounds, LonLat};
-
-/// A tile's place: its zoom, its column from the west and its row from the north.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Spot {
-    /// Column.
-    pub x: u32,
-    /// Row.
-    pub y: u32,
-    /// Zoom.
-    pub zoom: u8,
-}
+use crate::limits;
+use crate::tiles::TileId;
 
 /// Why a map or a tile of it cannot be read. Each says what is the matter in words for the reader.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +31,9 @@ pub enum MapFileError {
     #[error("it is neither a PMTiles file (version 3) nor an MBTiles file")]
     NotAMap,
     /// An old or a new version of the format.
-    #[error("it is a PMTiles file of version {0}; only version 3 can be read (the pmtiles program converts older ones)")]
+    #[error(
+        "it is a PMTiles file of version {0}; only version 3 can be read (the pmtiles program converts older ones)"
+    )]
     Version(u8),
     /// Tiles of a kind that is not read.
     #[error(
@@ -145,7 +138,7 @@ impl MapFile {
     }
 
     /// The bytes of a tile, unpacked; `None` where the file has none.
-    pub fn tile(&self, spot: Spot) -> Result<Option<Vec<u8>>, MapFileError> {
+    pub fn tile(&self, spot: TileId) -> Result<Option<Vec<u8>>, MapFileError> {
         let found = match &self.source {
             Source::Archive(archive) => archive.tile(spot),
             Source::Database(database) => database.tile(spot),
@@ -153,6 +146,43 @@ impl MapFile {
         // Some programs write a tile of nothing for a place with nothing.
         found.map(|bytes| bytes.filter(|bytes| !bytes.is_empty()))
     }
+}
+
+/// How names of maps end.
+pub const MAP_EXTENSIONS: [&str; 2] = ["pmtiles", "mbtiles"];
+
+/// Whether a file is a map by its name.
+#[must_use]
+pub fn is_named_as_map(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    MAP_EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// A file that was named as a map and cannot be one.
+#[derive(Debug, thiserror::Error)]
+#[error("the map {} cannot be read: {error}", visible(&path.to_string_lossy()))]
+pub struct UnreadableMap {
+    path: PathBuf,
+    error: MapFileError,
+}
+
+/// Text of a file as it can be shown: what would be obeyed or could not be seen is written out.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if crate::model::is_hidden(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Opens the file that the command line names, to tell at once if it cannot be used.
+pub fn check_map(path: Option<&Path>) -> Result<(), UnreadableMap> {
+    let Some(path) = path else { return Ok(()) };
+    MapFile::open(path).map(drop).map_err(|error| UnreadableMap { path: path.to_owned(), error })
 }
 
 fn info_of_archive<B: pmtiles::Bytes>(archive: &pmtiles::Archive<B>) -> Result<MapInfo, MapFileError> {
@@ -222,12 +252,13 @@ fn schema_of(metadata: &serde_json::Value) -> Result<Schema, MapFileError> {
 /// write where they do not know.
 fn bounds([west_deg, south_deg, east_deg, north_deg]: [f64; 4]) -> Option<Bounds> {
     let corners = [LonLat::new(west_deg, south_deg), LonLat::new(east_deg, north_deg)];
-    let can_be = corners.iter().all(|corner| corner.is_valid()) && west_deg < east_deg && south_deg < north_deg;
+    let can_be =
+        corners.iter().all(|corner| corner.is_valid()) && west_deg < east_deg && south_deg < north_deg;
     can_be.then_some(Bounds { west_deg, south_deg, east_deg, north_deg })
 }
 
 fn short(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(limits::MAX_NAME_CHARS).collect()
+    visible(&text.trim().chars().take(limits::MAX_NAME_CHARS).collect::<String>())
 }
 
 #[cfg(test)]
@@ -254,7 +285,7 @@ mod tests {
         let file = written(&pmtiles::tests::world(1, metadata, b"\x1A\x00"));
         let map = MapFile::open(file.path()).unwrap();
         assert_eq!(map.info().content, Content::Vector(Schema::Protomaps));
-        assert_eq!((map.info().name.as_str(), map.info().max_zoom), ("Town", 2));
+        assert_eq!((map.info().name.as_str(), map.info().max_zoom), ("Town\\u{7}", 2));
         assert_eq!(map.info().attribution[0].link.as_deref(), Some("https://a.example"));
         let raster = database(&format!(
             "{TABLES} INSERT INTO metadata VALUES ('format', 'PNG'), ('bounds', '30,50,31,51');
@@ -263,7 +294,7 @@ mod tests {
         let map = MapFile::open(raster.path()).unwrap();
         assert_eq!((map.info().content, map.info().min_zoom, map.info().max_zoom), (Content::Raster, 3, 9));
         assert!(map.info().bounds.is_some());
-        assert_eq!(map.tile(Spot { x: 0, y: 511, zoom: 9 }).unwrap(), None, "a tile of nothing is none");
+        assert_eq!(map.tile(TileId { x: 0, y: 511, zoom: 9 }).unwrap(), None, "a tile of nothing is none");
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Reads `PMTiles`, version 3: a header of 127 bytes, directories that say where tiles lie, and the tiles.
 //!
 //! The format is described at <https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md>. Nothing that a file says
-//! of itself sizes an allocation before it is held against [`super::limits`] and the file's own length.
+//! of itself sizes an allocation before it is held against [`crate::limits`] and the file's own length.
 
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::MapFileError;
 use super::inflate::{Packing, unpack};
-use super::{MapFileError, Spot, limits};
 use crate::geo::Bounds;
+use crate::limits;
+use crate::tiles::TileId;
 
 /// How a `PMTiles` file of version 3 begins.
 pub const MAGIC: &[u8] = b"PMTiles\x03";
@@ -211,7 +213,7 @@ impl Numbers<'_> {
 }
 
 /// The number of a tile: all of a zoom behind those of the zooms before, along a Hilbert curve.
-fn number_of(spot: Spot) -> Option<u64> {
+fn number_of(spot: TileId) -> Option<u64> {
     let side = 1_u64 << spot.zoom.min(limits::MAX_ZOOM);
     let (mut x, mut y) = (u64::from(spot.x), u64::from(spot.y));
     if spot.zoom > limits::MAX_ZOOM || x >= side || y >= side {
@@ -275,15 +277,15 @@ impl<B: Bytes> Archive<B> {
     }
 
     /// The bytes of a tile, unpacked; `None` where the archive has none.
-    pub fn tile(&self, spot: Spot) -> Result<Option<Vec<u8>>, MapFileError> {
+    pub fn tile(&self, spot: TileId) -> Result<Option<Vec<u8>>, MapFileError> {
         let Some(number) = number_of(spot) else { return Ok(None) };
         let mut found = self.root.find(number);
         for _ in 0..=limits::MAX_DIRECTORY_DEPTH {
             let Some(entry) = found else { return Ok(None) };
             if entry.run > 0 {
                 let part = within(self.header.data, entry)?;
-                let packed = self.read(part, limits::MAX_TILE_BYTES)?;
-                return unpack(packed, self.header.packing, limits::MAX_TILE_EXPANDED).map(Some);
+                let packed = self.read(part, limits::MAX_TILE_BYTES as u64)?;
+                return unpack(packed, self.header.packing, limits::MAX_VECTOR_TILE_BYTES).map(Some);
             }
             found = self.leaf(within(self.header.leaves, entry)?)?.find(number);
         }
@@ -319,7 +321,8 @@ impl<B: Bytes> Archive<B> {
         if end > self.length {
             return Err(MapFileError::CutOff);
         }
-        let length = usize::try_from(length).ok().filter(|_| length <= limit).ok_or(MapFileError::TooLarge)?;
+        let length =
+            usize::try_from(length).ok().filter(|_| length <= limit).ok_or(MapFileError::TooLarge)?;
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(bytes.read(offset, length)?)
     }
@@ -361,7 +364,13 @@ pub(crate) mod tests {
     }
 
     /// An archive that is not packed: header, root, metadata, leaves and data, one after the other.
-    pub(crate) fn archive(tile_type: u8, root: &[u8], metadata: &[u8], leaves: &[u8], data: &[u8]) -> Vec<u8> {
+    pub(crate) fn archive(
+        tile_type: u8,
+        root: &[u8],
+        metadata: &[u8],
+        leaves: &[u8],
+        data: &[u8],
+    ) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         let mut offset = HEADER_BYTES as u64;
         for part in [root, metadata, leaves, data] {
@@ -383,13 +392,7 @@ pub(crate) mod tests {
 
     /// An archive whose only tile is that of the world.
     pub(crate) fn world(tile_type: u8, metadata: &str, tile: &[u8]) -> Vec<u8> {
-        archive(
-            tile_type,
-            &directory(&[(0, 0, tile.len() as u32, 1)]),
-            metadata.as_bytes(),
-            &[],
-            tile,
-        )
+        archive(tile_type, &directory(&[(0, 0, tile.len() as u32, 1)]), metadata.as_bytes(), &[], tile)
     }
 
     fn open(bytes: Vec<u8>) -> Result<Archive<&'static [u8]>, MapFileError> {
@@ -397,11 +400,11 @@ pub(crate) mod tests {
         Archive::open(bytes)
     }
 
-    const WORLD: Spot = Spot { x: 0, y: 0, zoom: 0 };
+    const WORLD: TileId = TileId { x: 0, y: 0, zoom: 0 };
 
     #[test]
     fn tiles_are_numbered_along_a_hilbert_curve_zoom_by_zoom() {
-        let number = |zoom, x, y| number_of(Spot { x, y, zoom });
+        let number = |zoom, x, y| number_of(TileId { x, y, zoom });
         // From the table of the format's description.
         assert_eq!(number(0, 0, 0), Some(0));
         assert_eq!([number(1, 0, 0), number(1, 0, 1)], [Some(1), Some(2)]);
@@ -416,7 +419,7 @@ pub(crate) mod tests {
         let leaf = directory(&[(5, 0, 3, 2), (9, 3, 2, 1)]);
         let root = directory(&[(5, 0, leaf.len() as u32, 0)]);
         let archive = open(archive(1, &root, b"{}", &leaf, b"abcde")).unwrap();
-        let tile = |x, y| archive.tile(Spot { x, y, zoom: 2 }).unwrap();
+        let tile = |x, y| archive.tile(TileId { x, y, zoom: 2 }).unwrap();
         assert_eq!(tile(0, 0).as_deref(), Some(&b"abc"[..]));
         assert_eq!(tile(1, 0).as_deref(), Some(&b"abc"[..]), "the same for the next tile of the run");
         assert_eq!(tile(1, 1), None);
@@ -478,7 +481,7 @@ pub(crate) mod tests {
             if let Ok(archive) = open(bytes) {
                 let _ = archive.metadata();
                 for x in 0..4 {
-                    let _ = archive.tile(Spot { x, y: x / 2, zoom: 2 });
+                    let _ = archive.tile(TileId { x, y: x / 2, zoom: 2 });
                 }
             }
         }

@@ -19,7 +19,6 @@ mod html;
 mod input;
 mod intake;
 mod kml;
-pub mod limits;
 mod load;
 pub mod packed;
 mod problem;
@@ -33,6 +32,7 @@ mod xml;
 
 use std::path::Path;
 
+pub use crate::limits;
 use crate::model::Dataset;
 use crate::progress::Progress;
 pub use input::{Input, InputReader};

@@ -1,4 +1,7 @@
-//! Every limit of the readers in one place, so that no file decides how much memory or screen it takes.
+//! Every limit in one place, so that neither a file nor a server decides how much memory, time or screen it takes:
+//! first those of the readers, then those of online maps and of maps of one’s own.
+
+use std::time::Duration;
 
 /// The largest file that is read, expanded. A million incidents take well under one gigabyte.
 pub const MAX_FILE_BYTES: u64 = 16 << 30;
@@ -176,3 +179,134 @@ pub(super) const MAX_REFUSED_ROWS: usize = 4_000_000;
 
 /// Incidents of a report for browsers. Nobody reads more, and a browser lays all of them out at once.
 pub const MAX_REPORTED: usize = 2000;
+
+/// Bytes of a tile as it comes over the network. The largest of the known maps, vector tiles of big cities, come near one
+/// megabyte.
+pub const MAX_TILE_BYTES: usize = 4 << 20;
+
+/// Bytes of a vector tile, unpacked. The largest real ones take about four megabytes.
+pub const MAX_VECTOR_TILE_BYTES: usize = 16 << 20;
+
+/// Pixels along a side of a raster tile: twice those of the largest that are usual, 512 points at double density.
+pub const MAX_TILE_SIDE_PX: u32 = 2048;
+
+/// Memory for decoding one raster tile: its pixels, and as much again for the decoder.
+pub const MAX_TILE_DECODE_BYTES: u64 = 40 << 20;
+
+/// Bytes of a map's description (`TileJSON`). That of `OpenFreeMap` takes about ten kilobytes.
+pub const MAX_TILE_JSON_BYTES: usize = 1 << 20;
+
+/// Layers of a vector tile. The schemas of Protomaps and `OpenMapTiles` have fewer than twenty.
+pub const MAX_TILE_LAYERS: usize = 256;
+
+/// Features of a vector tile. The fullest real ones have some ten thousand.
+pub const MAX_TILE_FEATURES: usize = 250_000;
+
+/// Vertices of a vector tile, all features together. Real ones have some hundred thousand; each is tessellated.
+pub const MAX_TILE_VERTICES: usize = 1_000_000;
+
+/// How far from a tile's corner a vertex may lie, in the tile's own units. A tile is 4096 of them wide, and lines leave it
+/// by a tenth.
+pub const MAX_TILE_COORDINATE: i64 = 1 << 24;
+
+/// Rings of a feature times its numbers: the decoder makes room for all numbers of the feature with each ring.
+pub const MAX_TILE_RING_WORK: usize = 1 << 27;
+
+/// Text that the features of a vector tile refer to, counted as often as they do: each gets a copy of its own.
+pub const MAX_TILE_TEXT_BYTES: usize = 64 << 20;
+
+/// Redirects of one request. Real servers have one or two.
+pub const MAX_REDIRECTS: usize = 5;
+
+/// Tiles that are in view at the same time. A wall of 8000 by 6000 pixels shows 800 of 256 by 256.
+pub const MAX_TILES_WANTED: usize = 1500;
+
+/// Memory for tiles that are ready: some two hundred raster tiles of 256 by 256 pixels, or twelve of the largest.
+pub const MAX_TILES_MEMORY_BYTES: usize = 64 << 20;
+
+/// The disk cache of online maps: some ten thousand tiles.
+pub const MAX_TILE_CACHE_BYTES: u64 = 256 << 20;
+
+/// Files in the disk cache of online maps: their names are in memory, and small files take a block of the disk each.
+pub const MAX_TILE_CACHE_FILES: usize = 40_000;
+
+/// Headers of an answer that are kept with a tile in the disk cache.
+pub const MAX_TILE_HEADER_BYTES: usize = 64 << 10;
+
+/// Characters of the address of a user's own map. Keys that providers hand out take a hundred.
+pub const MAX_TEMPLATE_CHARS: usize = 2000;
+
+/// Characters of the name of a user's own map: a line of the menu.
+pub const MAX_MAP_NAME_CHARS: usize = 60;
+
+/// Characters of the attribution of a user's own map: a line below the map.
+pub const MAX_ATTRIBUTION_CHARS: usize = 200;
+
+/// How long a connection may take to come about, TLS included.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a server may take until its answer begins, the connection included.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// In every span of this length an answer must bring [`MIN_TILE_BYTES_PER_SPAN`]: a server that sends a byte now and then
+/// would else hold the map for ever.
+pub const STALL_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// See [`STALL_TIMEOUT`]: half a kilobyte a second, a tenth of what a modem of 1995 did.
+pub const MIN_TILE_BYTES_PER_SPAN: usize = 2048;
+
+/// How long one tile may take as a whole.
+pub const TILE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The longest wait before a server that failed is asked again. With the time that a request takes to fail, a map is whole
+/// again within ten seconds of the fault's end.
+pub const MAX_RETRY_WAIT: Duration = Duration::from_secs(4);
+
+/// The longest wait that a server can ask for (`Retry-After`).
+pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
+
+/// The largest directory of a `PMTiles` file as it lies there. Real ones take up to a hundred kilobytes.
+pub const MAX_DIRECTORY_BYTES: u64 = 4 << 20;
+
+/// The same, expanded. An entry takes four bytes at least, so that this is room for four million.
+pub const MAX_DIRECTORY_EXPANDED: usize = 16 << 20;
+
+/// Directories below one another in a `PMTiles` file: the format has two or three. One that leads to itself ends here.
+pub const MAX_DIRECTORY_DEPTH: usize = 4;
+
+/// Entries of directories that are kept: a few leaves, whatever their size.
+pub const MAX_KEPT_ENTRIES: usize = 1 << 20;
+
+/// What a file says of itself, as it lies there and expanded. Statistics of tippecanoe take some megabytes.
+pub const MAX_METADATA_BYTES: u64 = 8 << 20;
+
+/// The same, expanded.
+pub const MAX_METADATA_EXPANDED: usize = 16 << 20;
+
+/// The last zoom that a map may claim to have. Tiles of zoom 24 are two metres wide.
+pub const MAX_ZOOM: u8 = 24;
+
+/// Coordinates of a tile reach so many of its sides beyond it. Real ones reach a few hundredths.
+pub const MAX_BEYOND_TILE: f32 = 8.0;
+
+/// Pairs of a polygon's edges that may cross, over all of a tile: the work of filling it grows with them.
+pub const MAX_CROSSINGS: usize = 1_000_000;
+
+/// Pairs of edges that are compared to count those. A coast of twenty thousand points takes a tenth.
+pub const MAX_COMPARISONS: usize = 20_000_000;
+
+/// Steps of `SQLite` for one question. Finding a tile takes a hundred; a view that counts for ever ends here.
+pub const MAX_SQLITE_STEPS: u32 = 50_000_000;
+
+/// What `SQLite` may take of memory, in bytes.
+pub const MAX_SQLITE_BYTES: u32 = 128 << 20;
+
+/// The name that is shown of a map of one's own, in characters.
+pub const MAX_NAME_CHARS: usize = 80;
+
+/// Longer texts of a vector tile are not read, in bytes: names are shorter, and every feature may repeat one.
+pub const MAX_NAME_BYTES: usize = 400;
+
+/// Dashed lines of a tile together, in sides of the tile: each dash is a piece of its own on the graphics card. Beyond
+/// this, lines are drawn whole.
+pub const MAX_DASHED_SIDES: f32 = 400.0;

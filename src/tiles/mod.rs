@@ -1,0 +1,55 @@
+//! Online maps: which there are, who agreed to them, and the source of their tiles.
+//!
+//! ```text
+//! provider, template   which maps there are, and the address of each tile
+//! consent              who may be asked at all: without it there is no fetcher
+//! fetcher              what the window sees: the tiles in view, and what has become of each
+//! engine, pace         the thread behind it: what to ask for next, and when to ask again
+//! request              one request within its limits
+//! content, vector      what came: sniffed, unpacked, decoded, checked, never believed
+//! disk, memory         what is kept, and for how long
+//! status               what is missing and why, in words
+//! ```
+//!
+//! A tile that fails is asked for again, sooner than ten seconds after its server has recovered, without pestering a
+//! server that is down: while it is, one request at a time probes it. What is not in view is not asked for, and what is
+//! no longer in view is not waited for. Nothing here draws: below these tiles the map that comes with the program
+//! is always there.
+//!
+//! Nothing here knows of egui. What speaks to servers is part of the feature `gui`; the rest is plain data, which settings
+//! and state keep without it.
+
+pub mod consent;
+#[cfg(feature = "gui")]
+pub mod fetcher;
+pub mod provider;
+pub mod status;
+pub mod template;
+mod tile;
+
+pub use consent::{Agreed, Consent, NotAgreed, Online};
+#[cfg(feature = "gui")]
+pub use fetcher::{Fetcher, TileState, Wake};
+pub use provider::{Attribution, Content, CustomMap, CustomProblem, KnownMap, Provider};
+pub use status::{Reason, Status};
+pub use template::{TemplateProblem, UrlTemplate};
+pub use tile::{Picture, TileData, TileId};
+
+/// Names a folder to be used instead of the reader's own for what is kept of online maps.
+pub const CACHE_VARIABLE: &str = "DATELINE_CACHE_DIR";
+
+/// The folder for what is kept of online maps: that which [`CACHE_VARIABLE`] names, else the desktop's.
+#[must_use]
+pub fn cache_folder() -> Option<std::path::PathBuf> {
+    let named =
+        std::env::var_os(CACHE_VARIABLE).filter(|name| !name.is_empty()).map(std::path::PathBuf::from);
+    let desktops = || Some(directories::ProjectDirs::from("", "", "dateline")?.cache_dir().to_owned());
+    Some(named.or_else(desktops)?.join("tiles"))
+}
+
+/// A number for a text, the same on every machine and for ever: FNV-1a with 128 bits.
+fn fnv(bytes: &[u8]) -> u128 {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
+}
