@@ -419,7 +419,7 @@ pub(crate) mod tests {
     pub(crate) fn layer(name: &str, features: &[(u64, Vec<i64>, &[(&str, &str)])]) -> Vec<u8> {
         let mut keys: Vec<&str> = Vec::new();
         let mut values: Vec<&str> = Vec::new();
-        let mut place = |list: &mut Vec<&str>, text: &'static str| {
+        let place = |list: &mut Vec<&str>, text: &'static str| {
             list.iter().position(|it| *it == text).unwrap_or_else(|| {
                 list.push(text);
                 list.len() - 1
@@ -517,7 +517,7 @@ pub(crate) mod tests {
 
     #[test]
     fn counts_that_the_tile_has_no_bytes_for_make_no_room() {
-        let absurd = layer("water", &[(2, vec![i64::from(u32::MAX), 2, 2], &[]), (1, point(1, 1), &[])]);
+        let absurd = layer("water", &[(2, vec![(1 << 28) << 3 | 1, 2, 2], &[]), (1, point(1, 1), &[])]);
         assert_eq!(shapes(&absurd).len(), 1, "the damaged one is left out");
         let far = layer("water", &[(2, vec![9, zigzag(i64::from(i32::MAX)), 0, 10, 2, 2], &[])]);
         let Shape::Lines(lines) = &shapes(&far)[0] else { panic!("no line") };

@@ -446,7 +446,7 @@ pub(crate) mod tests {
             open(archive(1, &far, b"", &[], b"")).unwrap().tile(WORLD),
             Err(MapFileError::CutOff)
         ));
-        let overflowing = [1, 0, 1, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1];
+        let overflowing = [1, 0, 1, 2, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1];
         let opened = open(archive(1, &overflowing, b"", &[], b""));
         assert!(opened.is_err_and(|error| matches!(error, MapFileError::Damaged)));
         let mut beyond = world(1, "{}", b"tile");

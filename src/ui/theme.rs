@@ -252,7 +252,7 @@ const DARK: Palette = Palette {
         ice: rgb(0x0030_3A46),
         building: rgb(0x002D_3642),
         road: rgb(0x003B_4554),
-        highway: rgb(0x004E_5563),
+        highway: rgb(0x0044_4C5A),
         road_edge: rgb(0x0018_1E27),
         path: rgb(0x0033_3C49),
         country_line: rgb(0x005C_6678),
