@@ -187,7 +187,8 @@ pub const MAX_TILE_BYTES: usize = 4 << 20;
 /// Bytes of a vector tile, unpacked. The largest real ones take about four megabytes.
 pub const MAX_VECTOR_TILE_BYTES: usize = 16 << 20;
 
-/// Pixels along a side of a raster tile: twice those of the largest that are usual, 512 points at double density.
+/// Pixels along a side of a raster tile: twice those of the largest that are usual, 512 points at double density. What has
+/// more than two pixels for a point is made smaller, so that a view never takes much more memory than the screen.
 pub const MAX_TILE_SIDE_PX: u32 = 2048;
 
 /// Memory for decoding one raster tile: its pixels, and as much again for the decoder.
@@ -199,7 +200,8 @@ pub const MAX_TILE_JSON_BYTES: usize = 1 << 20;
 /// Layers of a vector tile. The schemas of Protomaps and `OpenMapTiles` have fewer than twenty.
 pub const MAX_TILE_LAYERS: usize = 256;
 
-/// Features of a vector tile. The fullest real ones have some ten thousand.
+/// Features of a vector tile. The fullest real ones have some ten thousand; an empty one takes two bytes there and a
+/// hundred here.
 pub const MAX_TILE_FEATURES: usize = 250_000;
 
 /// Vertices of a vector tile, all features together. Real ones have some hundred thousand; each is tessellated.
@@ -209,11 +211,18 @@ pub const MAX_TILE_VERTICES: usize = 1_000_000;
 /// by a tenth.
 pub const MAX_TILE_COORDINATE: i64 = 1 << 24;
 
-/// Rings of a feature times its numbers: the decoder makes room for all numbers of the feature with each ring.
-pub const MAX_TILE_RING_WORK: usize = 1 << 27;
+/// Lines and rings of a feature times its numbers, all features together: the decoder makes room for all numbers of the
+/// feature with each of them.
+pub const MAX_TILE_RING_WORK: usize = 1 << 28;
+
+/// Names and values of a layer of a vector tile. A value takes two bytes there and a hundred here.
+pub const MAX_TILE_VALUES: usize = 250_000;
+
+/// Properties of a vector tile's features, all together. Real ones have some hundred thousand.
+pub const MAX_TILE_TAGS: usize = 1_000_000;
 
 /// Text that the features of a vector tile refer to, counted as often as they do: each gets a copy of its own.
-pub const MAX_TILE_TEXT_BYTES: usize = 64 << 20;
+pub const MAX_TILE_TEXT_BYTES: usize = 32 << 20;
 
 /// Redirects of one request. Real servers have one or two.
 pub const MAX_REDIRECTS: usize = 5;
@@ -252,15 +261,27 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 /// would else hold the map for ever.
 pub const STALL_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// See [`STALL_TIMEOUT`]: half a kilobyte a second, a tenth of what a modem of 1995 did.
-pub const MIN_TILE_BYTES_PER_SPAN: usize = 2048;
+/// See [`STALL_TIMEOUT`]: a kilobyte a second, a third of what a modem of 1995 did.
+pub const MIN_TILE_BYTES_PER_SPAN: usize = 4096;
 
 /// How long one tile may take as a whole.
-pub const TILE_TIMEOUT: Duration = Duration::from_secs(30);
+pub const TILE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The longest wait before a server that failed is asked again. With the time that a request takes to fail, a map is whole
 /// again within ten seconds of the fault's end.
 pub const MAX_RETRY_WAIT: Duration = Duration::from_secs(4);
+
+/// The longest wait before a tile is asked for again that a server which works otherwise did not give us.
+pub const MAX_LOOK_WAIT: Duration = Duration::from_secs(8);
+
+/// When nobody has moved the map for so long, what is missing is asked for only every [`IDLE_WAIT`].
+pub const IDLE_AFTER: Duration = Duration::from_mins(10);
+
+/// See [`IDLE_AFTER`].
+pub const IDLE_WAIT: Duration = Duration::from_mins(1);
+
+/// How long a tile must be in view before a server is asked for it: what flies past is not.
+pub const SETTLE_TIME: Duration = Duration::from_millis(80);
 
 /// The longest wait that a server can ask for (`Retry-After`).
 pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);

@@ -836,6 +836,7 @@ tiles-why-busy = the server asks to wait
 tiles-why-server = error { $status } of the server
 tiles-why-redirects = the server only redirects
 tiles-why-other-host = the server redirects to { $host }
+tiles-why-unsafe = the server redirects to an unsafe address
 tiles-why-too-large = larger than a tile may be
 tiles-why-too-many-pixels = more pixels than a tile may have
 tiles-why-not-a-tile = the answer is no map tile

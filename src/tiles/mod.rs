@@ -4,7 +4,7 @@
 //! provider, template   which maps there are, and the address of each tile
 //! consent              who may be asked at all: without it there is no fetcher
 //! fetcher              what the window sees: the tiles in view, and what has become of each
-//! engine, pace         the thread behind it: what to ask for next, and when to ask again
+//! engine, plan         the thread behind it: what to ask for next, and when to ask again
 //! request              one request within its limits
 //! content, vector      what came: sniffed, unpacked, decoded, checked, never believed
 //! disk, memory         what is kept, and for how long
@@ -21,11 +21,26 @@
 
 pub mod consent;
 #[cfg(feature = "gui")]
+mod content;
+#[cfg(feature = "gui")]
+mod disk;
+#[cfg(feature = "gui")]
+mod engine;
+#[cfg(feature = "gui")]
 pub mod fetcher;
+#[cfg(feature = "gui")]
+mod freshness;
+#[cfg(feature = "gui")]
+mod memory;
+#[cfg(feature = "gui")]
+mod plan;
 pub mod provider;
+#[cfg(feature = "gui")]
+mod request;
 pub mod status;
 pub mod template;
 mod tile;
+pub mod vector;
 
 pub use consent::{Agreed, Consent, NotAgreed, Online};
 #[cfg(feature = "gui")]

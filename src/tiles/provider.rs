@@ -1,6 +1,7 @@
 //! The online maps that there are to choose from, and a reader's own, each within what its provider asks for.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -140,7 +141,10 @@ impl Provider {
 
     /// A map of the reader's own, if it can be one.
     pub fn custom(map: &CustomMap) -> Result<Self, CustomProblem> {
+        let path = map.template.split(['?', '#']).next().unwrap_or_default().trim();
+        let is_vector = [".pbf", ".mvt"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
         Ok(Self {
+            content: if is_vector { Content::Vector } else { Content::Any },
             name: line(&map.name, MAX_MAP_NAME_CHARS).ok_or(CustomProblem::Name)?.into(),
             attribution: Attribution {
                 text: line(&map.attribution, MAX_ATTRIBUTION_CHARS).ok_or(CustomProblem::Attribution)?.into(),
@@ -195,18 +199,6 @@ impl Provider {
     pub fn shown_host(&self) -> &str {
         &self.shown_host
     }
-
-    /// What tells it from other maps: the name of its folder in the cache.
-    #[must_use]
-    pub fn key(&self) -> String {
-        let host: String =
-            self.shown_host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let source = match &self.source {
-            Source::Template(template) => template.text(),
-            Source::TileJson(url) => url.as_str(),
-        };
-        format!("{}-{:016x}", host.chars().take(40).collect::<String>(), super::fnv(source.as_bytes()) as u64)
-    }
 }
 
 /// A map of the reader's own, as settings keep it; [`Provider::custom`] checks it.
@@ -225,23 +217,38 @@ pub struct CustomMap {
 }
 
 /// Why a map of the reader's own cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CustomProblem {
     /// It has no name, or one that is longer than a line.
-    #[error("{}", t!("custom-map-name", limit = MAX_MAP_NAME_CHARS))]
     Name,
     /// It has no attribution, or one that is longer than a line.
-    #[error("{}", t!("custom-map-attribution", limit = MAX_ATTRIBUTION_CHARS))]
     Attribution,
     /// Its last zoom is beyond that of any map.
-    #[error("{}", t!("custom-map-zoom", limit = usize::from(MAX_CUSTOM_ZOOM)))]
     Zoom,
     /// Its tiles have a size that is not used.
-    #[error("{}", t!("custom-map-tile-size"))]
     TileSize,
     /// Its address cannot be one.
-    #[error(transparent)]
-    Template(#[from] TemplateProblem),
+    Template(TemplateProblem),
+}
+
+impl std::error::Error for CustomProblem {}
+
+impl fmt::Display for CustomProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Self::Name => t!("custom-map-name", limit = MAX_MAP_NAME_CHARS),
+            Self::Attribution => t!("custom-map-attribution", limit = MAX_ATTRIBUTION_CHARS),
+            Self::Zoom => t!("custom-map-zoom", limit = usize::from(MAX_CUSTOM_ZOOM)),
+            Self::TileSize => t!("custom-map-tile-size").into(),
+            Self::Template(problem) => problem.to_string(),
+        })
+    }
+}
+
+impl From<TemplateProblem> for CustomProblem {
+    fn from(problem: TemplateProblem) -> Self {
+        Self::Template(problem)
+    }
 }
 
 /// One line of text with something in it.
@@ -292,12 +299,5 @@ mod tests {
         assert_eq!(wrong(|map| map.max_zoom = 99), CustomProblem::Zoom);
         assert_eq!(wrong(|map| map.tile_size_px = 0), CustomProblem::TileSize);
         assert!(matches!(wrong(|map| map.template = "x".to_owned()), CustomProblem::Template(_)));
-    }
-
-    #[test]
-    fn maps_of_one_server_have_caches_of_their_own() {
-        let other = CustomMap { template: "https://example.org/b/{z}/{x}/{y}.png".to_owned(), ..own() };
-        let (a, b) = (Provider::custom(&own()).unwrap().key(), Provider::custom(&other).unwrap().key());
-        assert!(a != b && a.starts_with("example-org-"), "{a} {b}");
     }
 }

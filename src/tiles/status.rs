@@ -27,6 +27,8 @@ pub enum Reason {
     Redirects,
     /// The server sends us to another one, which nobody has agreed to.
     OtherHost(String),
+    /// The server sends us to an address that is not `https`, though its own is, or to none of the web.
+    Unsafe,
     /// What came is larger than a tile may be, as it came or unpacked.
     TooLarge,
     /// What came has more pixels than a tile may have.
@@ -55,6 +57,7 @@ impl Reason {
             Self::Server(status) => t!("tiles-why-server", status = status.to_string()),
             Self::Redirects => t!("tiles-why-redirects").to_owned(),
             Self::OtherHost(host) => t!("tiles-why-other-host", host = host),
+            Self::Unsafe => t!("tiles-why-unsafe").to_owned(),
             Self::TooLarge => t!("tiles-why-too-large").to_owned(),
             Self::TooManyPixels => t!("tiles-why-too-many-pixels").to_owned(),
             Self::NotATile => t!("tiles-why-not-a-tile").to_owned(),
@@ -71,7 +74,12 @@ impl Reason {
             Self::Certificate => t!("tiles-advice-certificate"),
             Self::Forbidden => t!("tiles-advice-forbidden"),
             Self::NotFound => t!("tiles-advice-not-found"),
-            Self::Redirects | Self::OtherHost(_) | Self::NotATile | Self::TooManyPixels | Self::TooLarge => {
+            Self::Redirects
+            | Self::OtherHost(_)
+            | Self::Unsafe
+            | Self::NotATile
+            | Self::TooManyPixels
+            | Self::TooLarge => {
                 t!("tiles-advice-address")
             }
             Self::Refused

@@ -3,6 +3,8 @@
 //! `{z}`, `{x}` and `{y}` are the tile, `{-y}` its row from the south (TMS), `{s}` one of the servers `a`, `b` and `c`.
 //! Only `{s}` may stand in the host's name, so that what a reader agrees to is what is asked.
 
+use std::fmt;
+
 use url::{Host, Url};
 
 use super::tile::TileId;
@@ -21,32 +23,41 @@ pub struct UrlTemplate {
 }
 
 /// Why a text cannot be the address of a map's tiles.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateProblem {
     /// Nothing was written.
-    #[error("{}", t!("template-empty"))]
     Empty,
     /// It is longer than any address.
-    #[error("{}", t!("template-too-long", limit = MAX_TEMPLATE_CHARS))]
     TooLong,
     /// It is no address, or has spaces in it.
-    #[error("{}", t!("template-not-an-address"))]
     NotAnAddress,
     /// It begins with something else than `http://` or `https://`.
-    #[error("{}", t!("template-scheme"))]
     Scheme,
     /// It has a user's name or password before the host.
-    #[error("{}", t!("template-password"))]
     Password,
     /// It lacks one of the parts that say which tile is meant.
-    #[error("{}", t!("template-lacks", part = *.0))]
     Lacks(&'static str),
     /// It has a part in braces that has no meaning here.
-    #[error("{}", t!("template-unknown", part = .0))]
     Unknown(String),
     /// The server's name holds another part than `{s}`.
-    #[error("{}", t!("template-host"))]
     Host,
+}
+
+impl std::error::Error for TemplateProblem {}
+
+impl fmt::Display for TemplateProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Self::Empty => t!("template-empty").into(),
+            Self::TooLong => t!("template-too-long", limit = MAX_TEMPLATE_CHARS),
+            Self::NotAnAddress => t!("template-not-an-address").into(),
+            Self::Scheme => t!("template-scheme").into(),
+            Self::Password => t!("template-password").into(),
+            Self::Lacks(part) => t!("template-lacks", part = *part),
+            Self::Unknown(part) => t!("template-unknown", part = part),
+            Self::Host => t!("template-host").into(),
+        })
+    }
 }
 
 impl UrlTemplate {
@@ -65,6 +76,10 @@ impl UrlTemplate {
         check_parts(text)?;
         let (_, behind) = text.split_once("://").ok_or(TemplateProblem::NotAnAddress)?;
         let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
+        // Parsers of addresses skip slashes until there is a host.
+        if authority.is_empty() {
+            return Err(TemplateProblem::NotAnAddress);
+        }
         if authority.replace("{s}", "").contains(['{', '}']) {
             return Err(TemplateProblem::Host);
         }
@@ -114,8 +129,10 @@ pub(super) fn host_of(url: &Url) -> Option<String> {
         Host::Domain(name) => name.trim_end_matches('.').to_owned(),
         address => address.to_string(),
     };
-    let usual = host.is_empty().then_some(None).unwrap_or(Some(host))?;
-    Some(url.port().map_or_else(|| usual.clone(), |port| format!("{usual}:{port}")))
+    if host.is_empty() {
+        return None;
+    }
+    Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }
 
 /// An address to which a request may go.
