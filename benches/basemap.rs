@@ -4,11 +4,13 @@
 
 use std::time::{Duration, Instant};
 
+use dateline::basemaps::schema::Schema;
 use dateline::state::LabelLanguage;
+use dateline::tiles::TileId;
 use dateline::ui::map::archive::{Archive, EMBEDDED};
-use dateline::ui::map::basemap::TILE_SIZE;
 use dateline::ui::map::style::{StyleKey, style};
-use walkers::{Tile, TileId};
+use dateline::ui::map::vector::decode;
+use eframe::egui::Color32;
 
 fn main() {
     let archive = match Archive::open(EMBEDDED) {
@@ -23,7 +25,7 @@ fn main() {
             let id = TileId { x, y, zoom };
             let started = Instant::now();
             let Ok(Some(bytes)) = archive.tile(id) else { continue };
-            if Tile::from_mvt(&bytes, &style, zoom, TILE_SIZE).is_ok() {
+            if decode(&bytes, Some(Schema::Protomaps), &style, Color32::BLACK, zoom).is_ok() {
                 times.push((started.elapsed(), id));
             }
         }

@@ -71,6 +71,8 @@ pub struct ViewOptions {
     pub theme: Option<ThemeChoice>,
     /// How incidents are drawn; `None` leaves it to the settings.
     pub drawing: Option<DrawingChoice>,
+    /// A file of tiles to lie under the markers; `None` leaves it to the settings.
+    pub basemap: Option<PathBuf>,
 }
 
 impl ViewOptions {
@@ -155,6 +157,7 @@ Examples:
   dateline convert raids.csv raids.geojson
   dateline render incidents.ron --output map.png --size 1920x1080 --theme dark
   dateline render --output map.png --center -33.9,151.2 --zoom 9
+  dateline incidents.ron --basemap city.pmtiles
   dateline ./check                      open a file that is named like a command
 
 Exit status: 0 done, 1 a problem in the data or the machine, 2 wrong usage.";
@@ -322,6 +325,9 @@ struct RawView {
     /// How incidents are drawn
     #[arg(long, value_name = "HOW")]
     drawing: Option<DrawingChoice>,
+    /// A map of your own: a PMTiles or MBTiles file, raster or vector (Protomaps or OpenMapTiles schema)
+    #[arg(long, value_name = "FILE")]
+    basemap: Option<PathBuf>,
 }
 
 impl From<RawView> for ViewOptions {
@@ -333,6 +339,7 @@ impl From<RawView> for ViewOptions {
             center: raw.center.zip(raw.zoom),
             theme: raw.theme,
             drawing: raw.drawing,
+            basemap: raw.basemap,
         }
     }
 }
@@ -344,9 +351,19 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     let mut matches = command.try_get_matches_from_mut(args)?;
     // Options of the window in front of a command would silently mean nothing.
     if let Some(name) = matches.subcommand_name() {
-        for id in
-            ["file", "mapping", "part", "view", "select", "event_types", "center", "zoom", "theme", "drawing"]
-        {
+        for id in [
+            "file",
+            "mapping",
+            "part",
+            "view",
+            "select",
+            "event_types",
+            "center",
+            "zoom",
+            "theme",
+            "drawing",
+            "basemap",
+        ] {
             if matches.value_source(id).is_some() {
                 let words =
                     format!("what belongs to '{name}' stands behind it: dateline {name} [OPTIONS] [FILE]");
@@ -571,7 +588,7 @@ mod tests {
     #[test]
     fn a_picture_has_a_size_a_scale_and_a_view() {
         let request = render(
-            "render a.ron --output b.png --size 640x480 --scale 2 --theme dark --select x --event-type y --event-type z --drawing heat",
+            "render a.ron --output b.png --size 640x480 --scale 2 --theme dark --select x --event-type y --event-type z --drawing heat --basemap c.pmtiles",
         );
         assert_eq!((request.size_px, request.scale), ([640, 480], 2.0));
         let view = ViewOptions {
@@ -581,6 +598,7 @@ mod tests {
             center: None,
             theme: Some(ThemeChoice::Dark),
             drawing: Some(DrawingChoice::Heat),
+            basemap: Some("c.pmtiles".into()),
         };
         assert_eq!((request.file, request.view), (Some("a.ron".into()), view));
         let plain = render("render --output b.png");

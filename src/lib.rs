@@ -3,7 +3,7 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { limits, locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas, tiles }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
+//! { limits, locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas, tiles }  <-  basemaps  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
@@ -17,6 +17,7 @@
 //! | [`model`] | incident, event type, place and its precision, time and its precision, claim, source, dataset |
 //! | [`atlas`] | what the program knows of the world by itself: outlines of regions, a gazetteer |
 //! | [`tiles`] | online maps: which there are, who agreed to them, and the tiles that are fetched |
+//! | `basemaps` | maps of one's own: files of tiles, and vector tiles in the schemas that are drawn |
 //! | [`io`] | one file per format behind one table, and the report of what is wrong with a file |
 //! | [`query`] | which incidents, where, how many: filter, clusters, neighbours, search |
 //! | [`state`] | all that the program knows, [`state::Command`] for all that a user can do, and their effects |
@@ -46,6 +47,8 @@
 //! Deliberately absent: other requests to any server, a database, plugins, an editor.
 
 pub mod atlas;
+#[cfg(feature = "gui")]
+pub mod basemaps;
 pub mod batch;
 pub mod cli;
 pub mod geo;

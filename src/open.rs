@@ -8,7 +8,7 @@ use crate::io::{self, ReadError, ReadOptions};
 use crate::model::Dataset;
 use crate::progress::Progress;
 use crate::state::view::View;
-use crate::state::{Command, Drawing, ThemeChoice};
+use crate::state::{Command, Drawing, MapChoice, ThemeChoice};
 
 /// Why a dataset cannot be opened as asked.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,10 @@ pub fn commands_for(dataset: &Dataset, options: &ViewOptions) -> Result<Vec<Comm
             DrawingChoice::Heat => Drawing::Heat,
         })
     }));
+    // A path that does not depend on the working folder.
+    commands.extend(options.basemap.as_ref().map(|file| {
+        Command::SetMap(MapChoice::File(std::path::absolute(file).unwrap_or_else(|_| file.clone())))
+    }));
     Ok(commands)
 }
 
@@ -87,12 +91,14 @@ mod tests {
             center: Some((LonLat::new(10.0, 20.0), 5.0)),
             theme: Some(CliTheme::Dark),
             drawing: Some(DrawingChoice::Points),
+            basemap: Some("/maps/city.pmtiles".into()),
         };
         let mut state = AppState::new(Arc::new(dataset));
         let dataset = Arc::clone(state.dataset());
         for command in commands_for(&dataset, &options).unwrap() {
             state.apply(command);
         }
+        assert_eq!(*state.map(), MapChoice::File("/maps/city.pmtiles".into()));
         assert_eq!((state.selection(), state.engine().page(0, 9)), (Some(1), vec![1]));
         assert_eq!(state.target(), ViewTarget::At(View { center: LonLat::new(10.0, 20.0), zoom: 5.0 }));
         assert_eq!((state.theme(), state.drawing()), (Some(ThemeChoice::Dark), Drawing::Points));

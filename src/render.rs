@@ -13,6 +13,7 @@ use egui_wgpu::{
 
 use image::{DynamicImage, RgbaImage};
 
+use crate::basemaps::{UnreadableMap, check_map};
 use crate::cli::{RenderRequest, ThemeChoice};
 use crate::io::export::{Selection, WriteError, part_beside};
 use crate::io::report::{self, Head};
@@ -31,6 +32,9 @@ pub enum RenderError {
     /// The dataset cannot be read, or the command line names what it does not have.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The map that the command line names cannot be read.
+    #[error(transparent)]
+    Map(#[from] UnreadableMap),
     /// No graphics adapter, not even a software one.
     #[error(
         "there is no graphics adapter to draw with ({0}).\nInstall a Vulkan driver; Mesa's draws without a graphics \
@@ -72,6 +76,7 @@ pub enum RenderError {
 
 /// Draws what the request asks for and writes it.
 pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
+    check_map(request.view.basemap.as_deref())?;
     let dataset = open(request.file.as_deref(), &request.read)?;
     let mut commands = commands_for(&dataset, &request.view)?;
     // A picture must not depend on the desktop that it is made on.

@@ -8,12 +8,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use dateline::basemaps::schema::Schema;
 use dateline::geo::LonLat;
 use dateline::state::LabelLanguage;
+use dateline::tiles::TileId;
 use dateline::ui::map::archive::{Archive, EMBEDDED};
-use dateline::ui::map::basemap::TILE_SIZE;
 use dateline::ui::map::style::{StyleKey, style};
-use walkers::{Drawable, Style, Text, Tile, TileId};
+use dateline::ui::map::vector::{TILE_SIZE, parts};
+use eframe::egui::Color32;
+use walkers::{Drawable, Style, Text};
 
 /// Counts what walkers complains about while it decodes.
 struct Complaints(AtomicUsize);
@@ -51,10 +54,8 @@ fn tile_over(position: LonLat, zoom: u8) -> TileId {
 
 fn decoded(archive: &Archive, id: TileId, style: &Style) -> (Vec<Drawable>, Vec<Text>) {
     let bytes = archive.tile(id).expect("the tile can be read").expect("the tile is there");
-    match Tile::from_mvt(&bytes, style, id.zoom, TILE_SIZE) {
-        Ok(Tile::Vector { drawables, texts }) => (drawables.to_vec(), texts),
-        _ => panic!("{}/{}/{} cannot be decoded", id.zoom, id.x, id.y),
-    }
+    parts(&bytes, Some(Schema::Protomaps), style, Color32::BLACK, id.zoom)
+        .unwrap_or_else(|error| panic!("{}/{}/{}: {error}", id.zoom, id.x, id.y))
 }
 
 /// Where a position lies within its tile, in points.
@@ -100,7 +101,8 @@ fn every_tile_of_the_world_is_there_and_every_tile_decodes_without_a_warning() {
                 let bytes = archive.tile(id).expect("the tile can be read");
                 assert!(zoom > 6 || bytes.is_some(), "{zoom}/{x}/{y} is missing");
                 if let Some(bytes) = bytes {
-                    assert!(Tile::from_mvt(&bytes, &style, zoom, TILE_SIZE).is_ok(), "{zoom}/{x}/{y}");
+                    let decoded = parts(&bytes, Some(Schema::Protomaps), &style, Color32::BLACK, zoom);
+                    assert!(decoded.is_ok_and(|(drawn, _)| !drawn.is_empty()), "{zoom}/{x}/{y}");
                     found += 1;
                 }
             }

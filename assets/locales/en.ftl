@@ -50,6 +50,7 @@ action-fit = Fit the map to what is shown
 action-next-drawing = Draw as rings, points or heat
 action-measure = Measure along clicks
 action-spot-menu = Coordinates of the middle of the map
+action-maps = Choose a map
 action-undo = Undo
 action-redo = Redo
 action-back = Back to the view before
@@ -199,6 +200,8 @@ filter-clear = Clear the text
 map-menu = Map: { $choice }
 map-menu-ground = Map
 map-menu-names = Place names
+map-menu-more = More maps…
+map-menu-online = This map comes from its server, which sees the area that you look at. Everything else stays on this computer.
 map-menu-offline = The map is part of the program. Nothing is requested from any server.
 map-embedded = Offline map
 map-plain = No map
@@ -438,6 +441,7 @@ off-screen-go = Go to { $place }, off the screen
 dialog-title = Open a dataset
 dialog-format = { $format } datasets
 dialog-all-formats = All datasets
+dialog-maps = Maps (PMTiles, MBTiles)
 dialog-all-files = All files
 
 ## ui/opening.rs
@@ -848,3 +852,45 @@ tiles-advice-later = { $seconds ->
     [one] Dateline tries again in { $seconds } second.
    *[other] Dateline tries again in { $seconds } seconds.
 }
+
+## ui/map/attribution.rs
+
+map-data-link = { $text }: { $url }
+
+## ui/map/ground.rs
+
+ground-not-agreed = Nobody has agreed to requests to the servers of this map. Choose it again in the map’s menu.
+ground-unreadable = The map { $name } cannot be read: { $why }
+ground-crashed = The map could not be opened because of a mistake in Dateline. Choose another one.
+ground-tile = A tile of the map cannot be drawn: { $why }
+
+## ui/panels/maps.rs
+
+maps-title = Maps
+maps-close = Close the maps
+maps-online = Online
+maps-offline = Dateline was started with --offline. Start it without to use online maps.
+maps-files = Files
+maps-embedded = Part of the program. Nothing is requested from any server.
+maps-plain = Only the incidents
+maps-add = Add a server by its address…
+maps-open = Open a file (PMTiles or MBTiles)…
+maps-remove = Remove { $name }
+maps-agreed = Servers that may be asked
+maps-forget = Ask again before using them
+maps-question = Use { $name }?
+maps-question-host = Its pictures come from { $host }. This server, and whoever runs the network on the way, will see your network address and which area you look at.
+maps-question-not = It learns nothing of your incidents, files or filters. Nothing is requested before you agree, and you are asked only once.
+maps-question-by = Map by { $attribution }
+maps-agree = Use this map
+maps-decline = Do not use it
+maps-form-name = Name
+maps-form-name-hint = City survey
+maps-form-address = Address of the tiles
+maps-form-address-hint = With {"{z}"}, {"{x}"} and {"{y}"} for zoom, column and row; {"{-y}"} counts rows from the south, {"{s}"} stands for a, b or c.
+maps-form-attribution = Who made it
+maps-form-attribution-hint = © City survey
+maps-form-zoom = Last zoom that has tiles
+maps-form-size = Size of a tile
+maps-form-add = Add
+maps-form-back = Back

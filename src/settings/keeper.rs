@@ -173,7 +173,7 @@ mod tests {
         drop(Keeper::new(Settings::default(), Some(folder.path().join(disk::FILE_NAME)), || {}));
         let keeper = Keeper::new(Settings::default(), None, || {});
         keeper.change(|settings| settings.map = MapChoice::Plain);
-        assert_eq!(keeper.read(|settings| settings.map), MapChoice::Plain);
+        assert_eq!(keeper.read(|settings| settings.map.clone()), MapChoice::Plain);
         drop(keeper);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

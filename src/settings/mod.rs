@@ -17,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use crate::geo::{Bounds, LonLat};
 use crate::model::{Precision, Status};
 use crate::query::{Chosen, Field, SortBy};
+use crate::state::maps::{MAX_MAP_FILES, MAX_OWN_MAPS};
 use crate::state::{
     AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, View,
     ViewTarget, ZoneChoice,
 };
+use crate::tiles::{Agreed, CustomMap, Provider};
 
 /// How many files the program remembers.
 pub const MAX_RECENT: usize = 10;
@@ -72,6 +74,12 @@ pub struct Settings {
     pub theme: Option<ThemeChoice>,
     /// What lies under the markers.
     pub map: MapChoice,
+    /// Online maps of one's own.
+    pub own_maps: Vec<CustomMap>,
+    /// Files of maps, the last one first.
+    pub map_files: Vec<PathBuf>,
+    /// The servers of maps that may be asked.
+    pub map_servers: Agreed,
     /// How incidents are drawn.
     pub drawing: Drawing,
     /// By what the list is sorted.
@@ -160,6 +168,9 @@ impl Default for Settings {
             zone: ZoneChoice::default(),
             theme: None,
             map: MapChoice::default(),
+            own_maps: Vec::new(),
+            map_files: Vec::new(),
+            map_servers: Agreed::default(),
             drawing: Drawing::default(),
             list_order: SortBy::default(),
             list_in_view: false,
@@ -240,14 +251,32 @@ impl Settings {
         if !check((50..=400).contains(&self.text_size_percent)) {
             self.text_size_percent = TextSize::default().percent();
         }
-        self.recent_files
-            .retain(|file| check(!file.as_os_str().is_empty() && file.as_os_str().len() <= MAX_TEXT_BYTES));
+        self.recent_files.retain(|file| check(is_good_path(file)));
         self.recent_files.truncate(MAX_RECENT);
+        if !check(can_be_map(&self.map)) {
+            self.map = MapChoice::default();
+        }
+        self.own_maps.retain(|map| check(Provider::custom(map).is_ok()));
+        self.own_maps.truncate(MAX_OWN_MAPS);
+        self.map_files.retain(|file| check(is_good_path(file)));
+        self.map_files.truncate(MAX_MAP_FILES);
         self.columns.retain(|memory| check(is_good(&memory.columns) && is_good(&memory.mapping)));
         self.columns.truncate(MAX_COLUMNS);
         self.datasets.retain(|memory| check(memory.can_be()));
         self.datasets.truncate(MAX_DATASETS);
         (self, lost)
+    }
+}
+
+fn is_good_path(file: &Path) -> bool {
+    !file.as_os_str().is_empty() && file.as_os_str().len() <= MAX_TEXT_BYTES
+}
+
+fn can_be_map(map: &MapChoice) -> bool {
+    match map {
+        MapChoice::File(file) => is_good_path(file),
+        MapChoice::Own(_) => map.provider().is_some(),
+        MapChoice::Embedded | MapChoice::Plain | MapChoice::Online(_) => true,
     }
 }
 

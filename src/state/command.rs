@@ -8,14 +8,15 @@ use super::area;
 use super::history::{Kind, Snapshot};
 use super::view_text::{Resolved, ViewText};
 use super::{
-    AppState, Drawing, Found, LabelLanguage, MapChoice, OpenFile, PlaybackMode, Speed, TextSize, ThemeChoice,
-    View, ViewTarget, ZoneChoice,
+    AppState, Drawing, Found, LabelLanguage, MapChoice, MapShelf, OpenFile, PlaybackMode, Speed, TextSize,
+    ThemeChoice, View, ViewTarget, ZoneChoice,
 };
 use crate::geo::Bounds;
 pub use crate::model::may_open;
 use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
 use crate::query::{Bitmap, Criteria, Field, Filter, SortBy, text_matches};
 use crate::t;
+use crate::tiles::CustomMap;
 
 /// Something that a user does. Indices refer to the open dataset; one that does not exist changes nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +112,20 @@ pub enum Command {
     Forward,
     /// Chooses light or dark.
     SetTheme(ThemeChoice),
-    /// Chooses what lies under the markers.
+    /// Chooses what lies under the markers. An online map whose servers were not agreed to yet becomes a question.
     SetMap(MapChoice),
+    /// Agrees that the servers of the map in question are asked, and chooses it.
+    AgreeToMap,
+    /// Does not.
+    DeclineMap,
+    /// Adds an online map of one's own, in place of that of the same name, and chooses it.
+    AddOwnMap(CustomMap),
+    /// Forgets a map of one's own, or a file.
+    RemoveMap(MapChoice),
+    /// Takes back what was agreed to about servers.
+    ForgetAgreements,
+    /// Brings back what is remembered of maps.
+    RestoreMaps(Box<MapShelf>),
     /// Chooses how incidents are drawn.
     SetDrawing(Drawing),
     /// Chooses the order of the list. Distances are measured from the map's centre as it is now.
@@ -349,7 +362,13 @@ impl AppState {
                 self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
             }
             Command::SetTheme(theme) => self.theme = Some(theme),
-            Command::SetMap(map) => self.map = map,
+            Command::SetMap(_)
+            | Command::AgreeToMap
+            | Command::DeclineMap
+            | Command::AddOwnMap(_)
+            | Command::RemoveMap(_)
+            | Command::ForgetAgreements
+            | Command::RestoreMaps(_) => self.change_map(command),
             Command::SetDrawing(drawing) => self.drawing = drawing,
             Command::SortList(by) => self.sort_list(by),
             Command::ListView(in_view) => self.list_view(in_view),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, ThemeChoice, ViewTarget};
+use super::maps::Maps;
+use super::{AppState, Drawing, Found, LabelLanguage, ThemeChoice, ViewTarget};
 use crate::model::Dataset;
 use crate::query::{Bitmap, Columns, Filter};
 
@@ -16,7 +17,7 @@ pub struct Likeness {
     incidents: Option<Arc<Bitmap>>,
     values: super::filtering::Values,
     target: ViewTarget,
-    map: MapChoice,
+    maps: Maps,
     drawing: Drawing,
     label_language: LabelLanguage,
     theme: Option<ThemeChoice>,
@@ -34,7 +35,7 @@ impl Likeness {
             incidents: state.found.incidents.clone(),
             values: state.values.alike(),
             target: state.target,
-            map: state.map,
+            maps: state.maps.alike(),
             drawing: state.drawing,
             label_language: state.label_language,
             theme: state.theme,
@@ -52,7 +53,7 @@ impl Likeness {
         state.values = self.values;
         state.refresh();
         state.target = self.target;
-        (state.map, state.drawing, state.label_language) = (self.map, self.drawing, self.label_language);
+        (state.maps, state.drawing, state.label_language) = (self.maps, self.drawing, self.label_language);
         state.theme = self.theme;
         state
     }

@@ -15,6 +15,7 @@ mod history;
 pub mod layers;
 pub mod likeness;
 mod listing;
+pub mod maps;
 mod opening;
 pub mod playback;
 mod story;
@@ -29,6 +30,7 @@ pub use command::{Command, Effect};
 pub use filtering::Counting;
 use jiff::tz::TimeZone;
 pub use layers::{Arranged, OpenFile};
+pub use maps::{MapChoice, MapShelf};
 pub use playback::{Playback, PlaybackMode, Speed};
 use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
@@ -45,16 +47,6 @@ pub enum ThemeChoice {
     Light,
     /// Light text on dark ground.
     Dark,
-}
-
-/// What lies under the markers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum MapChoice {
-    /// The map inside the program: no request leaves the machine.
-    #[default]
-    Embedded,
-    /// A plain ground.
-    Plain,
 }
 
 /// How incidents are drawn on the map.
@@ -124,7 +116,7 @@ pub struct AppState {
     selection: Option<usize>,
     target: ViewTarget,
     theme: Option<ThemeChoice>,
-    map: MapChoice,
+    maps: maps::Maps,
     drawing: Drawing,
     label_language: LabelLanguage,
     text_size: TextSize,
@@ -183,7 +175,7 @@ impl AppState {
             selection: None,
             target,
             theme: None,
-            map: MapChoice::default(),
+            maps: maps::Maps::default(),
             drawing: Drawing::default(),
             label_language: LabelLanguage::default(),
             text_size: TextSize::default(),
@@ -265,12 +257,6 @@ impl AppState {
     #[must_use]
     pub fn theme(&self) -> Option<ThemeChoice> {
         self.theme
-    }
-
-    /// What lies under the markers.
-    #[must_use]
-    pub fn map(&self) -> MapChoice {
-        self.map
     }
 
     /// How incidents are drawn.

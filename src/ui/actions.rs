@@ -71,6 +71,8 @@ pub enum Action {
     Measure,
     /// Open the menu of the point in the middle of the map: its coordinates, measuring from there.
     SpotMenu,
+    /// Choose the map under the markers.
+    Maps,
     /// Take the last change of filter, selection or view back.
     Undo,
     /// Do it again.
@@ -221,6 +223,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::CopyView, Group::Map, Scope::NotTyping, &[ctrl_shift(Key::C)]),
     row(Action::Measure, Group::Map, Scope::NotTyping, &[key(Key::M)]),
     row(Action::SpotMenu, Group::Map, Scope::NotTyping, &[key(Key::C), key(Key::Menu)]),
+    row(Action::Maps, Group::Map, Scope::NotTyping, &[ctrl_shift(Key::M)]),
     row(Action::Back, Group::Map, Scope::NotTyping, &[alt(Key::ArrowLeft)]),
     row(Action::Forward, Group::Map, Scope::NotTyping, &[alt(Key::ArrowRight)]),
     row(Action::Undo, Group::History, Scope::NotTyping, &[ctrl(Key::Z)]),
@@ -311,6 +314,7 @@ impl Action {
             Self::NextDrawing => t!("action-next-drawing"),
             Self::Measure => t!("action-measure"),
             Self::SpotMenu => t!("action-spot-menu"),
+            Self::Maps => t!("action-maps"),
             Self::Undo => t!("action-undo"),
             Self::Redo => t!("action-redo"),
             Self::Back => t!("action-back"),

@@ -30,6 +30,7 @@ use super::panels::top_bar::{self, PanelsOpen};
 use super::panels::{
     detail, layers,
     list::ListPanel,
+    maps::MapSheets,
     timeline::{Timeline, playhead},
 };
 use super::picture;
@@ -42,6 +43,7 @@ use crate::query::{Bitmap, ListOrder, text_matches};
 use crate::settings::disk::Loaded;
 use crate::state::{AppState, Command, Effect, ThemeChoice};
 use crate::t;
+use crate::tiles::Online;
 use crate::watch::Stamp;
 
 /// Narrowest and default width of the sidebar, in points.
@@ -79,6 +81,7 @@ pub struct Dateline {
     hand_on: HandOn,
     accounting: Accounting,
     exporting: Exporting,
+    maps: MapSheets,
     /// The widths of the side panels, in points.
     widths_pt: [Option<f32>; 2],
     /// The room for a side panel in the last frame, in points.
@@ -136,6 +139,7 @@ impl Dateline {
             hand_on: HandOn::new(wake(ctx)),
             accounting: Accounting::new(wake(ctx)),
             exporting: Exporting::new(wake(ctx)),
+            maps: MapSheets::default(),
             widths_pt: [None; 2],
             room_before: 0.0,
             for_the_field: Vec::new(),
@@ -147,6 +151,11 @@ impl Dateline {
     /// Gives the window the adapter that draws points and heat.
     pub fn set_render_state(&mut self, render_state: egui_wgpu::RenderState) {
         self.map.set_render_state(render_state);
+    }
+
+    /// Gives leave to go online for maps that the reader chooses and agrees to; `None` takes it.
+    pub fn allow_online(&mut self, online: Option<Online>) {
+        self.state.allow_online(online);
     }
 
     /// What the window knows.
@@ -280,8 +289,10 @@ impl Dateline {
         ctx.input_mut(|input| drop(input.events.splice(0..0, for_the_field)));
         self.update(&ctx);
         // A menu closes itself on Esc, and so does the field that asks for a path; that key press is spent.
-        let keys_are_taken =
-            Popup::is_any_open(&ctx) || self.opening.is_asking() || self.exporting.is_asking();
+        let keys_are_taken = Popup::is_any_open(&ctx)
+            || self.opening.is_asking()
+            || self.exporting.is_asking()
+            || self.maps.is_asking(&self.state);
         if !keys_are_taken || self.search.is_open() {
             self.show_search(&ctx);
         }
@@ -290,6 +301,7 @@ impl Dateline {
         let map = self.panels(ui);
         self.opening.show(&ctx, map, &mut self.commands);
         self.exporting.show(&ctx, map, &self.state);
+        self.maps.show(&ctx, &self.state, &mut self.commands);
         accessibility::announce(ui, &self.announcement);
         self.help.show(&ctx);
         if !keys_are_taken {

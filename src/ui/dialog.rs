@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
+use crate::basemaps::MAP_EXTENSIONS;
 use crate::io::{FORMATS, known_extensions};
 use crate::jobs::Wake;
 use crate::t;
@@ -115,11 +116,12 @@ fn run(
 
 /// Lets the reader pick a file to be opened.
 fn pick(dialog: rfd::FileDialog) -> Option<PathBuf> {
-    let all: Vec<&str> = known_extensions().collect();
+    let all: Vec<&str> = known_extensions().chain(MAP_EXTENSIONS).collect();
     let mut dialog = dialog.set_title(t!("dialog-title")).add_filter(t!("dialog-all-formats"), &all);
     for format in FORMATS {
         dialog = dialog.add_filter(t!("dialog-format", format = format.name), format.extensions);
     }
+    dialog = dialog.add_filter(t!("dialog-maps"), &MAP_EXTENSIONS);
     dialog.add_filter(t!("dialog-all-files"), &["*"]).pick_file()
 }
 

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::basemaps::is_named_as_map;
 use crate::io::has_known_extension;
 use crate::progress::Progress;
 
 /// More entries of a folder are not listed.
 const MAX_ENTRIES: usize = 20_000;
 
-/// A folder's content, as far as it can be opened: folders and files of a known format.
+/// A folder's content, as far as it can be opened: folders and files of a known format, maps among them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     /// The folder.
@@ -55,7 +56,11 @@ impl Folder {
                 // Follows links: a link to a folder is as good as a folder.
                 let is_file = !path.is_dir();
                 let name = path.file_name()?.to_string_lossy().into_owned();
-                (!is_file || has_known_extension(&path)).then_some(Entry { is_file, name, path })
+                (!is_file || has_known_extension(&path) || is_named_as_map(&path)).then_some(Entry {
+                    is_file,
+                    name,
+                    path,
+                })
             })
             .take(MAX_ENTRIES)
             .collect();

@@ -14,8 +14,8 @@ use crate::settings::disk::{Loaded, SettingsError};
 use crate::settings::keeper::Keeper;
 use crate::settings::{ColumnsMemory, DatasetMemory, Settings, dataset_key};
 use crate::state::{
-    AppState, Command, Drawing, LabelLanguage, MapChoice, PlaybackMode, TextSize, ThemeChoice, ViewTarget,
-    ZoneChoice,
+    AppState, Command, Drawing, LabelLanguage, MapChoice, MapShelf, PlaybackMode, TextSize, ThemeChoice,
+    ViewTarget, ZoneChoice,
 };
 use crate::t;
 
@@ -49,6 +49,7 @@ struct Seen {
     panels: Panels,
     theme: Option<ThemeChoice>,
     map: MapChoice,
+    map_shelf: MapShelf,
     drawing: Drawing,
     sort_by: SortBy,
     lists_view: bool,
@@ -98,8 +99,14 @@ impl Memory {
     pub fn choices(&self) -> Vec<Command> {
         self.read(|settings| {
             let theme = settings.theme.map(Command::SetTheme);
+            let shelf = MapShelf {
+                own: settings.own_maps.clone(),
+                files: settings.map_files.clone(),
+                agreed: settings.map_servers.clone(),
+            };
             let others = [
-                Command::SetMap(settings.map),
+                Command::RestoreMaps(Box::new(shelf)),
+                Command::SetMap(settings.map.clone()),
                 Command::SetDrawing(settings.drawing),
                 Command::SortList(settings.list_order),
                 Command::ListView(settings.list_in_view),
@@ -209,7 +216,8 @@ impl Seen {
         Self {
             panels,
             theme: state.theme(),
-            map: state.map(),
+            map: state.map().clone(),
+            map_shelf: state.map_shelf().clone(),
             drawing: state.drawing(),
             sort_by: state.sort_by(),
             lists_view: state.lists_view(),
@@ -228,7 +236,8 @@ impl Seen {
     /// Whether nothing has changed. Asked in every frame.
     fn is(&self, state: &AppState, panels: Panels) -> bool {
         self.panels == panels
-            && (self.theme, self.map, self.drawing) == (state.theme(), state.map(), state.drawing())
+            && (self.theme, self.drawing) == (state.theme(), state.drawing())
+            && (&self.map, &self.map_shelf) == (state.map(), state.map_shelf())
             && (self.sort_by, self.lists_view) == (state.sort_by(), state.lists_view())
             && (self.label_language, self.text_size) == (state.label_language(), state.text_size())
             && self.reduced_motion == state.reduced_motion_choice()
@@ -258,7 +267,11 @@ impl Seen {
             settings.theme = self.theme;
         }
         if self.map != before.map {
-            settings.map = self.map;
+            settings.map = self.map.clone();
+        }
+        if self.map_shelf != before.map_shelf {
+            let MapShelf { own, files, agreed } = self.map_shelf.clone();
+            (settings.own_maps, settings.map_files, settings.map_servers) = (own, files, agreed);
         }
         if self.drawing != before.drawing {
             settings.drawing = self.drawing;

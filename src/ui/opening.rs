@@ -18,11 +18,12 @@ use super::panels::mapper::{self, Mapper};
 use super::panels::path_field::{self, PathField, folder_to_begin_in};
 use super::panels::problems::{self, Problems};
 use super::panels::{drop_hint, loading};
+use crate::basemaps;
 use crate::io::table::{Mapping, Preview};
 use crate::io::{self, ReadError, ReadOptions, escape};
 use crate::jobs::{Jobs, Wake, discard};
 use crate::model::Account;
-use crate::state::{AppState, Arranged, Command, Effect};
+use crate::state::{AppState, Arranged, Command, Effect, MapChoice};
 use crate::t;
 use crate::watch::{Change, Stamp, Watch};
 pub use reading::Mappings;
@@ -169,6 +170,9 @@ impl Opening {
 
     /// What becomes of a file that somebody has picked.
     fn opened_as(&self, file: PathBuf) -> Command {
+        if basemaps::is_named_as_map(&file) {
+            return Command::SetMap(MapChoice::File(file));
+        }
         if self.asks_for_layer { Command::AddLayers(vec![file]) } else { Command::Open(file) }
     }
 
@@ -438,6 +442,9 @@ fn no_drops() -> Id {
 fn dropped(ctx: &Context) -> Option<Command> {
     let mut files: Vec<PathBuf> =
         ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    if let Some(map) = files.iter().position(|file| basemaps::is_named_as_map(file)) {
+        return Some(Command::SetMap(MapChoice::File(files.swap_remove(map))));
+    }
     files.sort_by_key(|file| !io::has_known_extension(file));
     let beside = ctx.input(|input| input.modifiers.command || input.modifiers.shift);
     let command = if beside { Command::AddLayers } else { Command::OpenAll };
@@ -449,7 +456,8 @@ fn show_drop_hint(ctx: &Context) {
         ctx.input(|input| input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect());
     files.sort_by_key(|file| !io::has_known_extension(file));
     if let Some(first) = files.first() {
-        drop_hint::show(ctx, &name_of(first), files.len(), io::has_known_extension(first));
+        let is_known = io::has_known_extension(first) || basemaps::is_named_as_map(first);
+        drop_hint::show(ctx, &name_of(first), files.len(), is_known);
     }
 }
 

@@ -113,6 +113,24 @@ pub struct MapPalette {
     pub water: Color32,
     /// Rivers.
     pub river: Color32,
+    /// Woods.
+    pub wood: Color32,
+    /// Parks and meadows.
+    pub green: Color32,
+    /// Sand and rock.
+    pub sand: Color32,
+    /// Glaciers.
+    pub ice: Color32,
+    /// Buildings.
+    pub building: Color32,
+    /// Streets and roads.
+    pub road: Color32,
+    /// Motorways.
+    pub highway: Color32,
+    /// The edges of roads.
+    pub road_edge: Color32,
+    /// Paths.
+    pub path: Color32,
     /// Borders between countries.
     pub country_line: Color32,
     /// Borders between regions.
@@ -172,6 +190,15 @@ const LIGHT: Palette = Palette {
         urban: rgb(0x00E9_E2D5),
         water: rgb(0x00CF_DDE6),
         river: rgb(0x00B9_CDD9),
+        wood: rgb(0x00E1_E7D3),
+        green: rgb(0x00E6_ECD9),
+        sand: rgb(0x00F3_EAD2),
+        ice: rgb(0x00F4_F7F8),
+        building: rgb(0x00E2_DACB),
+        road: rgb(0x00FF_FFFF),
+        highway: rgb(0x00FA_E7BE),
+        road_edge: rgb(0x00D9_D1C2),
+        path: rgb(0x00DC_D2C0),
         country_line: rgb(0x00A3_9A86),
         region_line: rgb(0x00D8_D0C0),
         rail: rgb(0x00DD_D6C9),
@@ -219,6 +246,15 @@ const DARK: Palette = Palette {
         urban: rgb(0x002A_323E),
         water: rgb(0x000E_1620),
         river: rgb(0x0024_374B),
+        wood: rgb(0x0020_2E2F),
+        green: rgb(0x0022_2F30),
+        sand: rgb(0x002C_2E30),
+        ice: rgb(0x0030_3A46),
+        building: rgb(0x002D_3642),
+        road: rgb(0x003B_4554),
+        highway: rgb(0x0044_4C5A),
+        road_edge: rgb(0x0018_1E27),
+        path: rgb(0x0033_3C49),
         country_line: rgb(0x005C_6678),
         region_line: rgb(0x0034_3D4B),
         rail: rgb(0x002B_323E),
@@ -238,6 +274,12 @@ impl Palette {
             Theme::Light => &LIGHT,
             Theme::Dark => &DARK,
         }
+    }
+
+    /// The colours of the dark theme, or of the light one.
+    #[must_use]
+    pub fn of_dark(dark: bool) -> &'static Self {
+        Self::of(if dark { Theme::Dark } else { Theme::Light })
     }
 
     /// An event type's colour as text on the panel: darkened or lightened until it can be read.
@@ -316,6 +358,34 @@ pub fn color(rgb: Rgb) -> Color32 {
 #[must_use]
 pub fn hex(color: Color32) -> String {
     format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b())
+}
+
+/// Makes a picture of a map bearable beside dark panels, `rgba` being its pixels. A drawn map is turned over: white paper
+/// becomes the colour of the land, black print light, hues stay. A photograph only becomes darker.
+pub fn darken(rgba: &mut [u8], is_photograph: bool) {
+    /// What is left of a photograph's light.
+    const PHOTOGRAPH: f32 = 0.62;
+    /// How light the darkest print becomes.
+    const PRINT: [f32; 3] = [196.0, 202.0, 210.0];
+    let paper = DARK.map.land.to_array();
+    for pixel in rgba.chunks_exact_mut(4) {
+        let color = [pixel[0], pixel[1], pixel[2]].map(f32::from);
+        if is_photograph {
+            for n in 0..3 {
+                pixel[n] = (color[n] * PHOTOGRAPH) as u8;
+            }
+            continue;
+        }
+        // Lightness turned over while what is more red, green or blue than grey stays so.
+        let [least, most] =
+            [color.iter().copied().fold(255.0, f32::min), color.iter().copied().fold(0.0, f32::max)];
+        let turned = 255.0 - least - most;
+        for n in 0..3 {
+            let share = ((color[n] + turned) / 255.0).clamp(0.0, 1.0);
+            let from = f32::from(paper[n]);
+            pixel[n] = (from + (PRINT[n] - from) * share) as u8;
+        }
+    }
 }
 
 /// White or near-black, whichever stands out more from `fill`.
@@ -532,6 +602,7 @@ mod tests {
                 ("attribution on land", palette.weak, over(palette.veil(), map.land)),
                 ("attribution on water", palette.weak, over(palette.veil(), map.water)),
                 ("attribution on a town", palette.weak, over(palette.veil(), map.urban)),
+                ("attribution of other maps", palette.text, palette.panel),
             ];
             // Names on the map have a halo in the colour of the land, those of waters one in the colour of the water.
             pairs.extend([
@@ -627,6 +698,35 @@ mod tests {
                 assert!(contrast(seen, palette.raised) >= MIN_SHAPE_CONTRAST, "{color:?}");
             }
         }
+    }
+
+    #[test]
+    fn roads_and_woods_leave_names_readable() {
+        for palette in [&LIGHT, &DARK] {
+            let map = &palette.map;
+            for ground in [map.wood, map.green, map.sand, map.ice, map.building, map.road, map.highway] {
+                assert!(
+                    contrast(map.town, ground) >= MIN_SHAPE_CONTRAST,
+                    "dark {}: {ground:?}",
+                    palette.dark
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_drawn_map_is_turned_over_and_a_photograph_only_becomes_darker() {
+        let darkened = |color: [u8; 3], is_photograph| {
+            let mut pixel = [color[0], color[1], color[2], 200];
+            darken(&mut pixel, is_photograph);
+            pixel
+        };
+        let land = DARK.map.land.to_array();
+        assert_eq!(darkened([255; 3], false), [land[0], land[1], land[2], 200]);
+        assert!(darkened([0; 3], false)[1] > 180);
+        let [red, green, ..] = darkened([200, 30, 30], false);
+        assert!(red > green + 40, "red stays red: {red} {green}");
+        assert!(darkened([255; 3], true)[0] < 180 && darkened([0; 3], true)[0] == 0);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::app::Dateline;
 use super::motion;
 use super::notice::Notice;
 use super::opening;
+use crate::basemaps::{UnreadableMap, check_map};
 use crate::cli::{ViewOptions, WindowRequest};
 use crate::io::ReadOptions;
 use crate::locale::{self, Locale};
@@ -18,6 +19,7 @@ use crate::open::{OpenError, commands_for, open, what_is_missing};
 use crate::settings::{Settings, disk};
 use crate::state::Command;
 use crate::t;
+use crate::tiles::Online;
 use crate::watch::Stamp;
 
 /// Why the window could not be shown.
@@ -26,6 +28,9 @@ pub enum RunError {
     /// The dataset cannot be read, or the command line names what it does not have.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The map that the command line names cannot be read.
+    #[error(transparent)]
+    Map(#[from] UnreadableMap),
     /// No display to open a window on.
     #[error(
         "there is no display to open a window on ({0}).\nStart Dateline from a desktop session, or set DISPLAY or \
@@ -54,6 +59,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         let stamp = Stamp::of(&file);
         (file, stamp)
     });
+    check_map(request.view.basemap.as_deref())?;
     let Beginning { dataset, commands, file } = begin(request, file)?;
     let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
     let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
@@ -67,6 +73,7 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     let creator = move |cc: &eframe::CreationContext<'_>| {
         let mut window = Window::new(cc, dataset, started);
         window.placed = placed;
+        window.dateline.allow_online(Online::unless(request.shared.offline));
         window.dateline.apply(Command::SystemReducesMotion(motion::system_reduces_motion()));
         window.dateline.use_desktop_dialog(rfd::FileDialog::new().set_parent(cc));
         if is_wayland() {
@@ -110,7 +117,8 @@ fn begin(request: &WindowRequest, file: Option<(PathBuf, Stamp)>) -> Result<Begi
             let dataset = open(None, &ReadOptions::default())?;
             // What else the command line says is about the incidents of that file.
             let ViewOptions { theme, drawing, .. } = request.view;
-            let looks = ViewOptions { theme, drawing, ..ViewOptions::default() };
+            let basemap = request.view.basemap.clone();
+            let looks = ViewOptions { theme, drawing, basemap, ..ViewOptions::default() };
             let mut commands = commands_for(&dataset, &looks)?;
             commands.push(Command::Open(file));
             Ok(Beginning { dataset, commands, file: None })

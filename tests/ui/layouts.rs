@@ -117,7 +117,7 @@ fn the_map_can_be_left_out() {
     let mut window = window(bundled());
     click(&mut window, "Map: Offline map");
     click(&mut window, "No map");
-    assert_eq!(window.state().dateline().state().map(), MapChoice::Plain);
+    assert_eq!(window.state().dateline().state().map(), &MapChoice::Plain);
     assert!(window.state().dateline().is_complete());
     assert_eq!(markers(&window).len(), 6, "the markers stay");
 }

@@ -14,6 +14,7 @@ mod filters;
 mod keyboard;
 mod layouts;
 mod list;
+mod maps;
 mod measure;
 mod memory;
 mod million;

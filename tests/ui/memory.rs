@@ -88,7 +88,7 @@ fn a_window_that_is_opened_again_is_as_it_was() {
     let window = window_with_memory(folder.path());
     let after = (state(&window).filter().clone(), state(&window).selection(), state(&window).target());
     assert_eq!(after, before);
-    assert_eq!((state(&window).theme(), state(&window).map()), (Some(ThemeChoice::Dark), MapChoice::Plain));
+    assert_eq!((state(&window).theme(), state(&window).map()), (Some(ThemeChoice::Dark), &MapChoice::Plain));
     assert_eq!((state(&window).drawing(), state(&window).reduced_motion()), (Drawing::Points, true));
     assert_eq!(markers(&window), marks);
     assert!((map_left(&window) - panel).abs() < 1.0);

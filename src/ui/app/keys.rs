@@ -83,6 +83,7 @@ impl Dateline {
             }
             Action::Measure => self.map.toggle_measure(),
             Action::SpotMenu => self.map.open_spot_menu(),
+            Action::Maps => self.maps.toggle(),
             Action::SwitchTheme => {
                 let dark = ctx.theme() == Theme::Dark;
                 let theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };

@@ -9,7 +9,7 @@ use super::labels::Taken;
 use super::markers::Mark;
 use super::transform::MapTransform;
 use super::{Hovered, MapPanel, furniture};
-use crate::state::{AppState, Command, Drawing, MapChoice};
+use crate::state::{AppState, Command, Drawing};
 use crate::ui::widgets::palette;
 
 /// How near to a point the pointer must be, in points.
@@ -43,7 +43,7 @@ impl MapPanel {
         let other = mark_of(hit.or(highlighted).filter(|&index| state.selection() != Some(index)));
         let marks: Vec<&Mark> = selected.iter().chain(&other).collect();
         let mut taken = Taken::default();
-        let furniture = furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded);
+        let furniture = furniture::taken_by(transform.rect, self.attribution);
         furniture.into_iter().chain(marks.iter().map(|mark| mark.rect())).for_each(|rect| taken.add(rect));
         let language = state.label_language();
         let placed: Vec<_> = marks

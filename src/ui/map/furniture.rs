@@ -1,14 +1,16 @@
 //! What stands in the map's corners: buttons to zoom, fit and measure, scale bar, cursor coordinates, attribution.
 
-use eframe::egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
+use eframe::egui::{Pos2, Rect, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
 
+use super::attribution;
+use super::ground::GroundStatus;
 use super::labels::paint_with_halo;
 use super::measure::Measure;
 use super::transform::MapTransform;
 use crate::geo::MILE_M;
 use crate::locale;
+use crate::state::Command;
 use crate::state::view::View;
-use crate::state::{AppState, Command, MapChoice};
 use crate::t;
 use crate::ui::actions::Action;
 use crate::ui::picture;
@@ -21,33 +23,27 @@ const INSET_PX: f32 = 12.0;
 /// Widest scale bar, in points.
 const MAX_BAR_PX: f64 = 120.0;
 
-/// Room for the attribution, in points.
-const ATTRIBUTION_PX: f32 = 250.0;
-
-/// The rectangles that the furniture takes, so that labels keep clear of it.
+/// The rectangles that the furniture takes, so that labels keep clear of it. `attribution` is what that took in the frame
+/// before.
 #[must_use]
-pub fn taken_by(rect: Rect, has_map: bool) -> Vec<Rect> {
-    let mut taken = vec![
+pub fn taken_by(rect: Rect, attribution: Rect) -> Vec<Rect> {
+    let lift = scale_lift(rect, attribution);
+    vec![
         buttons_rect(rect),
-        Rect::from_min_size(
-            rect.left_bottom() - vec2(0.0, 44.0 + scale_lift(rect, has_map)),
-            vec2(340.0, 44.0),
-        ),
-    ];
-    if has_map {
-        taken.push(Rect::from_min_size(
-            rect.right_bottom() - vec2(ATTRIBUTION_PX, 28.0),
-            vec2(ATTRIBUTION_PX, 28.0),
-        ));
-    }
-    taken
+        Rect::from_min_size(rect.left_bottom() - vec2(0.0, 44.0 + lift), vec2(340.0, 44.0)),
+        attribution.expand(4.0),
+    ]
 }
 
 /// How far the scale bar stands above its usual place, in points: above the attribution where there is no room beside it.
-fn scale_lift(rect: Rect, has_map: bool) -> f32 {
+fn scale_lift(rect: Rect, attribution: Rect) -> f32 {
     /// Room for the longest scale bar, in points.
     const SCALE_PX: f32 = MAX_BAR_PX as f32 + 2.0 * INSET_PX;
-    if has_map && rect.width() < SCALE_PX + ATTRIBUTION_PX { 24.0 } else { 0.0 }
+    if attribution.is_positive() && attribution.left() < rect.left() + SCALE_PX {
+        attribution.height() + 4.0
+    } else {
+        0.0
+    }
 }
 
 fn buttons_rect(rect: Rect) -> Rect {
@@ -55,26 +51,25 @@ fn buttons_rect(rect: Rect) -> Rect {
     Rect::from_min_size(pos2(rect.right() - INSET_PX - size.x, rect.top() + INSET_PX), size)
 }
 
-/// Draws all of it. `pointer` is where the pointer is over the bare map.
+/// Draws all of it; returns what the attribution takes. `pointer` is where the pointer is over the bare map, `said` what
+/// is said of the maps.
 pub fn show(
     ui: &mut Ui,
-    state: &AppState,
     transform: &MapTransform,
     pointer: Option<Pos2>,
+    said: &GroundStatus,
     measure: &mut Measure,
     commands: &mut Vec<Command>,
-) {
+) -> Rect {
     if !picture::is_marked(ui.ctx()) {
         buttons(ui, transform, measure, commands);
     }
     let palette = palette(ui);
-    let has_map = state.map() == MapChoice::Embedded;
-    let middle = transform.rect.bottom() - INSET_PX - 9.0 - scale_lift(transform.rect, has_map);
+    let attribution = attribution::show(ui, transform.rect, said, commands);
+    let middle = transform.rect.bottom() - INSET_PX - 9.0 - scale_lift(transform.rect, attribution);
     scale_bar(ui, transform, middle, palette);
-    coordinates(ui, transform, pointer, middle, palette);
-    if has_map {
-        attribution(ui, transform.rect, palette);
-    }
+    coordinates(ui, transform, pointer, (middle, attribution), palette);
+    attribution
 }
 
 fn buttons(ui: &mut Ui, transform: &MapTransform, measure: &mut Measure, commands: &mut Vec<Command>) {
@@ -146,35 +141,23 @@ fn scale_bar(ui: &Ui, transform: &MapTransform, middle: f32, palette: &Palette) 
     }
 }
 
-fn coordinates(ui: &Ui, transform: &MapTransform, pointer: Option<Pos2>, middle: f32, palette: &Palette) {
+fn coordinates(
+    ui: &Ui,
+    transform: &MapTransform,
+    pointer: Option<Pos2>,
+    (middle, attribution): (f32, Rect),
+    palette: &Palette,
+) {
     let Some(pointer) = pointer else { return };
     let text = transform.to_lon_lat(pointer).to_decimal_text_within(transform.pixel_deg());
     let galley = ui.painter().layout_no_wrap(text, theme::regular(theme::HEAD_SIZE), palette.text);
     let left = transform.rect.left() + INSET_PX + MAX_BAR_PX as f32 + 16.0;
     // Where the attribution of the data begins, there is no room any more.
-    if left + galley.size().x > transform.rect.right() - ATTRIBUTION_PX {
+    let top = middle - galley.size().y / 2.0;
+    if Rect::from_min_size(pos2(left, top), galley.size()).expand(4.0).intersects(attribution) {
         return;
     }
-    let top = middle - galley.size().y / 2.0;
     paint_with_halo(ui.painter(), pos2(left, top), &galley, palette.text, palette.map.land);
-}
-
-/// Where the data of the embedded map comes from; always on the screen while the map is.
-fn attribution(ui: &mut Ui, rect: Rect, palette: &Palette) {
-    let galley = ui.painter().layout_no_wrap(
-        t!("map-data").to_owned(),
-        theme::regular(theme::HEAD_SIZE),
-        palette.weak,
-    );
-    let size = galley.size() + vec2(12.0, 6.0);
-    let ground = Align2::RIGHT_BOTTOM.anchor_size(rect.right_bottom() - vec2(4.0, 4.0), size);
-    ui.painter().rect_filled(ground, 4.0, palette.veil());
-    ui.painter().galley(ground.min + vec2(6.0, 3.0), galley, palette.weak);
-    let response = ui.interact(ground, ui.scope_id().with("attribution"), Sense::hover());
-    response.widget_info(|| {
-        let name = t!("map-data-name", data = t!("map-data"));
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, name)
-    });
 }
 
 #[cfg(test)]

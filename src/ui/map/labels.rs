@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, Vec2, epaint::TextShape, vec2,
+    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, Vec2, epaint::TextShape, vec2,
 };
 
-use super::basemap::LabelRequest;
 use super::style::{LABEL_CLASSES, LabelClass, Stand, written_name};
+use super::tile_layer::LabelRequest;
 use crate::ui::bidi;
 use crate::ui::theme::{self, Palette};
 
@@ -16,6 +16,8 @@ use crate::ui::theme::{self, Palette};
 const HALO_PX: f32 = 1.5;
 /// Radius of a town's dot, in points.
 const DOT_RADIUS_PX: f32 = 2.0;
+/// A street, which comes in many pieces, is named again at this distance, in points.
+const REPEAT_PX: f32 = 320.0;
 /// Side of a cell of the collision grid, in points.
 const CELL_PX: f32 = 128.0;
 
@@ -72,6 +74,18 @@ pub fn paint_with_halo(
     color: Color32,
     halo: Color32,
 ) {
+    paint_turned(painter, top_left, galley, color, halo, 0.0);
+}
+
+/// The same, turned around its middle by so many radians clockwise.
+fn paint_turned(
+    painter: &Painter,
+    top_left: Pos2,
+    galley: &Arc<Galley>,
+    color: Color32,
+    halo: Color32,
+    angle: f32,
+) {
     const RING: [Vec2; 8] = [
         vec2(1.0, 0.0),
         vec2(0.7, 0.7),
@@ -85,10 +99,12 @@ pub fn paint_with_halo(
     let stamped = RING.iter().map(|direction| {
         TextShape::new(top_left + *direction * HALO_PX, Arc::clone(galley), halo)
             .with_override_text_color(halo)
+            .with_angle_and_anchor(angle, Align2::CENTER_CENTER)
             .into()
     });
     painter.extend(stamped.collect::<Vec<Shape>>());
-    painter.add(TextShape::new(top_left, Arc::clone(galley), color).with_override_text_color(color));
+    let text = TextShape::new(top_left, Arc::clone(galley), color).with_override_text_color(color);
+    painter.add(text.with_angle_and_anchor(angle, Align2::CENTER_CENTER));
 }
 
 /// Draws the map's own labels wherever `taken` leaves room. The order does not depend on where the map lies, so that
@@ -104,8 +120,14 @@ pub fn paint_map_labels(
         a.class.cmp(&b.class).then(by_population).then_with(|| a.text.cmp(&b.text))
     });
     let screen = painter.clip_rect();
+    let mut streets: Vec<(&str, Pos2)> = Vec::new();
     for request in &requests {
         let class = &LABEL_CLASSES[request.class];
+        let is_near =
+            |(name, at): &(&str, Pos2)| *name == request.text && at.distance(request.pos) < REPEAT_PX;
+        if class.stand == Stand::Along && streets.iter().any(is_near) {
+            continue;
+        }
         let color = class.color(&palette.map);
         let galley = layout(painter, request, class, color);
         let size = galley.size();
@@ -116,10 +138,16 @@ pub fn paint_map_labels(
             }
             Stand::Dot => dot_label(request.pos, size, DOT_RADIUS_PX, screen, taken),
             Stand::Capital => dot_label(request.pos, size, DOT_RADIUS_PX + 2.0, screen, taken),
+            Stand::Along => along(request, size, screen, taken),
         };
         let Some(rect) = spot else { continue };
-        taken.add(rect.expand(2.0));
         let halo = if class.is_water() { palette.map.water } else { palette.map.land };
+        if class.stand == Stand::Along {
+            streets.push((&request.text, request.pos));
+            paint_turned(painter, request.pos - size / 2.0, &galley, color, halo, request.angle);
+            continue;
+        }
+        taken.add(rect.expand(2.0));
         paint_dot(painter, class.stand, request.pos, color, halo);
         paint_with_halo(painter, rect.min, &galley, color, halo);
     }
@@ -138,9 +166,31 @@ fn dot_label(pos: Pos2, size: Vec2, dot_px: f32, screen: Rect, taken: &mut Taken
     Some(rect)
 }
 
+/// A place for a name along a line, if the line is long enough for it: a row of squares as high as the name, which leaves
+/// the corners beside a slanting one to others.
+fn along(request: &LabelRequest, size: Vec2, screen: Rect, taken: &mut Taken) -> Option<Rect> {
+    if request.room.is_some_and(|room| room < size.x) {
+        return None;
+    }
+    let direction = Vec2::angled(request.angle);
+    let count = (size.x / size.y.max(1.0)).ceil().max(1.0) as usize;
+    let squares: Vec<Rect> = (0..count)
+        .map(|n| {
+            let along = ((n as f32 + 0.5) / count as f32 - 0.5) * size.x;
+            Rect::from_center_size(request.pos + direction * along, Vec2::splat(size.y))
+        })
+        .collect();
+    let fits = squares.iter().all(|it| screen.contains_rect(*it) && taken.is_free(it.expand(3.0)));
+    if !fits {
+        return None;
+    }
+    squares.iter().for_each(|square| taken.add(square.expand(2.0)));
+    Some(Rect::from_center_size(request.pos, size))
+}
+
 fn paint_dot(painter: &Painter, stand: Stand, pos: Pos2, color: Color32, halo: Color32) {
     match stand {
-        Stand::Centered => {}
+        Stand::Centered | Stand::Along => {}
         Stand::Dot => {
             painter.circle(pos, DOT_RADIUS_PX, color, Stroke::new(1.0, halo));
         }
@@ -179,6 +229,26 @@ mod tests {
         for rect in beside(pos, vec2(40.0, 12.0), 6.0) {
             assert!(rect.distance_to_pos(pos) >= 5.99, "{rect:?}");
         }
+    }
+
+    #[test]
+    fn a_name_along_a_line_needs_a_line_as_long_and_leaves_room_for_none_across_it() {
+        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 400.0));
+        let request = |angle: f32, room: f32| LabelRequest {
+            class: 0,
+            text: "Main Street".to_owned(),
+            pos: pos2(200.0, 200.0),
+            size: 10.0,
+            population: 0.0,
+            angle,
+            room: Some(room),
+        };
+        let mut taken = Taken::default();
+        assert!(along(&request(0.7, 50.0), vec2(80.0, 12.0), screen, &mut taken).is_none());
+        assert!(along(&request(0.7, 90.0), vec2(80.0, 12.0), screen, &mut taken).is_some());
+        assert!(along(&request(-0.7, 90.0), vec2(80.0, 12.0), screen, &mut taken).is_none());
+        let corner = Rect::from_center_size(pos2(225.0, 175.0), vec2(10.0, 10.0));
+        assert!(taken.is_free(corner), "beside the name");
     }
 
     proptest! {

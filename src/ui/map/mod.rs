@@ -1,9 +1,9 @@
-//! The map: the embedded basemap, the areas and markers of incidents, and what the pointer does with them.
+//! The map: the ground, the areas and markers of incidents, and what the pointer does with them.
 
 pub mod archive;
 mod area_groups;
 pub mod areas;
-pub mod basemap;
+pub mod attribution;
 pub mod chooser;
 pub mod drawing;
 mod few_marks;
@@ -11,6 +11,8 @@ mod flight;
 pub mod furniture;
 pub mod gpu;
 pub mod graticule;
+pub mod grid;
+pub mod ground;
 mod hints;
 pub mod labels;
 pub mod markers;
@@ -21,19 +23,24 @@ pub mod rectangle;
 pub mod rings;
 mod shape_index;
 pub mod shapes;
+pub mod source;
 pub mod spot_menu;
+pub mod stamp;
 pub mod style;
+pub mod tile_layer;
+mod tile_work;
 pub mod transform;
+pub mod vector;
 
 use eframe::egui::{Context, EventFilter, Painter, Rect, Response, Role, Ui, UiBuilder, WidgetInfo, vec2};
 use walkers::{Map, MapMemory, Projector, lon_lat};
 
 use self::area_groups::AreaGroups;
 use self::areas::Areas;
-use self::basemap::Basemap;
 use self::chooser::Chooser;
 use self::drawing::DrawingLayer;
 use self::flight::Flight;
+use self::ground::Ground;
 use self::hints::{nothing_shown, tooltip};
 use self::labels::{Taken, paint_map_labels};
 use self::markers::{Mark, ViewMarks};
@@ -63,7 +70,9 @@ const SAME_VIEW: f64 = 1e-9;
 
 /// What the map remembers between frames.
 pub struct MapPanel {
-    basemap: Basemap,
+    ground: Ground,
+    /// What the attribution of the last frame took of the map.
+    attribution: Rect,
     areas: Areas,
     memory: MapMemory,
     /// The view that `memory` was last brought to or read as.
@@ -151,7 +160,8 @@ impl MapPanel {
     #[must_use]
     pub fn new(ctx: &Context) -> Self {
         Self {
-            basemap: Basemap::new(ctx),
+            ground: Ground::new(ctx),
+            attribution: Rect::NOTHING,
             areas: Areas::default(),
             memory: MapMemory::default(),
             synced: None,
@@ -186,13 +196,13 @@ impl MapPanel {
     /// Whether every tile of the last frame was there.
     #[must_use]
     pub fn is_complete(&self, state: &AppState) -> bool {
-        state.map() != MapChoice::Embedded || self.basemap.is_complete()
+        self.ground.is_complete(state)
     }
 
     /// How many tiles of the map are still on their way.
     #[must_use]
     pub fn pending_tiles(&self) -> usize {
-        self.basemap.pending()
+        self.ground.pending()
     }
 
     /// What the pointer is on.
@@ -277,7 +287,8 @@ impl MapPanel {
             commands,
         );
         let pointer = response.hover_pos().filter(|_| self.hovered.is_nothing());
-        furniture::show(ui, state, &transform, pointer, &mut self.measure, commands);
+        let said = self.ground.status(transform.rect);
+        self.attribution = furniture::show(ui, &transform, pointer, said, &mut self.measure, commands);
         self.spot_menu.show(ui, &transform, &mut self.measure, commands);
         crate::ui::widgets::focus_ring(ui, &response, response.rect);
         nothing_shown(ui, state, response.rect, commands);
@@ -326,14 +337,12 @@ impl MapPanel {
         let key = StyleKey { dark: palette.dark, language: state.label_language() };
         let center =
             self.synced.map_or(lon_lat(0.0, 0.0), |view| lon_lat(view.center.lon_deg, view.center.lat_deg));
-        let mut map = Map::new(None, &mut self.memory, center)
+        let map = Map::new(None, &mut self.memory, center)
             .zoom_with_ctrl(false)
             .double_click_to_zoom(true)
             .zoom_speed(ZOOM_SPEED);
-        if state.map() == MapChoice::Embedded {
-            self.basemap.begin_frame(key);
-            map = map.with_layer(self.basemap.layer(), 1.0);
-        }
+        self.ground.begin_frame(state, key);
+        let map = self.ground.add_to(map);
         let map = map.with_layer(self.areas.layer(requests, palette), 1.0);
         let map = map.with_layer(self.shapes.layer(state, highlighted, palette), 1.0);
         let response = map.show(ui, |_, _, _, _| ()).response;
@@ -429,7 +438,7 @@ impl MapPanel {
         let is_selected = |mark: &Mark| selected_mark == Some(mark.id());
         let is_highlighted = |mark: &Mark| highlighted_mark == Some(mark.id());
         let mut taken = Taken::default();
-        furniture::taken_by(transform.rect, state.map() == MapChoice::Embedded)
+        furniture::taken_by(transform.rect, self.attribution)
             .into_iter()
             .chain(self.measure.taken(transform.rect))
             .chain(marks.iter().map(|mark| mark.rect().expand(2.0)))
@@ -478,13 +487,13 @@ impl MapPanel {
         palette: &Palette,
         taken: &mut Taken,
     ) {
-        let labels = self.basemap.take_labels();
+        let labels = self.ground.take_labels();
         let on_screen = labels.iter().filter(|label| transform.rect.contains(label.pos)).count();
         // While tiles are on their way, nobody knows how much the map will say.
         if self.is_complete(state) {
             self.grid = graticule::is_wanted(transform, on_screen, self.grid);
         }
-        if state.map() == MapChoice::Embedded && self.grid {
+        if *state.map() == MapChoice::Embedded && self.grid {
             graticule::paint(painter, transform, palette, taken);
         }
         paint_map_labels(painter, palette, labels, taken);

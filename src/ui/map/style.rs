@@ -1,8 +1,9 @@
-//! How the embedded map is drawn: a style for walkers, made from the theme's colours, and the classes of labels that
+//! How vector maps are drawn: a style for walkers, made from the theme's colours, and the classes of labels that
 //! [`super::labels`] places.
 //!
-//! Layer and attribute names follow the Protomaps basemap schema; `assets/basemap/README.md` lists those that the
-//! archive has.
+//! Layer and attribute names are those of the embedded map, which follow the Protomaps basemap schema;
+//! `assets/basemap/README.md` lists those that the archive has. Maps of one's own and of servers have more, down to
+//! streets and buildings; [`super::vector`] puts them into these words.
 
 use eframe::egui::Color32;
 use walkers::Style;
@@ -36,6 +37,8 @@ pub enum Stand {
     Dot,
     /// Beside a dot with a ring.
     Capital,
+    /// Along a line, turned as it runs.
+    Along,
 }
 
 /// Population rank from which a capital is more than any town of its size: about ten thousand inhabitants.
@@ -48,7 +51,12 @@ enum Filter {
     Capital,
     /// Towns whose population rank lies from the first to below the second.
     Rank(u8, u8),
+    /// Lines of this kind that have a name.
+    Line(&'static str),
 }
+
+/// The layers that hold lines with names.
+const LINE_NAMES: &str = "roads and their names";
 
 /// All classes. The order is the order of importance: where two labels collide, the earlier class stays.
 pub const LABEL_CLASSES: &[LabelClass] = &[
@@ -68,6 +76,18 @@ pub const LABEL_CLASSES: &[LabelClass] = &[
     label("places", Filter::Rank(5, 7), 8.5, [10.5, 12.0], |map| map.town, Stand::Dot, false),
     label("places", Filter::Rank(0, 5), 9.4, [10.5, 12.0], |map| map.town, Stand::Dot, false),
     label("water", Filter::Kind("river"), 6.6, [10.0, 11.0], |map| map.water_name, Stand::Centered, false),
+    label(
+        "places",
+        Filter::Kind("neighbourhood"),
+        12.0,
+        [10.5, 12.0],
+        |map| map.region,
+        Stand::Centered,
+        true,
+    ),
+    label(LINE_NAMES, Filter::Line("highway"), 12.5, [10.0, 11.0], |map| map.town, Stand::Along, false),
+    label(LINE_NAMES, Filter::Line("major_road"), 13.5, [10.0, 11.5], |map| map.town, Stand::Along, false),
+    label(LINE_NAMES, Filter::Line("minor_road"), 14.8, [10.0, 11.5], |map| map.town, Stand::Along, false),
 ];
 
 const fn label(
@@ -135,11 +155,18 @@ fn stops(stops: &[(f64, f64)]) -> serde_json::Value {
 
 fn ground(map: &MapPalette) -> Vec<serde_json::Value> {
     let polygon = json!(["==", ["geometry-type"], "Polygon"]);
+    let cover = |kind: &str, color: Color32| {
+        json!({"type": "fill", "source-layer": "landcover", "filter": ["==", ["get", "kind"], kind],
+            "paint": {"fill-color": hex(color)}})
+    };
     vec![
         json!({"type": "background", "paint": {"background-color": hex(map.water)}}),
         json!({"type": "fill", "source-layer": "earth", "filter": polygon, "paint": {"fill-color": hex(map.land)}}),
-        json!({"type": "fill", "source-layer": "landcover", "filter": ["==", ["get", "kind"], "urban_area"],
-            "paint": {"fill-color": hex(map.urban)}}),
+        cover("urban_area", map.urban),
+        cover("green", map.green),
+        cover("wood", map.wood),
+        cover("sand", map.sand),
+        cover("ice", map.ice),
         json!({"type": "fill", "source-layer": "water", "filter": polygon, "paint": {"fill-color": hex(map.water)}}),
     ]
 }
@@ -150,20 +177,51 @@ fn lines(map: &MapPalette) -> Vec<serde_json::Value> {
         let disputed = if disputed { json!(["has", "disputed"]) } else { json!(["!", ["has", "disputed"]]) };
         json!(["all", ["==", ["get", "kind"], kind], disputed])
     };
+    let line = |layer: &str, filter: serde_json::Value, color: Color32, width: serde_json::Value| {
+        json!({"type": "line", "source-layer": layer, "filter": filter,
+            "paint": {"line-color": hex(color), "line-width": width}})
+    };
     let country_width = stops(&[(2.0, 0.6), (5.0, 1.1), (10.0, 2.0)]);
-    vec![
-        json!({"type": "line", "source-layer": "water", "filter": river,
-            "paint": {"line-color": hex(map.river), "line-width": stops(&[(3.0, 0.5), (7.0, 1.2), (10.0, 2.2)])}}),
-        json!({"type": "line", "source-layer": "roads", "filter": ["==", ["get", "kind"], "rail"],
-            "paint": {"line-color": hex(map.rail), "line-width": stops(&[(6.0, 0.6), (10.0, 1.2)])}}),
-        json!({"type": "line", "source-layer": "boundaries", "filter": border("region", false),
-            "paint": {"line-color": hex(map.region_line), "line-width": stops(&[(4.0, 0.5), (9.0, 1.2)])}}),
+    let mut lines =
+        vec![line("water", river, map.river, stops(&[(3.0, 0.5), (7.0, 1.2), (10.0, 2.2), (15.0, 5.0)]))];
+    lines.extend(roads(map));
+    lines.extend([
+        line("boundaries", border("region", false), map.region_line, stops(&[(4.0, 0.5), (9.0, 1.2)])),
         json!({"type": "line", "source-layer": "boundaries", "filter": border("region", true),
             "paint": {"line-color": hex(map.country_line), "line-width": country_width, "line-dasharray": [3, 2.5]}}),
-        json!({"type": "line", "source-layer": "boundaries", "filter": border("country", false),
-            "paint": {"line-color": hex(map.country_line), "line-width": country_width}}),
+        line("boundaries", border("country", false), map.country_line, country_width.clone()),
         json!({"type": "line", "source-layer": "boundaries", "filter": border("country", true),
             "paint": {"line-color": hex(map.country_line), "line-width": country_width, "line-dasharray": [3, 2.5]}}),
+    ]);
+    lines
+}
+
+/// Railways, streets and roads, the edges of all below the roads themselves so that crossings stay open.
+fn roads(map: &MapPalette) -> Vec<serde_json::Value> {
+    let of = |kind: &str, color: Color32, width: serde_json::Value| {
+        json!({"type": "line", "source-layer": "roads", "filter": ["==", ["get", "kind"], kind],
+            "paint": {"line-color": hex(color), "line-width": width}})
+    };
+    /// What the edge adds to a road's width.
+    const EDGE: f64 = 1.4;
+    let wider = |widths: &[(f64, f64)]| {
+        stops(&widths.iter().map(|&(zoom, width)| (zoom, width + EDGE)).collect::<Vec<_>>())
+    };
+    let buildings = json!({"type": "fill", "source-layer": "buildings",
+        "filter": ["==", ["geometry-type"], "Polygon"], "paint": {"fill-color": hex(map.building)}});
+    let minor = [(12.0, 0.4), (14.0, 1.4), (16.0, 4.0), (18.0, 9.0)];
+    let major = [(6.0, 0.3), (9.0, 0.9), (12.0, 2.0), (15.0, 5.0), (18.0, 12.0)];
+    let highway = [(5.0, 0.4), (9.0, 1.4), (12.0, 2.8), (15.0, 6.5), (18.0, 14.0)];
+    vec![
+        buildings,
+        of("path", map.path, stops(&[(13.0, 0.6), (17.0, 1.6)])),
+        of("rail", map.rail, stops(&[(6.0, 0.6), (10.0, 1.2), (16.0, 2.0)])),
+        of("minor_road", map.road_edge, wider(&minor)),
+        of("major_road", map.road_edge, wider(&major)),
+        of("highway", map.road_edge, wider(&highway)),
+        of("minor_road", map.road, stops(&minor)),
+        of("major_road", map.road, stops(&major)),
+        of("highway", map.highway, stops(&highway)),
     ]
 }
 
@@ -187,12 +245,16 @@ fn symbol(class: &LabelClass, map: &MapPalette, language: LabelLanguage) -> serd
             [">=", ["get", "population_rank"], from],
             ["<", ["get", "population_rank"], below]
         ]),
+        Filter::Line(name) => {
+            json!(["all", ["==", ["geometry-type"], "LineString"], ["has", "name"], kind(name)])
+        }
     };
+    let layers = if class.layer == LINE_NAMES { json!(["roads", "road_names"]) } else { json!(class.layer) };
     let size = stops(&[
         (f64::from(class.min_zoom), f64::from(class.size[0])),
         (f64::from(class.min_zoom) + 3.0, f64::from(class.size[1])),
     ]);
-    json!({"type": "symbol", "source-layer": class.layer, "filter": filter, "minzoom": class.min_zoom - 1.0,
+    json!({"type": "symbol", "source-layer": layers, "filter": filter, "minzoom": class.min_zoom - 1.0,
         // The padding is not drawn: it carries the population, by which labels of one class give way to each other.
         "layout": {"text-field": text_field(language), "text-size": size,
             "text-padding": ["coalesce", ["get", "population"], 0]},

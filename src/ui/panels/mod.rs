@@ -17,6 +17,7 @@ pub mod list;
 pub mod list_head;
 pub mod loading;
 pub mod mapper;
+pub mod maps;
 pub mod path_field;
 pub mod problems;
 pub mod search;

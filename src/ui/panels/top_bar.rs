@@ -7,13 +7,13 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-use super::dataset_menu;
-use crate::state::{AppState, Command, Drawing, LabelLanguage, MapChoice, ThemeChoice};
+use super::{dataset_menu, maps};
+use crate::state::{AppState, Command, Drawing, LabelLanguage, ThemeChoice};
 use crate::t;
 use crate::ui::actions::Action;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, icon_button, outline_choices, palette, segments};
+use crate::ui::widgets::{focus_ring, icon_button, outline_choices, palette, segments, text_button};
 
 /// Which of the side panels are open; owned by the window, since it says nothing about the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn show(
             *timeline_open = !*timeline_open;
         }
         theme_button(ui, commands);
-        map_menu(ui, state, is_wide, commands);
+        map_menu(ui, state, is_wide, commands, actions);
         if is_wide {
             drawing_switch(ui, state, commands);
         }
@@ -206,11 +206,17 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>, action
     });
 }
 
-fn map_menu(ui: &mut Ui, state: &AppState, is_wide: bool, commands: &mut Vec<Command>) {
-    let label = map_label(state.map());
+fn map_menu(
+    ui: &mut Ui,
+    state: &AppState,
+    is_wide: bool,
+    commands: &mut Vec<Command>,
+    actions: &mut Vec<Action>,
+) {
+    let label = &maps::label(state.map());
     let palette = palette(ui);
     let button = Button::new((
-        RichText::new(label),
+        RichText::new(label.as_str()),
         eframe::egui::Atom::custom(IdSalt::new("map menu arrow"), vec2(12.0, 12.0)),
     ))
     .min_size(vec2(0.0, theme::BUTTON_HEIGHT));
@@ -224,10 +230,10 @@ fn map_menu(ui: &mut Ui, state: &AppState, is_wide: bool, commands: &mut Vec<Com
         ui.set_min_width(200.0);
         outline_choices(ui);
         ui.label(theme::head(t!("map-menu-ground"), palette));
-        for choice in [MapChoice::Embedded, MapChoice::Plain] {
-            if ui.radio(state.map() == choice, map_label(choice)).clicked() {
-                commands.push(Command::SetMap(choice));
-            }
+        maps::choices(state).for_each(|choice| maps::radio(ui, state, &choice, commands));
+        if text_button(ui, theme::strong(t!("map-menu-more")), Action::Maps.label()).clicked() {
+            actions.push(Action::Maps);
+            ui.close();
         }
         if !is_wide {
             ui.add_space(2.0 * theme::GAP);
@@ -248,16 +254,16 @@ fn map_menu(ui: &mut Ui, state: &AppState, is_wide: bool, commands: &mut Vec<Com
         ui.add_space(2.0 * theme::GAP);
         ui.set_max_width(220.0);
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.label(theme::small(t!("map-menu-offline"), palette));
+            let words = if state.map().is_online() {
+                t!("map-menu-online")
+            } else if state.may_go_online() {
+                t!("map-menu-offline")
+            } else {
+                t!("maps-offline")
+            };
+            ui.label(theme::small(words, palette));
         });
     });
-}
-
-fn map_label(choice: MapChoice) -> &'static str {
-    match choice {
-        MapChoice::Embedded => t!("map-embedded"),
-        MapChoice::Plain => t!("map-plain"),
-    }
 }
 
 fn language_label(language: LabelLanguage) -> &'static str {
