@@ -24,15 +24,15 @@ pub(crate) fn png_of_100_megapixels() -> Vec<u8> {
     }
     // Grey, 8 bits.
     let head = [&SIDE.to_be_bytes()[..], &SIDE.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
-    let chunks = [chunk(b"IHDR", &head), chunk(b"IDAT", &pixels.finish().unwrap()), chunk(b"IEND", &[])];
+    let chunks = [chunk(*b"IHDR", &head), chunk(*b"IDAT", &pixels.finish().unwrap()), chunk(*b"IEND", &[])];
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
-    sum.update(kind);
+    sum.update(&kind);
     sum.update(content);
-    [&(content.len() as u32).to_be_bytes()[..], kind, content, &sum.sum().to_be_bytes()].concat()
+    [&(content.len() as u32).to_be_bytes()[..], &kind, content, &sum.sum().to_be_bytes()].concat()
 }
 
 /// A vector tile with one layer, one feature and a name.

@@ -21,6 +21,11 @@ fn most_memory() -> u64 {
 /// What all tests here together may take: far less than any of the large answers would.
 const MEMORY: u64 = 320 << 20;
 
+/// Nothing here has taken what a fault would have liked.
+pub(crate) fn assert_little_memory() {
+    assert!(most_memory() < MEMORY, "{}", most_memory());
+}
+
 fn bytes(status: &str, headers: &[&str], body: &[u8]) -> Manner {
     Manner::Bytes(Arc::new(answer(status, headers, body)))
 }
@@ -53,7 +58,7 @@ fn fault_of(ending: &str, manner: Manner, reason: &Reason, words: &str) {
     map.wait(RECOVERY, "the map is whole again", |map| map.ready() == view().len());
     let status = map.fetcher.status();
     assert_eq!((status.words(), status.missing, status.loading), (None, 0, 0));
-    assert!(most_memory() < MEMORY, "{}", most_memory());
+    assert_little_memory();
 }
 
 #[test]

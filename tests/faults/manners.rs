@@ -116,15 +116,17 @@ fn what_has_expired_is_asked_after_by_its_mark_and_shown_meanwhile() {
     let provider = provider(&server.address().to_string(), ".png");
     let folder = tempfile::tempdir().unwrap();
     whole(&Map::new(&provider, Some(folder.path())));
-    // All of them are asked after once, then good for an hour.
-    whole(&Map::new(&provider, Some(folder.path())));
-    let server_has = |count| move |_: &Map| server_requests(&server) == count;
-    fn server_requests(server: &Server) -> usize {
-        server.requests().len()
-    }
+    // All of them are asked after once.
     let map = Map::new(&provider, Some(folder.path()));
     whole(&map);
-    map.wait(PATIENCE, "each was asked after", server_has(2 * view().len()));
+    map.wait(PATIENCE, "each was asked after", |_| server.requests().len() == 2 * view().len());
+    map.wait(PATIENCE, "and is good now", |map| map.fetcher.status().outdated == 0);
+    // What the answers said has to reach the disk.
+    thread::sleep(Duration::from_millis(500));
+    drop(map);
+    whole(&Map::new(&provider, Some(folder.path())));
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(server.requests().len(), 2 * view().len(), "they are good for an hour");
 }
 
 #[test]

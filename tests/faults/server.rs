@@ -28,13 +28,16 @@ impl Request {
     }
 }
 
+/// What makes an answer of a request.
+pub(crate) type Answerer = Arc<dyn Fn(&Request) -> Vec<u8> + Send + Sync>;
+
 /// How a server answers.
 #[derive(Clone)]
 pub(crate) enum Manner {
     /// With these bytes, then it closes the connection.
     Bytes(Arc<Vec<u8>>),
     /// With what comes of the request.
-    With(Arc<dyn Fn(&Request) -> Vec<u8> + Send + Sync>),
+    With(Answerer),
     /// With the first bytes at once and so many of the others ten times a second.
     Drip(Arc<Vec<u8>>, Arc<Vec<u8>>, usize),
     /// With the first bytes, then the second for ever.
