@@ -220,32 +220,41 @@ fn reason(error: &reqwest::Error) -> Reason {
     }
     let mut source = error.source();
     while let Some(error) = source {
-        if error.is::<rustls::Error>() {
-            return Reason::Certificate;
+        if let Some(reason) = reason_of_source(error) {
+            return reason;
         }
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            // An error within an error of the system is not among its sources.
-            if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
-                return Reason::Certificate;
-            }
-            match error.kind() {
-                io::ErrorKind::ConnectionRefused => return Reason::Refused,
-                io::ErrorKind::NetworkUnreachable
-                | io::ErrorKind::HostUnreachable
-                | io::ErrorKind::NetworkDown
-                | io::ErrorKind::AddrNotAvailable => return Reason::Offline,
-                io::ErrorKind::TimedOut => return Reason::Timeout,
-                io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe
-                | io::ErrorKind::UnexpectedEof => return Reason::Broken,
-                _ => {}
-            }
-        }
-        source = error.source();
+        // An error within an error of the system is not among its sources.
+        source = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     // What remains of connecting is the name, which nobody knows or can be asked about.
     if error.is_connect() { Reason::Offline } else { Reason::Broken }
+}
+
+fn reason_of_source(error: &(dyn std::error::Error + 'static)) -> Option<Reason> {
+    match error.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented) => {
+            return Some(Reason::Certificate);
+        }
+        // It speaks something else, or what it says was changed on the way.
+        Some(_) => return Some(Reason::Broken),
+        None => {}
+    }
+    match error.downcast_ref::<io::Error>()?.kind() {
+        io::ErrorKind::ConnectionRefused => Some(Reason::Refused),
+        io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkDown
+        | io::ErrorKind::AddrNotAvailable => Some(Reason::Offline),
+        io::ErrorKind::TimedOut => Some(Reason::Timeout),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => Some(Reason::Broken),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod archives;
 mod content;
 mod faults;
 mod manners;
+mod secrecy;
 mod server;
 
 use std::path::Path;
@@ -31,10 +32,15 @@ struct Map {
 
 /// A map whose tiles have such addresses, `{z}/{x}/{y}` and this ending, at a server on this machine.
 fn provider(host: &str, ending: &str) -> Provider {
+    provider_at(&format!("http://{host}"), ending)
+}
+
+/// The same with the beginning of the address as a whole.
+fn provider_at(origin: &str, ending: &str) -> Provider {
     Provider::custom(&CustomMap {
         name: "Here".to_owned(),
         attribution: "Nobody".to_owned(),
-        template: format!("http://{host}/{{z}}/{{x}}/{{y}}{ending}"),
+        template: format!("{origin}/{{z}}/{{x}}/{{y}}{ending}"),
         max_zoom: 19,
         tile_size_px: 256,
     })
