@@ -209,7 +209,14 @@ impl Disk {
 }
 
 fn name(url: &Url) -> u128 {
-    super::fnv(url.as_str().as_bytes())
+    fnv(url.as_str().as_bytes())
+}
+
+/// A number for a text, the same on every machine and for ever: FNV-1a with 128 bits.
+fn fnv(bytes: &[u8]) -> u128 {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }
 
 /// Makes a folder that only the reader can look into.

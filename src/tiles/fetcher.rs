@@ -1,5 +1,5 @@
 //! The source of an online map's tiles as the window sees it: what is in view goes in, what has become of each tile
-//! comes out. Nothing here waits; the work is done on a thread of its own ([`super::engine`]).
+//! comes out. Nothing here waits; the work is done on a thread of its own.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
