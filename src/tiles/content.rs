@@ -1,5 +1,6 @@
 //! What came for a tile: told by its first bytes whatever the server calls it, unpacked and decoded within limits.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
 use flate2::read::GzDecoder;
@@ -21,16 +22,20 @@ const JPEG_TRAILER_BYTES: usize = 1024;
 
 /// Decodes what came. A picture with more than `side_px` pixels along a side is made smaller.
 pub(super) fn decode(bytes: &[u8], content: Content, side_px: u32) -> Result<TileData, Reason> {
+    decode_unpacked(&unpack(bytes, MAX_VECTOR_TILE_BYTES)?, content, side_px)
+}
+
+/// What came, unpacked if gzip has packed it, whatever the server says of that.
+pub(super) fn unpack(bytes: &[u8], max_bytes: usize) -> Result<Cow<'_, [u8]>, Reason> {
     if !bytes.starts_with(GZIP) {
-        return decode_unpacked(bytes, content, side_px);
+        return Ok(bytes.into());
     }
     let mut unpacked = Vec::new();
-    let limit = MAX_VECTOR_TILE_BYTES as u64 + 1;
-    GzDecoder::new(bytes).take(limit).read_to_end(&mut unpacked).map_err(|_| Reason::Damaged)?;
-    if unpacked.len() > MAX_VECTOR_TILE_BYTES {
-        return Err(Reason::TooLarge);
-    }
-    decode_unpacked(&unpacked, content, side_px)
+    GzDecoder::new(bytes)
+        .take(max_bytes as u64 + 1)
+        .read_to_end(&mut unpacked)
+        .map_err(|_| Reason::Damaged)?;
+    if unpacked.len() > max_bytes { Err(Reason::TooLarge) } else { Ok(unpacked.into()) }
 }
 
 fn decode_unpacked(bytes: &[u8], content: Content, side_px: u32) -> Result<TileData, Reason> {

@@ -432,7 +432,8 @@ impl Tools {
         fn max_zoom() -> u8 {
             MAX_CUSTOM_ZOOM
         }
-        let read: TileJson = serde_json::from_slice(body).map_err(|_| Reason::Description)?;
+        let body = content::unpack(body, MAX_TILE_JSON_BYTES).map_err(|_| Reason::Description)?;
+        let read: TileJson = serde_json::from_slice(&body).map_err(|_| Reason::Description)?;
         let text = read.tiles.first().ok_or(Reason::Description)?;
         let template = UrlTemplate::parse(text).map_err(|_| Reason::Description)?;
         if let Some(other) = template.hosts().iter().find(|host| !self.provider.hosts().contains(host)) {

@@ -11,9 +11,9 @@ use super::{Map, PATIENCE, RECOVERY, provider, view};
 
 static PNG: LazyLock<Vec<u8>> = LazyLock::new(png);
 
-/// What this process has had in memory at most, in bytes.
+/// What this process has had in memory at most, in bytes; 0 where the system does not tell.
 fn most_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return 0 };
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     1024 * line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
 }
@@ -268,7 +268,9 @@ fn a_name_that_nobody_knows() {
     let map = Map::new(&provider("tiles.invalid", ".png"), None);
     map.fetcher.want(&view());
     map.wait(PATIENCE, "the fault is told", |map| map.fetcher.status().missing == view().len());
-    assert_eq!(map.fetcher.status().words().unwrap(), "Offline");
+    // Where nobody can be asked about names at all, that takes longer than a server may.
+    let status = map.fetcher.status();
+    assert!(matches!(status.reason, Some(Reason::Offline | Reason::Timeout)), "{status:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use dateline::tiles::{Agreed, Online, Provider, TileData, TileId, TileState};
 
-use super::content::png;
+use super::content::{gzip, png};
 use super::server::{Manner, Request, Server, answer};
 use super::{Map, PATIENCE, provider, view, view_at};
 
@@ -120,9 +120,13 @@ fn what_has_expired_is_asked_after_by_its_mark_and_shown_meanwhile() {
     let map = Map::new(&provider, Some(folder.path()));
     whole(&map);
     map.wait(PATIENCE, "each was asked after", |_| server.requests().len() == 2 * view().len());
-    map.wait(PATIENCE, "and is good now", |map| map.fetcher.status().outdated == 0);
-    // What the answers said has to reach the disk.
-    thread::sleep(Duration::from_millis(500));
+    let is_good = |path: std::path::PathBuf| {
+        std::fs::read(path).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains("\"lifetime_s\":3600"))
+    };
+    map.wait(PATIENCE, "what the server said of each has reached the disk", |_| {
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| is_good(path.clone())).count() == view().len()
+    });
     drop(map);
     whole(&Map::new(&provider, Some(folder.path())));
     thread::sleep(Duration::from_millis(500));
@@ -190,7 +194,8 @@ fn a_map_that_describes_itself_is_asked_for_its_description_first() {
         move |request: &Request| match request.path.as_str() {
             "/planet" => {
                 let json = format!("{{\"tiles\":[\"http://{host}/v7/{{z}}/{{x}}/{{y}}\"],\"maxzoom\":14}}");
-                answer("200 OK", &["Cache-Control: max-age=60"], json.as_bytes())
+                // Most servers pack what is text.
+                answer("200 OK", &["Content-Encoding: gzip"], &gzip(json.as_bytes()))
             }
             path if path.starts_with("/v7/") => answer("200 OK", &[], &png()),
             _ => answer("404 Not Found", &[], b""),
