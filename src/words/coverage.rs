@@ -32,7 +32,9 @@ const NOT_WORDS: &[(&str, &[&str])] = &[
     // An entry of KDE's settings.
     ("ui/motion.rs", &["AnimationDurationFactor"]),
     // The name of a thread.
-    ("ui/map/basemap.rs", &["map tiles {number}"]),
+    ("ui/map/tile_work.rs", &["map tiles {number}", "tile {}/{}/{}"]),
+    // What walkers calls shapes.
+    ("ui/map/vector.rs", &["Point", "LineString", "Polygon"]),
     // A method of D-Bus, and what winit asks the environment for.
     ("ui/dialog.rs", &["Get"]),
     ("ui/window.rs", &["WAYLAND_DISPLAY", "WAYLAND_SOCKET"]),

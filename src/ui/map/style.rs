@@ -56,7 +56,7 @@ enum Filter {
 }
 
 /// The layers that hold lines with names.
-const LINE_NAMES: &str = "roads and their names";
+const LINE_NAMES: &str = "roads+names";
 
 /// All classes. The order is the order of importance: where two labels collide, the earlier class stays.
 pub const LABEL_CLASSES: &[LabelClass] = &[

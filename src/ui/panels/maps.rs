@@ -134,8 +134,9 @@ fn sheet(ctx: &Context, id: &str, title: &str, close: &str, content: impl FnOnce
             })
             .inner;
         ui.add_space(theme::GAP);
-        let height = (screen.height() - 200.0).max(120.0);
-        ScrollArea::vertical().max_height(height).show(ui, content);
+        let height = (screen.height() - 160.0).max(120.0);
+        // As high as its content, also where that was lower in the frame before.
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, content);
         closes
     });
     modal.inner || modal.should_close()
@@ -222,7 +223,7 @@ fn question(ctx: &Context, provider: &Provider, was_shown: bool, commands: &mut 
         let by = t!("maps-question-by", attribution = provider.attribution.text.as_ref());
         ui.add(Label::new(theme::small(by, palette)).wrap());
         ui.add_space(2.0 * theme::GAP);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        in_a_row(ui, |ui| {
             if button(ui, t!("maps-agree")).clicked() {
                 commands.push(Command::AgreeToMap);
             }
@@ -238,6 +239,12 @@ fn question(ctx: &Context, provider: &Provider, was_shown: bool, commands: &mut 
     if closes {
         commands.push(Command::DeclineMap);
     }
+}
+
+/// Buttons from the right, in a row of their own: a scrolled sheet is as high as it likes.
+fn in_a_row<T>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> T) -> T {
+    let size = vec2(ui.available_width(), theme::BUTTON_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), buttons).inner
 }
 
 fn button(ui: &mut Ui, words: &str) -> eframe::egui::Response {
@@ -301,7 +308,7 @@ impl Form {
             });
             ui.add_space(theme::GAP);
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        in_a_row(ui, |ui| {
             let mut wish = None;
             if button(ui, t!("maps-form-add")).clicked() {
                 wish = self.finish();
@@ -311,7 +318,6 @@ impl Form {
             }
             wish
         })
-        .inner
     }
 
     /// The map, if it can be one.
