@@ -149,6 +149,9 @@ pub const MAX_PIXELS: u64 = 1 << 27;
 /// The shortest and the longest side of a picture.
 const SIDE_PX: std::ops::RangeInclusive<u32> = 16..=16384;
 
+const BASEMAP_HELP: &str =
+    "A map of your own: a PMTiles or MBTiles file, raster or vector (Protomaps or OpenMapTiles schema)";
+
 const EXAMPLES: &str = "\
 Examples:
   dateline                              open the bundled dataset
@@ -325,8 +328,8 @@ struct RawView {
     /// How incidents are drawn
     #[arg(long, value_name = "HOW")]
     drawing: Option<DrawingChoice>,
-    /// A map of your own: a PMTiles or MBTiles file, raster or vector (Protomaps or OpenMapTiles schema)
-    #[arg(long, value_name = "FILE")]
+    // The help would show the backticks that documentation wants around these names.
+    #[arg(long, value_name = "FILE", help = BASEMAP_HELP)]
     basemap: Option<PathBuf>,
 }
 

@@ -194,10 +194,9 @@ fn info_of_archive<B: pmtiles::Bytes>(archive: &pmtiles::Archive<B>) -> Result<M
     let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap_or_default();
     let text = |key: &str| metadata[key].as_str().unwrap_or_default();
     let content = match header.tile_type {
-        TileType::Picture => Content::Raster,
         TileType::Vector => Content::Vector(schema_of(&metadata)?),
         TileType::Unknown if metadata["vector_layers"].is_array() => Content::Vector(schema_of(&metadata)?),
-        TileType::Unknown => Content::Raster,
+        TileType::Unknown | TileType::Picture => Content::Raster,
     };
     Ok(MapInfo {
         content,
@@ -243,8 +242,8 @@ fn schema_of(metadata: &serde_json::Value) -> Result<Schema, MapFileError> {
     let layers = metadata["vector_layers"].as_array().map_or(&[][..], Vec::as_slice);
     let names: Vec<&str> = layers.iter().filter_map(|layer| layer["id"].as_str()).collect();
     Schema::of_layers(&names).ok_or_else(|| {
-        let named: Vec<String> = names.iter().take(NAMED).map(|name| short(name)).collect();
-        MapFileError::Schema(named.join(", "))
+        let told: Vec<String> = names.iter().take(NAMED).map(|name| short(name)).collect();
+        MapFileError::Schema(told.join(", "))
     })
 }
 

@@ -387,7 +387,9 @@ pub(crate) mod tests {
 
     fn packed(numbers: &[i64]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        numbers.iter().for_each(|number| varint(number.cast_unsigned(), &mut bytes));
+        for number in numbers {
+            varint(number.cast_unsigned(), &mut bytes);
+        }
         bytes
     }
 
@@ -402,7 +404,7 @@ pub(crate) mod tests {
             for (n, point) in part.iter().enumerate() {
                 match n {
                     0 => numbers.push(1 << 3 | 1),
-                    1 => numbers.push((part.len() as i64 - 1) << 3 | 2),
+                    1 => numbers.push(i64::try_from(part.len() - 1).unwrap() << 3 | 2),
                     _ => {}
                 }
                 numbers.extend([zigzag(point[0] - at[0]), zigzag(point[1] - at[1])]);
@@ -415,15 +417,17 @@ pub(crate) mod tests {
         numbers
     }
 
-    /// A layer whose features are (kind, geometry, attributes), attributes being texts.
-    pub(crate) fn layer(name: &str, features: &[(u64, Vec<i64>, &[(&str, &str)])]) -> Vec<u8> {
+    /// A feature: its kind, its geometry, its attributes, which are texts.
+    pub(crate) type Made<'a> = (u64, Vec<i64>, &'a [(&'a str, &'a str)]);
+
+    pub(crate) fn layer(name: &str, features: &[Made<'_>]) -> Vec<u8> {
         let mut keys: Vec<&str> = Vec::new();
         let mut values: Vec<&str> = Vec::new();
         let place = |list: &mut Vec<&str>, text: &'static str| {
             list.iter().position(|it| *it == text).unwrap_or_else(|| {
                 list.push(text);
                 list.len() - 1
-            })
+            }) as u32
         };
         let mut bytes = bytes_field(1, name.as_bytes());
         for (kind, geometry, attributes) in features {
@@ -433,7 +437,7 @@ pub(crate) mod tests {
                 .flat_map(|(key, value)| {
                     let (key, value): (&'static str, &'static str) =
                         (key.to_string().leak(), value.to_string().leak());
-                    [place(&mut keys, key) as i64, place(&mut values, value) as i64]
+                    [i64::from(place(&mut keys, key)), i64::from(place(&mut values, value))]
                 })
                 .collect();
             feature.extend(bytes_field(2, &packed(&tags)));
@@ -441,8 +445,12 @@ pub(crate) mod tests {
             feature.extend(bytes_field(4, &packed(geometry)));
             bytes.extend(bytes_field(2, &feature));
         }
-        keys.iter().for_each(|key| bytes.extend(bytes_field(3, key.as_bytes())));
-        values.iter().for_each(|value| bytes.extend(bytes_field(4, &bytes_field(1, value.as_bytes()))));
+        for key in keys {
+            bytes.extend(bytes_field(3, key.as_bytes()));
+        }
+        for value in values {
+            bytes.extend(bytes_field(4, &bytes_field(1, value.as_bytes())));
+        }
         bytes.extend(number_field(15, 2));
         bytes_field(3, &bytes)
     }
@@ -546,7 +554,9 @@ pub(crate) mod tests {
         fn no_bytes_do_more_than_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             if let Ok(layers) = layers(&bytes) {
                 let mut budget = Budget::default();
-                layers.iter().for_each(|layer| drop(layer.features(&mut budget).count()));
+                for layer in &layers {
+                    let _ = layer.features(&mut budget).count();
+                }
             }
         }
 

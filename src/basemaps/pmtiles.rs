@@ -357,9 +357,13 @@ pub(crate) mod tests {
             varint(entry.0 - last, &mut bytes);
             last = entry.0;
         }
-        entries.iter().for_each(|entry| varint(u64::from(entry.3), &mut bytes));
-        entries.iter().for_each(|entry| varint(u64::from(entry.2), &mut bytes));
-        entries.iter().for_each(|entry| varint(entry.1 + 1, &mut bytes));
+        let numbers: [fn(&(u64, u64, u32, u32)) -> u64; 3] =
+            [|it| it.3.into(), |it| it.2.into(), |it| it.1 + 1];
+        for number in numbers {
+            for entry in entries {
+                varint(number(entry), &mut bytes);
+            }
+        }
         bytes
     }
 
@@ -404,7 +408,7 @@ pub(crate) mod tests {
 
     #[test]
     fn tiles_are_numbered_along_a_hilbert_curve_zoom_by_zoom() {
-        let number = |zoom, x, y| number_of(TileId { x, y, zoom });
+        let number = |zoom, x, y| number_of(TileId { zoom, x, y });
         // From the table of the format's description.
         assert_eq!(number(0, 0, 0), Some(0));
         assert_eq!([number(1, 0, 0), number(1, 0, 1)], [Some(1), Some(2)]);

@@ -321,11 +321,11 @@ fn rank_by_class(class: &str, rank: Option<f64>) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mvt::tests::{layer, line, point, square};
+    use super::super::mvt::tests::{Made, layer, line, point, square};
     use super::super::mvt::{Budget, layers};
     use super::*;
 
-    fn kinds(schema: Schema, name: &str, features: &[(u64, Vec<i64>, &[(&str, &str)])]) -> Vec<Option<Kind>> {
+    fn kinds(schema: Schema, name: &str, features: &[Made<'_>]) -> Vec<Option<Kind>> {
         let tile = layer(name, features);
         let layers = layers(&tile).unwrap();
         let mut budget = Budget::default();

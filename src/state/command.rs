@@ -300,6 +300,17 @@ impl AppState {
         self.found.crashed = self.found.searching.take();
     }
 
+    fn go_forward(&mut self) {
+        self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
+    }
+
+    fn go_to_selection(&mut self) {
+        // What is known only to an area is all of that area.
+        let area = self.selected().and_then(|incident| area::bounds_of(&incident.place));
+        let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
+        self.fit(area.or_else(|| self.bounds_of(on_map)));
+    }
+
     fn carry_out(&mut self, command: Command) -> Option<Effect> {
         match command {
             Command::Select(index) if index < self.dataset.incidents.len() => self.selection = Some(index),
@@ -343,12 +354,7 @@ impl AppState {
             }
             Command::RevealSelection => self.reveal_selection(),
             Command::FitShown => self.target = self.fit_shown(),
-            Command::GoToSelection => {
-                // What is known only to an area is all of that area.
-                let area = self.selected().and_then(|incident| area::bounds_of(&incident.place));
-                let on_map = self.selection.filter(|&index| self.engine.is_on_map(index));
-                self.fit(area.or_else(|| self.bounds_of(on_map)));
-            }
+            Command::GoToSelection => self.go_to_selection(),
             Command::FitBounds(bounds) => self.fit(Some(bounds)),
             Command::SetView(view) | Command::FollowSelection(view) => {
                 self.target = view.within_limits().map_or(self.target, ViewTarget::At);
@@ -358,9 +364,7 @@ impl AppState {
             }
             Command::RestoreView(resolved) => self.restore_view(*resolved),
             Command::Back => self.target = self.history.views_mut().back(self.target).unwrap_or(self.target),
-            Command::Forward => {
-                self.target = self.history.views_mut().forward(self.target).unwrap_or(self.target);
-            }
+            Command::Forward => self.go_forward(),
             Command::SetTheme(theme) => self.theme = Some(theme),
             Command::SetMap(_)
             | Command::AgreeToMap

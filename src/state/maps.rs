@@ -172,7 +172,7 @@ impl AppState {
                     maps.choice = MapChoice::Embedded;
                 }
             }
-            Command::RestoreMaps(shelf) => maps.shelf = *shelf,
+            Command::RestoreMaps(remembered) => maps.shelf = *remembered,
             _ => {}
         }
     }
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(*state.map(), MapChoice::Own(own("Mine")));
         let better = CustomMap { max_zoom: 12, ..own("Mine") };
         state.apply(Command::AddOwnMap(better.clone()));
-        assert_eq!(state.map_shelf().own, [better.clone()]);
+        assert_eq!(state.map_shelf().own, std::slice::from_ref(&better));
         state.apply(Command::AddOwnMap(CustomMap { template: "x".to_owned(), ..own("Bad") }));
         assert_eq!(state.map_shelf().own.len(), 1);
         state.apply(Command::RemoveMap(MapChoice::Own(better)));

@@ -99,13 +99,13 @@ impl Memory {
     pub fn choices(&self) -> Vec<Command> {
         self.read(|settings| {
             let theme = settings.theme.map(Command::SetTheme);
-            let shelf = MapShelf {
+            let maps = MapShelf {
                 own: settings.own_maps.clone(),
                 files: settings.map_files.clone(),
                 agreed: settings.map_servers.clone(),
             };
             let others = [
-                Command::RestoreMaps(Box::new(shelf)),
+                Command::RestoreMaps(Box::new(maps)),
                 Command::SetMap(settings.map.clone()),
                 Command::SetDrawing(settings.drawing),
                 Command::SortList(settings.list_order),

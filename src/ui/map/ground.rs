@@ -188,12 +188,11 @@ impl Ground {
     pub fn status(&mut self, screen: Rect) -> &GroundStatus {
         let mut status = GroundStatus::default();
         match &self.over {
-            None => {}
             Some(Over { choice: MapChoice::Plain, .. }) => {
                 self.status = status;
                 return &self.status;
             }
-            Some(Over { map: Chosen::Opening, .. }) => {}
+            None | Some(Over { map: Chosen::Opening, .. }) => {}
             Some(Over { map: Chosen::Failed(why), .. }) => status.problem = Some(why.clone()),
             Some(Over { map: Chosen::Ready(layer), .. }) => say(layer, &mut status),
         }

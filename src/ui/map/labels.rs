@@ -184,7 +184,9 @@ fn along(request: &LabelRequest, size: Vec2, screen: Rect, taken: &mut Taken) ->
     if !fits {
         return None;
     }
-    squares.iter().for_each(|square| taken.add(square.expand(2.0)));
+    for square in squares {
+        taken.add(square.expand(2.0));
+    }
     Some(Rect::from_center_size(request.pos, size))
 }
 

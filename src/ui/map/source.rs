@@ -16,7 +16,7 @@ pub enum Source {
     /// From a file.
     File(Arc<MapFile>),
     /// From a server.
-    Online(Online),
+    Online(Box<Online>),
 }
 
 /// Tiles from a server.
@@ -49,7 +49,7 @@ impl Source {
     /// The map of a server that tiles are fetched from already.
     #[must_use]
     pub fn online(fetcher: Fetcher, is_photograph: bool) -> Self {
-        Self::Online(Online { fetcher, is_photograph })
+        Self::Online(Box::new(Online { fetcher, is_photograph }))
     }
 
     /// The first and the last zoom that have tiles.
@@ -160,6 +160,7 @@ impl Source {
     }
 
     /// Takes a tile back that could not be drawn; says whether there will be another.
+    #[must_use]
     pub fn refuse(&self, id: TileId) -> bool {
         match self {
             Self::Online(online) => {

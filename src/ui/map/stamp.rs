@@ -19,8 +19,8 @@ pub fn stamp(canvas: &mut Canvas, texture: &TextureHandle, uv: Rect, square: Rec
     // As walkers counts: a zoom for tiles of this size, rounded half up, and the rest. One more where that would be
     // below 0, which walkers does not know.
     let steps = (side / COUNTED_PT).log2();
-    let size = (steps + 0.5).floor().clamp(-6.0, 6.0);
-    let zoom = (1.0 - size).max(1.0) + steps;
+    let level = (steps + 0.5).floor().clamp(-6.0, 6.0);
+    let zoom = (1.0 - level).max(1.0) + steps;
     let mut memory = MapMemory::default();
     if !side.is_finite() || memory.set_zoom(zoom).is_err() {
         return;
@@ -29,7 +29,7 @@ pub fn stamp(canvas: &mut Canvas, texture: &TextureHandle, uv: Rect, square: Rec
     let projector = Projector::new(square, &middle, &memory, lon_lat(0.0, 0.0));
     let mut tile = OneTile {
         piece: Some(TilePiece::new(Tile::Raster(texture.clone()), uv)),
-        tile_pt: (COUNTED_PT * size.exp2()) as u32,
+        tile_pt: (COUNTED_PT * level.exp2()) as u32,
     };
     Layer::draw(&mut &mut tile, canvas, &projector);
 }

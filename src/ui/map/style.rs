@@ -198,12 +198,12 @@ fn lines(map: &MapPalette) -> Vec<serde_json::Value> {
 
 /// Railways, streets and roads, the edges of all below the roads themselves so that crossings stay open.
 fn roads(map: &MapPalette) -> Vec<serde_json::Value> {
+    /// What the edge adds to a road's width.
+    const EDGE: f64 = 1.4;
     let of = |kind: &str, color: Color32, width: serde_json::Value| {
         json!({"type": "line", "source-layer": "roads", "filter": ["==", ["get", "kind"], kind],
             "paint": {"line-color": hex(color), "line-width": width}})
     };
-    /// What the edge adds to a road's width.
-    const EDGE: f64 = 1.4;
     let wider = |widths: &[(f64, f64)]| {
         stops(&widths.iter().map(|&(zoom, width)| (zoom, width + EDGE)).collect::<Vec<_>>())
     };
