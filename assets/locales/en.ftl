@@ -881,6 +881,7 @@ maps-forget = Ask again before using them
 maps-question = Use { $name }?
 maps-question-host = Its pictures come from { $host }. This server, and whoever runs the network on the way, will see your network address and which area you look at.
 maps-question-not = It learns nothing of your incidents, files or filters. Nothing is requested before you agree, and you are asked only once.
+maps-question-close = Close the question
 maps-question-by = Map by { $attribution }
 maps-agree = Use this map
 maps-decline = Do not use it

@@ -350,6 +350,7 @@ pub(crate) mod tests {
 
     /// A directory of (tile, offset, length, run).
     fn directory(entries: &[(u64, u64, u32, u32)]) -> Vec<u8> {
+        type Row = (u64, u64, u32, u32);
         let mut bytes = Vec::new();
         varint(entries.len() as u64, &mut bytes);
         let mut last = 0;
@@ -357,8 +358,7 @@ pub(crate) mod tests {
             varint(entry.0 - last, &mut bytes);
             last = entry.0;
         }
-        let numbers: [fn(&(u64, u64, u32, u32)) -> u64; 3] =
-            [|it| it.3.into(), |it| it.2.into(), |it| it.1 + 1];
+        let numbers: [fn(&Row) -> u64; 3] = [|it| it.3.into(), |it| it.2.into(), |it| it.1 + 1];
         for number in numbers {
             for entry in entries {
                 varint(number(entry), &mut bytes);

@@ -214,7 +214,7 @@ fn row(ui: &mut Ui, state: &AppState, choice: &MapChoice, commands: &mut Vec<Com
 /// Asks before the servers of a map are asked for the first time.
 fn question(ctx: &Context, provider: &Provider, was_shown: bool, commands: &mut Vec<Command>) {
     let title = t!("maps-question", name = provider.name.as_ref());
-    let closes = sheet(ctx, "question", &title, t!("maps-decline"), |ui| {
+    let closes = sheet(ctx, "question", &title, t!("maps-question-close"), |ui| {
         ui.add(Label::new(theme::body(t!("maps-question-host", host = provider.shown_host()))).wrap());
         ui.add_space(theme::GAP);
         ui.add(Label::new(theme::body(t!("maps-question-not"))).wrap());
