@@ -18,6 +18,8 @@ use crate::ui::widgets::{focus_ring, palette};
 
 /// Widest line, in points, where the map has room for it.
 const MAX_WIDTH: f32 = 460.0;
+/// Room for the embedded map's makers in one line, in points.
+const MIN_WIDTH: f32 = 250.0;
 /// Space around the words, in points.
 const PADDING: [f32; 2] = [6.0, 3.0];
 /// Distance from the map's edges, in points.
@@ -25,7 +27,7 @@ const INSET: f32 = 4.0;
 
 /// Draws it; returns what it takes of the map.
 pub fn show(ui: &mut Ui, map: Rect, said: &GroundStatus, commands: &mut Vec<Command>) -> Rect {
-    let width = MAX_WIDTH.min(map.width() * 0.6);
+    let width = MAX_WIDTH.min((map.width() * 0.6).max(MIN_WIDTH)).min(map.width() - 4.0 * INSET);
     let corner = map.right_bottom() - vec2(INSET, INSET);
     let made = makers(ui, Rect::from_min_max(corner, corner), width, said, commands);
     let above = if made.is_positive() { made.right_top() - vec2(0.0, INSET) } else { corner };

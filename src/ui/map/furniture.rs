@@ -40,7 +40,7 @@ fn scale_lift(rect: Rect, attribution: Rect) -> f32 {
     /// Room for the longest scale bar, in points.
     const SCALE_PX: f32 = MAX_BAR_PX as f32 + 2.0 * INSET_PX;
     if attribution.is_positive() && attribution.left() < rect.left() + SCALE_PX {
-        attribution.height() + 4.0
+        rect.bottom() - attribution.top()
     } else {
         0.0
     }
