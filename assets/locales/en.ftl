@@ -719,8 +719,16 @@ timeline-count = { $count ->
     [one] { $count } incident
    *[other] { $count } incidents
 }
-# Where a bin holds less than one incident: its share of some whose time is known less exactly.
-timeline-share = Part of an incident whose time is known less exactly
+# Above the lines below, where a bin also holds incidents that are known less exactly.
+timeline-known = { $count } known more exactly
+timeline-within-day = { $count } known only to within a day
+timeline-within-week = { $count } known only to within a week
+timeline-within-month = { $count } known only to within a month
+timeline-within-year = { $count } known only to within a year
+timeline-within-longer = { $count } known only to within more than a year
+# Beside a sample of the hatching.
+timeline-hatched = not known exactly
+timeline-hatched-why = Spread over the time in which they may have happened
 
 ## ui/panels/filters
 

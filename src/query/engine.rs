@@ -426,6 +426,6 @@ mod tests {
         );
         let mut histogram = Histogram::default();
         engine.histogram(&[0, 10], &mut histogram);
-        assert_eq!(histogram.counts().len(), 1);
+        assert_eq!(histogram.known().len(), 1);
     }
 }

@@ -43,7 +43,7 @@ pub use criteria::{Criteria, MapArea, StatusSet, TypeSet};
 pub use engine::{Engine, Pass};
 pub use facets::{Facets, Field};
 pub use filter::{Chosen, Filter};
-pub use histogram::Histogram;
+pub use histogram::{Histogram, WIDTHS, Width};
 pub use near::Nearby;
 pub use order::{ListOrder, Sort, SortBy, Sorting};
 pub use pass::{run, shown_under};

@@ -4,6 +4,8 @@ use eframe::egui::{
     Align, Atom, Button, IdSalt, Layout, Popup, Response, RichText, Role, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
+use super::chart::Chart;
+use super::legend;
 use crate::query::dates;
 use crate::state::{AppState, Command, PlaybackMode, Speed, ZoneChoice};
 use crate::t;
@@ -18,7 +20,7 @@ const PLAY_WIDTH: f32 = 84.0;
 const LINE_HEIGHT: f32 = 22.0;
 
 /// Draws them into all of `ui`.
-pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, chart: &Chart, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.y = theme::GAP;
     ui.horizontal(|ui| {
         play_button(ui, state, commands);
@@ -27,6 +29,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     readout(ui, state, commands);
     let mode = mode_label(state.playback().mode());
     ui.label(theme::small(format!("{mode} · {}", zone_label(state)), palette(ui)));
+    legend::show(ui, chart.bars(), chart.touching_any());
 }
 
 fn play_button(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
