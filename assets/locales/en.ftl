@@ -707,9 +707,19 @@ speed-year = 1 year/s
 speed-decade = 10 years/s
 mode-moves = moves
 mode-grows = grows
+zone-own = the zone of each incident
 zone-utc = UTC
-# The zone of the reader's machine, where it has no name.
+# The zone of the reader's machine.
 zone-local = local time
+zone-offset = UTC{ $offset }
+zone-of = { $time } ({ $zone })
+# In place of a zone, where there are no times of day.
+zone-dates = dates as given
+zone-dates-why = There are no times of day, and a date is the same date in every zone.
+zone-common-why = The zone in which the incidents’ times of day are given. Dates stay the dates that they are.
+zone-several-why = The incidents have several zones, and lists show each its own; the timeline can have only one. Dates stay the dates that they are.
+zone-utc-why = All times of day are in UTC, as chosen in the menu. Dates stay the dates that they are.
+zone-local-why = All times of day are in the zone of this computer, as chosen in the menu. Dates stay the dates that they are.
 timeline-all = All times
 timeline-all-hint = Drag over the bars to choose a time
 timeline-clear = Show all times
@@ -727,7 +737,7 @@ timeline-within-month = { $count } known only to within a month
 timeline-within-year = { $count } known only to within a year
 timeline-within-longer = { $count } known only to within more than a year
 # Beside a sample of the hatching.
-timeline-hatched = not known exactly
+timeline-hatched = inexact
 timeline-hatched-why = Spread over the time in which they may have happened
 
 ## ui/panels/filters

@@ -5,6 +5,7 @@
 
 use super::answer::Answer;
 use super::bitmap::Ones;
+use super::clock::Spans;
 use super::columns::{Columns, TYPE_COUNTS, TYPES_APART};
 use super::{criteria::Criteria, parallel};
 
@@ -137,12 +138,13 @@ impl Histogram {
             return;
         }
         let bins = Bins::new(&self.edges_min);
+        let spans = columns.spans(answer.criteria.clock.as_deref());
         let threads = parallel::threads_for(columns.len());
         self.scratch.resize_with(threads, Part::default);
         let words = answer.at_any_time.len().div_ceil(threads).max(1);
         let jobs = self.scratch.iter_mut().zip(answer.at_any_time.chunks(words)).enumerate().collect();
         parallel::each(jobs, |(n, (part, shown)): (usize, (&mut Part, &[u64]))| {
-            part.count(columns, &bins, shown, n * words);
+            part.count(columns, spans, &bins, (n * words, shown));
         });
         for part in &self.scratch[..answer.at_any_time.len().div_ceil(words)] {
             part.add_to(&mut self.counts, &bins);
@@ -221,7 +223,8 @@ struct Part {
 }
 
 impl Part {
-    fn count(&mut self, columns: &Columns, bins: &Bins, shown: &[u64], first_word: usize) {
+    /// Counts those that are shown from a word on.
+    fn count(&mut self, columns: &Columns, spans: Spans<'_>, bins: &Bins, (first, shown): (usize, &[u64])) {
         // One row more: what ends in the last bin is taken off after it.
         let entries = bins.edges.len() * columns.planes.types;
         self.types = columns.planes.types;
@@ -235,14 +238,14 @@ impl Part {
         self.touching.resize(bins.edges.len(), [0; WIDTHS]);
         self.touching_any = [0; WIDTHS];
         for (n, &word) in shown.iter().enumerate() {
-            self.count_word(columns, bins, word, (first_word + n) * 64);
+            self.count_word(columns, spans, bins, (word, (first + n) * 64));
         }
     }
 
     /// Counts the incidents of a word, whose first slot is given. Long spans are set aside first: they come at random,
     /// and a branch would be mispredicted for most of them.
-    fn count_word(&mut self, columns: &Columns, bins: &Bins, word: u64, first: usize) {
-        let (start, end) = (slots(&columns.start_min, first), slots(&columns.end_min, first));
+    fn count_word(&mut self, columns: &Columns, spans: Spans<'_>, bins: &Bins, (word, first): (u64, usize)) {
+        let (start, end) = (slots(spans.start_min, first), slots(spans.end_min, first));
         let event_type = slots(&columns.event_type, first);
         let (types, points) = (self.types, self.points.as_mut_slice());
         let mut long = 0;

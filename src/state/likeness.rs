@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, ThemeChoice, ViewTarget};
+use super::{AppState, Drawing, Found, LabelLanguage, MapChoice, ThemeChoice, ViewTarget, ZoneChoice};
 use crate::model::Dataset;
 use crate::query::{Bitmap, Columns, Filter};
 
@@ -20,6 +20,7 @@ pub struct Likeness {
     drawing: Drawing,
     label_language: LabelLanguage,
     theme: Option<ThemeChoice>,
+    zone_choice: ZoneChoice,
 }
 
 impl Likeness {
@@ -38,6 +39,7 @@ impl Likeness {
             drawing: state.drawing,
             label_language: state.label_language,
             theme: state.theme,
+            zone_choice: state.zone_choice,
         }
     }
 
@@ -50,6 +52,8 @@ impl Likeness {
         // A text that is still being looked for is looked for here, too: nobody waits in a frame.
         state.searches_elsewhere = false;
         state.values = self.values;
+        state.zone_choice = self.zone_choice;
+        state.set_clock();
         state.refresh();
         state.target = self.target;
         (state.map, state.drawing, state.label_language) = (self.map, self.drawing, self.label_language);

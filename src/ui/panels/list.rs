@@ -4,6 +4,8 @@
 use eframe::egui::{CursorIcon, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 use eframe::egui::{Rect, pos2, vec2};
 
+use jiff::tz::TimeZone;
+
 use super::list_head;
 use crate::model::Incident;
 use crate::query::Sort;
@@ -217,7 +219,7 @@ impl ListPanel {
         let selected = state.selection() == Some(index);
         let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
-        let mut meta = particulars(&incident);
+        let mut meta = particulars(&incident, state.text_zone());
         if let Some(news) = news(state, index) {
             meta = t!("list-news", news = news, particulars = &meta);
         }
@@ -268,8 +270,8 @@ fn offset_id() -> eframe::egui::Id {
 }
 
 /// The line under a title: place, time, status.
-fn particulars(incident: &Incident) -> String {
-    let particulars = format!("{} · {}", incident.short_time(), incident.status.short_label());
+fn particulars(incident: &Incident, zone: Option<&TimeZone>) -> String {
+    let particulars = format!("{} · {}", incident.short_time(zone), incident.status.short_label());
     // A file need not name the place.
     if incident.place.name.is_empty() {
         particulars

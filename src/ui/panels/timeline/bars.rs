@@ -172,7 +172,8 @@ impl Hatching {
 
     fn add(&self, bar: Rect, color: Color32, to: &mut Arc<Mesh>) {
         let scale = Vec2::splat(self.px_per_pt) / self.texture.size_vec2();
-        let uv = Rect::from_min_max((bar.min.to_vec2() * scale).to_pos2(), (bar.max.to_vec2() * scale).to_pos2());
+        let uv =
+            Rect::from_min_max((bar.min.to_vec2() * scale).to_pos2(), (bar.max.to_vec2() * scale).to_pos2());
         Arc::make_mut(to).add_rect_with_uv(bar, uv, color);
     }
 }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use eframe::egui::{Color32, Galley, Painter, Rect, Ui, pos2};
-use jiff::tz::TimeZone;
 
 use super::axis::Axis;
 use super::bars::Bars;
@@ -40,7 +39,6 @@ pub(super) struct Content {
 #[derive(Debug, Clone, PartialEq)]
 struct Layout {
     axis: Axis,
-    zone: TimeZone,
     step: Step,
     dark: bool,
     px_per_pt: f32,
@@ -57,7 +55,6 @@ impl Chart {
         let finest = state.times().map_or(Step::Day, bins::Times::finest);
         let layout = Layout {
             axis,
-            zone: state.zone().clone(),
             step: Step::for_bins(axis.length_min(), f64::from(axis.width_px()), finest),
             dark: palette(ui).dark,
             px_per_pt: ui.pixels_per_point(),
@@ -82,13 +79,13 @@ impl Chart {
     fn lay_out(&mut self, ui: &Ui, layout: &Layout, finest: Step) {
         let view = layout.axis.view_min;
         let span = [view[0].floor() as i32, view[1].ceil() as i32];
-        bins::edges(span, layout.step, &layout.zone, &mut self.edges_min);
+        bins::edges(span, layout.step, &mut self.edges_min);
         let color = palette(ui).weak;
         let set = |text: &str| {
             ui.painter().layout_no_wrap(text.to_owned(), theme::regular(theme::HEAD_SIZE), color)
         };
         let width = layout.axis.width_px();
-        let ticks = dates::ticks(view, width, finest, &layout.zone, |text| set(text).size().x);
+        let ticks = dates::ticks(view, width, finest, |text| set(text).size().x);
         self.ticks = ticks.into_iter().map(|tick| (tick.x_px, tick.label.as_deref().map(set))).collect();
     }
 

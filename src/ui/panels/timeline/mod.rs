@@ -2,7 +2,7 @@
 //! reader takes hold of.
 //!
 //! `axis` is where minutes lie, `chart` and `bars` what is drawn, `legend` what that means, `window` what drags and keys
-//! make of the window, `controls` what stands beside it. Here is what the pointer and the keyboard do.
+//! make of the window, `controls` what stands beside it, `zone` which clocks they are. Here is what the pointer and the keyboard do.
 
 mod axis;
 mod bars;
@@ -11,6 +11,9 @@ mod controls;
 mod legend;
 pub mod playhead;
 mod window;
+mod zone;
+
+pub use zone::span_text;
 
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
@@ -21,7 +24,6 @@ use eframe::egui::{
 use self::axis::Axis;
 use self::chart::Chart;
 use self::window::{Drag, Rules, Side};
-use crate::query::{dates, span_min};
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::name_region;
@@ -59,7 +61,7 @@ struct Given<'a> {
     state: &'a AppState,
     axis: Axis,
     plot: Rect,
-    rules: Rules<'a>,
+    rules: Rules,
 }
 
 impl Given<'_> {
@@ -111,7 +113,7 @@ impl Timeline {
                 controls::show(ui, state, &self.chart, commands);
             });
             if is_wide {
-                let rules = Rules { step: self.chart.step(), zone: state.zone(), axis_min };
+                let rules = Rules { step: self.chart.step(), axis_min };
                 self.strip(ui, &Given { state, axis, plot, rules }, commands);
             }
         });
@@ -163,7 +165,7 @@ impl Timeline {
         self.chart.paint_ticks(ui.painter(), plot, palette);
         if let Some(time) = given.state.selected().and_then(|incident| incident.time.clone()) {
             // When the incident was that is being read.
-            let [first, last] = span_min(&time);
+            let [first, last] = given.state.span_on_clock(&time);
             let [from, to] = [f64::from(first), f64::from(last) + 1.0].map(|minute| given.axis.x(minute));
             let mark = Rect::from_x_y_ranges(from..=to.max(from + 6.0), plot.bottom()..=plot.bottom() + 4.0);
             painter_below(ui, plot).rect_filled(mark, 1.0, palette.text);
@@ -258,7 +260,7 @@ impl Timeline {
         let mut tooltip = Tooltip::for_enabled(&response);
         tooltip.popup = tooltip.popup.anchor(column).align(RectAlign::TOP).gap(2.0 * theme::GAP);
         tooltip.show(|ui| {
-            ui.label(theme::strong(dates::span_text(span_min, given.state.zone())));
+            ui.label(theme::strong(zone::span_text(given.state, span_min)));
             legend::content(ui, self.chart.bars(), &self.chart.content(bin));
         });
     }
@@ -302,10 +304,9 @@ fn handle(ui: &Ui, given: &Given<'_>, side: Side) -> Response {
     let minute = if side == Side::From { first } else { last };
     response.widget_info(|| WidgetInfo::slider(true, minute.into(), name));
     ui.ctx().accesskit_node_builder(id, |node| {
-        let zone = given.state.zone();
         node.set_value(match side {
-            Side::From => dates::minute_text(first, zone),
-            Side::To => dates::minute_text(last, zone),
+            Side::From => zone::minute_text(given.state, first),
+            Side::To => zone::minute_text(given.state, last),
         });
         let [start, end] = given.rules.axis_min;
         node.set_min_numeric_value(start.into());
