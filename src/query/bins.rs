@@ -220,7 +220,7 @@ impl Times {
         if self.by_minute { Step::Minutes(1) } else { Step::Day }
     }
 
-    /// The axis on which all of them lie, with something around a single day: its first minute, and the first after it.
+    /// The axis on which all of them lie, with something around a single date: its first minute, and the first after it.
     #[must_use]
     pub fn axis(self) -> [i32; 2] {
         /// What stands around less than a week, in minutes.
@@ -231,10 +231,8 @@ impl Times {
         let length = f64::from(last) - f64::from(first) + 1.0;
         let around =
             |step: Step, by: i32| [step.floor(first.saturating_sub(by)), step.next(last.saturating_add(by))];
-        if self.by_minute && length < MINUTES_A_DAY as f64 {
-            around(Step::Day, 0)
-        } else if length < Step::Week.mean_min() {
-            around(Step::Day, AROUND)
+        if length < Step::Week.mean_min() {
+            around(Step::Day, if self.by_minute { 0 } else { AROUND })
         } else {
             around(Step::for_bins(length, USUAL_PX, Step::Day), 0)
         }
@@ -314,6 +312,8 @@ mod tests {
         assert_eq!(axis, [at("2024-03-09T00:00"), at("2024-03-16T00:00")]);
         let hours = Times { span_min: [at("2024-03-12T07:11"), at("2024-03-12T18:40")], by_minute: true };
         assert_eq!(hours.axis(), [at("2024-03-12T00:00"), at("2024-03-13T00:00")]);
+        let night = Times { span_min: [at("2024-03-12T19:11"), at("2024-03-13T04:40")], by_minute: true };
+        assert_eq!(night.axis(), [at("2024-03-12T00:00"), at("2024-03-14T00:00")]);
         let years = Times { span_min: [at("2018-01-05T00:00"), at("2025-12-30T23:59")], by_minute: false };
         assert_eq!(years.axis(), [at("2018-01-01T00:00"), at("2026-01-01T00:00")]);
         let ever = Times { span_min: [i32::MIN, i32::MAX], by_minute: true };

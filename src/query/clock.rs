@@ -45,7 +45,7 @@ impl Clock {
     pub fn new(columns: &Columns, zone: &TimeZone) -> Option<Self> {
         static NEXT_ID: AtomicU64 = AtomicU64::new(1);
         let times = columns.times.filter(|times| times.by_minute && *zone != TimeZone::UTC)?;
-        let offsets = Offsets::new(zone, times.span_min);
+        let offsets = Offsets::until(zone, times.span_min[1]);
         let len = columns.len();
         let mut clock = Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -139,12 +139,13 @@ struct Offsets {
 }
 
 impl Offsets {
-    fn new(zone: &TimeZone, [first, last]: [i32; 2]) -> Self {
+    fn until(zone: &TimeZone, last: i32) -> Self {
         let at = |minute: i32| Timestamp::from_second(i64::from(minute) * 60).unwrap_or(Timestamp::MIN);
-        let mut offsets = Self { from_min: vec![i32::MIN], by_min: vec![offset_min(zone, at(first))] };
-        for change in zone.following(at(first)).take_while(|change| change.timestamp() <= at(last)) {
+        let first = at(i32::MIN);
+        let mut offsets = Self { from_min: vec![i32::MIN], by_min: vec![offset_min(zone, first)] };
+        for change in zone.following(first).take_while(|change| change.timestamp() <= at(last)) {
             offsets.from_min.push((change.timestamp().as_second().div_euclid(60)) as i32);
-            offsets.by_min.push(change.offset().seconds().div_euclid(60));
+            offsets.by_min.push(offset_min(zone, change.timestamp()));
         }
         offsets
     }

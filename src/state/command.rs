@@ -71,7 +71,7 @@ pub enum Command {
     GatherValues,
     /// Shows only incidents that contain these words.
     SetText(String),
-    /// Shows only incidents that touch the time from a first to a last minute since 1970 in UTC; `None`: whenever.
+    /// Shows only incidents that touch the time from a first to a last minute of the timeline; `None`: whenever.
     SetTimeWindow(Option<[i32; 2]>),
     /// Plays the window of time, or stops it.
     PlayPause,

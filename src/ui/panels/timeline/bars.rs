@@ -154,7 +154,7 @@ impl Hatching {
         let px_per_pt = ui.pixels_per_point();
         present.filter(|present| present.px_per_pt == px_per_pt).unwrap_or_else(|| {
             let options = TextureOptions { wrap_mode: TextureWrapMode::Repeat, ..TextureOptions::NEAREST };
-            let texture = ui.ctx().load_texture("timeline hatching", Self::pattern(px_per_pt), options);
+            let texture = ui.ctx().load_texture("hatching", Self::pattern(px_per_pt), options);
             Self { texture, px_per_pt }
         })
     }

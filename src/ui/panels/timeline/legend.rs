@@ -1,7 +1,7 @@
 //! What the hatching of the timeline means, in words: how many incidents are not known to the day, and how exactly they
 //! are known.
 
-use eframe::egui::{Response, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bars::Bars;
 use super::chart::Content;
@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, bars: &Bars, touching: [u32; WIDTHS]) {
     if touching.iter().all(|count| *count == 0) {
         return;
     }
-    let response = sample_and(ui, bars, t!("timeline-hatched")).interact(Sense::hover());
+    let response = sample_and(ui, bars, t!("timeline-hatched"));
     let description = lines(touching).collect::<Vec<_>>().join(", ");
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &description));
     response.on_hover_ui(|ui| {
@@ -60,13 +60,17 @@ fn lines(touching: [u32; WIDTHS]) -> impl Iterator<Item = String> {
     })
 }
 
-/// A sample of the hatching with words beside it.
+/// A sample of the hatching with words to its right.
 fn sample_and(ui: &mut Ui, bars: &Bars, words: &str) -> Response {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 1.5 * theme::GAP;
-        let (_, place) = ui.allocate_space(vec2(SAMPLE[0], SAMPLE[1]));
-        bars.paint_sample(ui.painter(), place, palette(ui).weak);
-        ui.label(theme::small(words, palette(ui)));
-    })
-    .response
+    let palette = palette(ui);
+    let font = theme::regular(theme::SMALL_SIZE);
+    let words_galley = ui.painter().layout_no_wrap(words.to_owned(), font, palette.weak);
+    let left = SAMPLE[0] + 1.5 * theme::GAP;
+    let size = vec2(left + words_galley.size().x, words_galley.size().y);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let sample = Rect::from_min_size(pos2(rect.left(), rect.center().y - SAMPLE[1] / 2.0), SAMPLE.into());
+    bars.paint_sample(ui.painter(), sample, palette.weak);
+    ui.painter().galley(pos2(rect.left() + left, rect.top()), words_galley, palette.weak);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response
 }
