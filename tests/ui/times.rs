@@ -7,7 +7,7 @@ use dateline::model::Dataset;
 use dateline::progress::Progress;
 use dateline::state::view_text::ViewText;
 use dateline::state::{AppState, Command, ZoneChoice};
-use eframe::egui::{Key, Rect, pos2};
+use eframe::egui::{Rect, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::support::{TestWindow, click, mentions, settle, shows, window};
@@ -67,8 +67,6 @@ fn state(window: &TestWindow) -> &AppState {
 fn choose_zone(window: &mut TestWindow, name: &str) {
     click(window, "Speed and mode: 1 hour/s");
     click(window, name);
-    window.key_press(Key::Escape);
-    settle(window);
 }
 
 /// Which incidents touch a day, by their numbers.
@@ -100,7 +98,7 @@ fn what_is_known_only_to_the_week_month_or_year_is_said_to_be_so() {
     {
         assert!(shows(&window, words), "under the pointer: {words}");
     }
-    window.hover_at(pos2(plot.left() + 2.0, plot.center().y));
+    window.hover_at(pos2(plot.left() + 10.0, plot.center().y));
     window.run_steps(60);
     assert!(shows(&window, "1 known more exactly") && !shows(&window, "1 known only to within a week"));
 }
@@ -115,7 +113,7 @@ fn where_all_is_known_to_the_day_nothing_is_hatched() {
 fn the_legend_follows_the_filter() {
     let mut window = window(more_or_less_exact());
     assert!(mentions(&window, "known only to within"));
-    click(&mut window, "None");
+    window.state_mut().dateline_mut().apply(Command::HideAllTypes);
     settle(&mut window);
     assert!(!mentions(&window, "known only to within"));
 }
@@ -146,10 +144,8 @@ fn the_timeline_follows_the_zone_that_all_incidents_have_in_common() {
         let said = node.accesskit_node().value().expect("a value");
         assert_eq!(said, format!("{value} (America/New_York)"));
     }
-    window
-        .state_mut()
-        .dateline_mut()
-        .apply(Command::SetTimeWindow(state(&window).time_axis().map(|axis| [axis[0], axis[0] + 89])));
+    let begins = state(&window).time_axis().expect("there are incidents")[0];
+    window.state_mut().dateline_mut().apply(Command::SetTimeWindow(Some([begins, begins + 89])));
     settle(&mut window);
     assert!(mentions(&window, "00:00 – 01:30 (America/New_York)"), "the chip of the window says the zone");
 }
