@@ -231,6 +231,7 @@ impl Stage {
         report("drag a time window", &costs);
         println!("the window was another after {windows} of {frames} frames");
         self.frame_with(button(place(frames), false));
+        self.frame_with(vec![Event::PointerGone]);
         self.dateline.apply(Command::SetTimeWindow(None));
         self.settle();
     }
