@@ -420,7 +420,7 @@ impl AppState {
         let text = self.with_hidden_layers(self.found.incidents.clone());
         let values = self.value_matches();
         let clock = self.clock.clone();
-        self.engine.apply(&Criteria { text, values, clock, ..self.filter.conditions().clone() });
+        self.engine.apply(&Criteria { clock, text, values, ..self.filter.conditions().clone() });
         self.limit_list();
     }
 

@@ -139,7 +139,7 @@ mod tests {
 
     fn shown(state: &AppState) -> (String, usize) {
         let window = state.filter().window_min();
-        let text = window.map_or(String::new(), |window| span_text(window));
+        let text = window.map_or(String::new(), span_text);
         (text, state.engine().total())
     }
 

@@ -184,7 +184,9 @@ mod tests {
 
     fn counts(of: &[(usize, f32)]) -> [f32; TYPE_COUNTS] {
         let mut counts = [0.0; TYPE_COUNTS];
-        of.iter().for_each(|(event_type, count)| counts[*event_type] = *count);
+        for (event_type, count) in of {
+            counts[*event_type] = *count;
+        }
         counts
     }
 
