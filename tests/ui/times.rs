@@ -7,6 +7,7 @@ use dateline::model::Dataset;
 use dateline::progress::Progress;
 use dateline::state::view_text::ViewText;
 use dateline::state::{AppState, Command, ZoneChoice};
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Rect, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -148,6 +149,17 @@ fn the_timeline_follows_the_zone_that_all_incidents_have_in_common() {
     window.state_mut().dateline_mut().apply(Command::SetTimeWindow(Some([begins, begins + 89])));
     settle(&mut window);
     assert!(mentions(&window, "00:00 – 01:30 (America/New_York)"), "the chip of the window says the zone");
+}
+
+#[test]
+fn a_row_that_has_no_room_for_the_zone_says_it_under_the_pointer() {
+    let mut window = window(in_new_york());
+    let words = "Place 0 · 12 Mar 2024, 22:30 (America/New_York) · Contested";
+    assert!(!shows(&window, words));
+    let row = window.get_all_by_role(Role::ListItem).next().expect("a row").rect();
+    window.hover_at(row.center());
+    window.run_steps(60);
+    assert!(shows(&window, words));
 }
 
 #[test]

@@ -253,15 +253,19 @@ impl ListPanel {
         let text_left = left + theme::BADGE_SIZE + 2.0 * theme::GAP;
         let width = title_width(rect.width());
         let title = lines(ui, &incident.title, theme::semibold(theme::BODY_SIZE), palette.text, width, 2);
-        let meta = one_line(ui, &meta, theme::regular(theme::SMALL_SIZE), palette.weak, width);
-        let block = title.size().y + 2.0 + meta.size().y;
+        let line = one_line(ui, &meta, theme::regular(theme::SMALL_SIZE), palette.weak, width);
+        let block = title.size().y + 2.0 + line.size().y;
         let top = rect.center().y - block / 2.0;
         let badge = Rect::from_min_size(pos2(left, top + 1.0), vec2(theme::BADGE_SIZE, theme::BADGE_SIZE));
         let painter = ui.painter();
         paint_badge(painter, &dataset.event_types[incident.event_type], badge);
         let meta_top = top + title.size().y + 2.0;
         painter.galley(pos2(text_left, top), title, palette.text);
-        painter.galley(pos2(text_left, meta_top), meta, palette.weak);
+        painter.galley(pos2(text_left, meta_top), line.clone(), palette.weak);
+        if line.elided {
+            // The zone of a time may be in the part that has no room.
+            response.on_hover_text(&meta);
+        }
     }
 }
 
