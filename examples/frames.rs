@@ -18,7 +18,7 @@ use dateline::io;
 use dateline::model::Dataset;
 use dateline::state::{Command, View};
 use dateline::ui::app::Dateline;
-use eframe::egui::{self, RawInput, Rect, pos2, vec2};
+use eframe::egui::{self, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
 use rustix::time::{ClockId, clock_gettime};
 
 mod made_up;
@@ -64,6 +64,7 @@ fn scenes(dataset: Dataset, options: &Options) {
     stage.dateline.apply(Command::ListView(false));
     stage.filter(options.frames);
     stage.play(options.frames);
+    stage.drag(options.frames);
     stage.rest();
 }
 
@@ -101,12 +102,18 @@ impl Stage {
     }
 
     fn frame(&mut self) -> Cost {
+        self.frame_with(Vec::new())
+    }
+
+    /// A frame in which these things happen.
+    fn frame_with(&mut self, events: Vec<Event>) -> Cost {
         self.time_s += 1.0 / 60.0;
         self.frames += 1;
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(self.size[0], self.size[1]))),
             time: Some(self.time_s),
             focused: true,
+            events,
             ..RawInput::default()
         };
         let (cpu, wall) = (thread_cpu(), Instant::now());
@@ -188,6 +195,43 @@ impl Stage {
             })
             .collect();
         report("play a time window", &costs);
+        self.dateline.apply(Command::SetTimeWindow(None));
+        self.settle();
+    }
+
+    /// Draws a window of time on the timeline with the pointer, takes hold of its middle and drags that to and fro, a
+    /// little in every frame.
+    fn drag(&mut self, frames: usize) {
+        if self.dateline.state().time_axis().is_none() {
+            return;
+        }
+        let at = |share: f32| pos2(240.0 + share * (self.size[0] - 280.0), self.size[1] - 50.0);
+        let [left, middle, right] = [0.3, 0.4, 0.5].map(at);
+        let reach = 0.25 * (self.size[0] - 280.0);
+        let button = |pos: Pos2, pressed: bool| {
+            let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+            vec![Event::PointerMoved(pos), Event::PointerButton { pos, button, pressed, modifiers }]
+        };
+        let moved = |pos: Pos2| vec![Event::PointerMoved(pos)];
+        for events in [moved(left), button(left, true), moved(middle), moved(right), button(right, false)] {
+            self.frame_with(events);
+        }
+        self.frame_with(moved(middle));
+        self.frame_with(button(middle, true));
+        let place = |n: usize| middle + vec2(reach * (n as f32 / 90.0).sin(), 0.0);
+        let mut windows = 0;
+        let costs: Vec<Cost> = (0..frames)
+            .map(|n| {
+                let before = self.dateline.state().filter().window_min();
+                let cost = self.frame_with(moved(place(n)));
+                windows += usize::from(before != self.dateline.state().filter().window_min());
+                cost
+            })
+            .collect();
+        report("drag a time window", &costs);
+        println!("the window was another after {windows} of {frames} frames");
+        self.frame_with(button(place(frames), false));
+        self.frame_with(vec![Event::PointerGone]);
         self.dateline.apply(Command::SetTimeWindow(None));
         self.settle();
     }

@@ -363,7 +363,7 @@ fn write_report(
     let dataset = state.dataset();
     let shown = (0..dataset.incidents.len()).filter(|&incident| state.engine().contains(incident));
     let selection = Selection::of(dataset, shown.collect());
-    let head = Head { map_png: Some(png.get_ref()), filter: "" };
+    let head = Head { map_png: Some(png.get_ref()), filter: "", zone: state.text_zone() };
     report::write_file(&selection, head, path, &Progress::default())
         .map(|_| ())
         .map_err(|error| RenderError::Report { path: path.clone(), error })

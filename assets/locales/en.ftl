@@ -711,9 +711,19 @@ speed-year = 1 year/s
 speed-decade = 10 years/s
 mode-moves = moves
 mode-grows = grows
+zone-own = the zone of each incident
 zone-utc = UTC
-# The zone of the reader's machine, where it has no name.
+# The zone of the reader's machine.
 zone-local = local time
+zone-offset = UTC{ $offset }
+zone-of = { $time } ({ $zone })
+# In place of a zone, where there are no times of day.
+zone-dates = dates as given
+zone-dates-why = There are no times of day, and a date is the same date in every zone.
+zone-common-why = The zone in which the incidents’ times of day are given. Dates stay the dates that they are.
+zone-several-why = The incidents have several zones, and lists show each its own; the timeline can have only one. Dates stay the dates that they are.
+zone-utc-why = All times of day are in UTC, as chosen in the menu. Dates stay the dates that they are.
+zone-local-why = All times of day are in the zone of this computer, as chosen in the menu. Dates stay the dates that they are.
 timeline-all = All times
 timeline-all-hint = Drag over the bars to choose a time
 timeline-clear = Show all times
@@ -723,8 +733,16 @@ timeline-count = { $count ->
     [one] { $count } incident
    *[other] { $count } incidents
 }
-# Where a bin holds less than one incident: its share of some whose time is known less exactly.
-timeline-share = Part of an incident whose time is known less exactly
+# Above the lines below, where a bin also holds incidents that are known less exactly.
+timeline-known = { $count } known more exactly
+timeline-within-day = { $count } known only to within a day
+timeline-within-week = { $count } known only to within a week
+timeline-within-month = { $count } known only to within a month
+timeline-within-year = { $count } known only to within a year
+timeline-within-longer = { $count } known only to within more than a year
+# Beside a sample of the hatching.
+timeline-hatched = inexact
+timeline-hatched-why = Spread over the time in which they may have happened
 
 ## ui/panels/filters
 

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::escape;
 use super::export::{Selection, WriteError, WriteReport, put_file};
 use super::limits::MAX_REPORTED;
@@ -26,6 +28,8 @@ pub struct Head<'a> {
     pub map_png: Option<&'a [u8]>,
     /// What the filter asks for, in words; empty where it shows everything.
     pub filter: &'a str,
+    /// The zone that times of day are said in; `None`: their own.
+    pub zone: Option<&'a TimeZone>,
 }
 
 /// Writes a report of some incidents. Past [`MAX_REPORTED`] it has no more: nobody reads it, and no browser opens it.
@@ -55,8 +59,10 @@ pub fn write(
     )?;
     write_head(&shown, selection.len(), head, out)?;
     write_legend(&shown, out)?;
-    write_list(&shown, &progress.part(0.0, 0.4), out)?;
-    shown.each(&progress.part(0.4, 1.0), |n, incident| Ok(write_incident(&shown, n, incident, out)?))?;
+    write_list(&shown, head.zone, &progress.part(0.0, 0.4), out)?;
+    shown.each(&progress.part(0.4, 1.0), |n, incident| {
+        Ok(write_incident(&shown, n, incident, head.zone, out)?)
+    })?;
     write_foot(dataset, head.map_png.is_some(), out)?;
     out.write_all(b"</body>\n</html>\n")?;
     Ok(report)
@@ -131,7 +137,12 @@ fn write_legend(shown: &Selection<'_>, out: &mut dyn Write) -> Result<(), WriteE
     Ok(())
 }
 
-fn write_list(shown: &Selection<'_>, progress: &Progress, out: &mut dyn Write) -> Result<(), WriteError> {
+fn write_list(
+    shown: &Selection<'_>,
+    zone: Option<&TimeZone>,
+    progress: &Progress,
+    out: &mut dyn Write,
+) -> Result<(), WriteError> {
     let heads = [t!("report-title"), t!("report-place"), t!("report-time"), t!("report-status")];
     writeln!(out, "<h2>{}</h2>\n<table class=\"contents\">\n<thead><tr><td></td>", plain(t!("report-list")))?;
     for head in heads {
@@ -141,7 +152,7 @@ fn write_list(shown: &Selection<'_>, progress: &Progress, out: &mut dyn Write) -
     shown.each(progress, |n, incident| {
         let sign = shown.dataset.event_types.get(incident.event_type).map_or(String::new(), sign);
         let (title, place) = (plain(&incident.title), plain(&place_words(&incident.place)));
-        let (time, status) = (plain(&incident.short_time()), plain(incident.status.short_label()));
+        let (time, status) = (plain(&incident.short_time(zone)), plain(incident.status.short_label()));
         Ok(writeln!(
             out,
             "<tr><td>{sign}</td><td dir=\"auto\"><a href=\"#i{n}\">{title}</a></td><td dir=\"auto\">{place}</td>\
@@ -156,6 +167,7 @@ fn write_incident(
     shown: &Selection<'_>,
     n: usize,
     incident: &Incident,
+    zone: Option<&TimeZone>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out, "<article id=\"i{n}\">")?;
@@ -168,7 +180,7 @@ fn write_incident(
     let (name, rest) = place
         .split_once(", ")
         .map_or((place.as_str(), String::new()), |(name, rest)| (name, format!(", {rest}")));
-    let time = plain(&incident.long_time());
+    let time = plain(&incident.long_time(zone));
     writeln!(
         out,
         "<p class=\"dateline weak\" dir=\"auto\"><strong>{}</strong>{} — {time}</p>",
@@ -426,7 +438,7 @@ mod tests {
     #[test]
     fn a_report_has_the_map_the_list_the_claims_and_the_sources() {
         let dataset = bundled().unwrap();
-        let text = report(&dataset, Head { map_png: Some(b"PNG!"), filter: "drone" });
+        let text = report(&dataset, Head { map_png: Some(b"PNG!"), filter: "drone", ..Head::default() });
         assert!(text.contains("src=\"data:image/png;base64,UE5HIQ==\""));
         assert_eq!(text.matches("<article").count(), 6);
         let incident = dataset.incidents.at(0);
@@ -472,7 +484,7 @@ mod tests {
             vec![Claim { speaker: evil.to_owned(), stance, text: evil.to_owned(), sources: vec![] }];
         incident.related.iter_mut().for_each(|link| evil.clone_into(&mut link.how));
         dataset.incidents = vec![incident].into();
-        let text = report(&dataset, Head { map_png: None, filter: evil });
+        let text = report(&dataset, Head { filter: evil, ..Head::default() });
         for mark in ["<script", "<img", "onerror='", "\u{202e}", "href=\"javascript"] {
             assert!(!text.contains(mark), "{mark}");
         }

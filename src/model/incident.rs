@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{IncidentTime, Place, Source};
@@ -75,14 +76,14 @@ impl Incident {
 
     /// When it happened, as a person reads it: see [`IncidentTime::to_long_text`].
     #[must_use]
-    pub fn long_time(&self) -> String {
-        self.time.as_ref().map_or_else(|| t!("time-unknown").to_owned(), IncidentTime::to_long_text)
+    pub fn long_time(&self, zone: Option<&TimeZone>) -> String {
+        self.time.as_ref().map_or_else(|| t!("time-unknown").to_owned(), |time| time.to_long_text(zone))
     }
 
     /// The same for lists: see [`IncidentTime::to_short_text`].
     #[must_use]
-    pub fn short_time(&self) -> String {
-        self.time.as_ref().map_or_else(|| t!("time-unknown").to_owned(), IncidentTime::to_short_text)
+    pub fn short_time(&self, zone: Option<&TimeZone>) -> String {
+        self.time.as_ref().map_or_else(|| t!("time-unknown").to_owned(), |time| time.to_short_text(zone))
     }
 }
 

@@ -26,7 +26,7 @@ pub use incidents::{Facts, Held, Incidents, TextError, Texts};
 pub use joined::{ColorBy, Layer};
 pub use place::{Place, Precision};
 pub use shape::{Shape, ShapeKind};
-pub use span::{UNKNOWN_SPAN_MIN, span_min};
+pub use span::{UNKNOWN_SPAN_MIN, is_of_days, span_min};
 pub(crate) use text::is_hidden;
 pub use text::may_open;
 pub use time::{IncidentTime, Moment, MomentError, TimePrecision};

@@ -11,6 +11,9 @@ const MINUTES_A_DAY: i64 = 24 * 60;
 
 /// The first and the last minute, since 1970 in UTC, in which the incident may have happened. An imprecise time covers
 /// all of its week (from Monday), month or year; years past about 4000 either side of 1970 end at the scale's ends.
+///
+/// What is known to the day or less is a matter of the calendar, not of an instant: it stands at the minutes of its days
+/// as UTC counts them, whatever zone it was said in ([`is_of_days`]), and no clock moves it to another day.
 #[must_use]
 pub fn span_min(time: &IncidentTime) -> [i32; 2] {
     let [first, last] = moment_span(&time.start, time.precision);
@@ -18,17 +21,23 @@ pub fn span_min(time: &IncidentTime) -> [i32; 2] {
     [first, last.max(first)].map(|minute| minute.clamp(i64::from(i32::MIN) + 1, i32::MAX.into()) as i32)
 }
 
+/// Whether a span is one of whole days, which are the same days on the clocks of every zone.
+#[must_use]
+pub fn is_of_days([first, last]: [i32; 2]) -> bool {
+    let is_midnight = |minute: i64| minute.rem_euclid(MINUTES_A_DAY) == 0;
+    first < last && is_midnight(first.into()) && is_midnight(i64::from(last) + 1)
+}
+
 fn moment_span(moment: &Moment, precision: TimePrecision) -> [i64; 2] {
-    let (date, offset_min) = match moment {
+    let date = match moment {
         Moment::Instant(zoned) if precision == TimePrecision::Minute => {
             return [zoned.timestamp().as_second().div_euclid(60); 2];
         }
-        // The offset of the moment stands for the whole span: a change of clocks in between shifts its ends by an hour.
-        Moment::Instant(zoned) => (zoned.date(), i64::from(zoned.offset().seconds()).div_euclid(60)),
-        Moment::Day(date) => (*date, 0),
+        Moment::Instant(zoned) => zoned.date(),
+        Moment::Day(date) => *date,
     };
     let [first_day, next_day] = days_of(date, precision);
-    [first_day * MINUTES_A_DAY - offset_min, next_day * MINUTES_A_DAY - offset_min - 1]
+    [first_day * MINUTES_A_DAY, next_day * MINUTES_A_DAY - 1]
 }
 
 /// The first day of the span that `date` stands for and the first day after it.
@@ -74,7 +83,11 @@ mod tests {
         let day = 24 * 60;
         assert_eq!(span("1970-01-02", None, Day), [day, 2 * day - 1]);
         assert_eq!(span("1970-01-02T00:30:59+00:30", None, Minute), [day, day]);
-        assert_eq!(span("1970-01-02T00:30+00:30", None, Day), [day - 30, 2 * day - 31]);
+        assert_eq!(
+            span("1970-01-02T00:30+00:30", None, Day),
+            [day, 2 * day - 1],
+            "a day is a day in every zone"
+        );
         assert_eq!(span("1970-01-02", None, Minute), [day, 2 * day - 1]);
         assert_eq!(span("1970-01-08", None, Week), [4 * day, 11 * day - 1]);
         assert_eq!(span("1970-02-10", None, Month), [31 * day, 59 * day - 1]);
@@ -87,6 +100,17 @@ mod tests {
         let day = 24 * 60;
         assert_eq!(span("1970-01-02", Some("1970-01-04"), TimePrecision::Day), [day, 4 * day - 1]);
         assert_eq!(span("1970-01-02", Some("1969-01-04"), TimePrecision::Day), [day, day]);
+    }
+
+    #[test]
+    fn spans_of_days_are_told_from_those_of_instants() {
+        let day = 24 * 60;
+        for span in [[0, day - 1], [-day, day - 1], [31 * day, 59 * day - 1]] {
+            assert!(is_of_days(span), "{span:?}");
+        }
+        for span in [[0, 0], [0, day - 2], [1, day], [60, day + 59], UNKNOWN_SPAN_MIN, [i32::MAX; 2]] {
+            assert!(!is_of_days(span), "{span:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! When an incident happened, and how exactly that is known.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use jiff::fmt::temporal::{DateTimeParser, Pieces};
 use jiff::tz::TimeZone;
@@ -122,16 +124,38 @@ impl IncidentTime {
     }
 
     /// As a person reads it, no more exact than it is known: `12 March 2024`, `week of 11 March 2024`, `March 2024`,
-    /// `2024`, `1 May 2025, 06:30 to 18:00 (+02:00)`.
+    /// `2024`, `1 May 2025, 06:30 to 18:00 (+02:00)`. Times of day are those of this zone; for `None`, of their own.
     #[must_use]
-    pub fn to_long_text(&self) -> String {
-        self.to_text(locale::reader(), Length::Long)
+    pub fn to_long_text(&self, zone: Option<&TimeZone>) -> String {
+        self.in_zone(zone).to_text(locale::reader(), Length::Long)
     }
 
     /// The same with short month names, for lists: `12 Mar 2024`.
     #[must_use]
-    pub fn to_short_text(&self) -> String {
-        self.to_text(locale::reader(), Length::Short)
+    pub fn to_short_text(&self, zone: Option<&TimeZone>) -> String {
+        self.in_zone(zone).to_text(locale::reader(), Length::Short)
+    }
+
+    /// The same time on the clocks of a zone. What is known to the day or less stays as it is: it is the same day
+    /// everywhere.
+    fn in_zone(&self, zone: Option<&TimeZone>) -> Cow<'_, Self> {
+        let Some(zone) = zone.filter(|_| self.precision == TimePrecision::Minute) else {
+            return Cow::Borrowed(self);
+        };
+        let moved = |moment: &Moment| match moment {
+            Moment::Day(date) => Moment::Day(*date),
+            Moment::Instant(zoned) => Moment::Instant(Box::new(zoned.with_time_zone(zone.clone()))),
+        };
+        Cow::Owned(Self { start: moved(&self.start), end: self.end.as_ref().map(moved), ..*self })
+    }
+
+    /// The zone of its time of day, if it has one and that is known.
+    #[must_use]
+    pub fn zone(&self) -> Option<&TimeZone> {
+        match (&self.start, self.precision) {
+            (Moment::Instant(zoned), TimePrecision::Minute) => Some(zoned.time_zone()),
+            _ => None,
+        }
     }
 
     fn to_text(&self, locale: &Locale, length: Length) -> String {
@@ -225,7 +249,25 @@ mod tests {
             ),
         ];
         for (time, text) in cases {
-            assert_eq!(time.to_long_text(), text);
+            assert_eq!(time.to_long_text(None), text);
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_is_said_in_the_zone_that_is_asked_for_and_a_date_stays_the_date() {
+        use TimePrecision::{Day, Minute, Month};
+        let [utc, kyiv] = [TimeZone::UTC, TimeZone::get("Europe/Kyiv").unwrap()];
+        let instant = time("2024-03-12T23:30:00-05:00", None, Minute);
+        for (zone, text) in [
+            (None, "12 Mar 2024, 23:30 (-05:00)"),
+            (Some(&utc), "13 Mar 2024, 04:30 (UTC)"),
+            (Some(&kyiv), "13 Mar 2024, 06:30 (Europe/Kyiv)"),
+        ] {
+            assert_eq!(instant.to_short_text(zone), text);
+            for date in ["2024-03-12", "2024-03-12T23:30:00-05:00", "2024-03-12T00:30:00+05:00"] {
+                assert_eq!(time(date, None, Day).to_short_text(zone), "12 Mar 2024");
+                assert_eq!(time(date, None, Month).to_short_text(zone), "Mar 2024");
+            }
         }
     }
 

@@ -66,6 +66,7 @@ pub(super) fn criteria(len: usize) -> impl Strategy<Value = Criteria> {
             Criteria {
                 hidden_types: types.unwrap_or_default().into_iter().collect(),
                 window_min: window.map(|(from, length)| [from, from + length]),
+                clock: None,
                 hidden_statuses,
                 at_least: at_least.map(|precision| PRECISIONS[precision]),
                 area,

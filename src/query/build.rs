@@ -13,7 +13,6 @@ use super::columns::{
 };
 use super::{morton, parallel};
 use crate::geo::LonLat;
-use crate::model::UNKNOWN_SPAN_MIN;
 
 /// Bits of the key by which records are dealt into buckets.
 const BUCKET_BITS: u32 = 12;
@@ -92,23 +91,13 @@ fn build_on(threads: usize, len: usize, row: &(impl Fn(usize) -> Row + Sync)) ->
         planes: Planes { bits: vec![0; (len / 64 + 1) * planes.stride()], ..planes },
         event_types,
         times: None,
+        common_zone: None,
     };
     write_columns(&mut columns, &mut batches, threads);
     write_slots(&mut columns, &batches, threads);
     write_words(&mut columns, threads);
-    columns.times = times(&columns);
+    columns.times = Times::of(columns.spans(None));
     columns
-}
-
-fn times(columns: &Columns) -> Option<Times> {
-    /// Shorter spans than this are known more exactly than to the day, in minutes.
-    const DAY_MIN: u32 = 24 * 60 - 1;
-    let (starts, ends) = (&columns.start_min, &columns.end_min);
-    let is_known = |start: &&i32| **start != UNKNOWN_SPAN_MIN[0];
-    let span_min = [*starts.iter().filter(is_known).min()?, *ends.iter().max()?];
-    let is_short =
-        |(start, end): (&i32, &i32)| is_known(&start) && end.wrapping_sub(*start).cast_unsigned() < DAY_MIN;
-    Some(Times { span_min, by_minute: starts.iter().zip(ends).any(is_short) })
 }
 
 impl Batch {

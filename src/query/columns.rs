@@ -5,8 +5,11 @@
 
 use std::ops::Range;
 
+use jiff::tz::TimeZone;
+
 use super::bins::Times;
 use super::build;
+use super::clock;
 use super::morton;
 use crate::geo::{LonLat, MAX_MERCATOR_LAT_DEG};
 use crate::model::{Dataset, Facts, Precision, Status};
@@ -67,6 +70,7 @@ pub struct Columns {
     pub(super) off_map: Vec<LonLat>,
     pub(super) event_types: usize,
     pub(super) times: Option<Times>,
+    pub(super) common_zone: Option<TimeZone>,
 }
 
 /// For each word of 64 slots one word of bits for every event type told apart, every status and every precision.
@@ -134,9 +138,11 @@ impl Columns {
     /// Columns of a dataset's incidents.
     #[must_use]
     pub fn of(dataset: &Dataset) -> Self {
-        Self::build(dataset.incidents.len(), |incident| {
+        let mut columns = Self::build(dataset.incidents.len(), |incident| {
             dataset.incidents.facts(incident).unwrap_or(Facts::NONE).into()
-        })
+        });
+        columns.common_zone = clock::common_zone(dataset, &columns);
+        columns
     }
 
     /// How many incidents there are.
@@ -155,6 +161,13 @@ impl Columns {
     #[must_use]
     pub fn times(&self) -> Option<Times> {
         self.times
+    }
+
+    /// The zone in which the incidents' times of day were said, as far as they have been asked: see [`Columns::of`]. `None`
+    /// where there are several zones, or no times of day.
+    #[must_use]
+    pub fn common_zone(&self) -> Option<&TimeZone> {
+        self.common_zone.as_ref()
     }
 
     /// How many incidents are on the map: the slots before this number.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bitmap::{Bitmap, bit};
+use super::clock::Clock;
 use super::columns::{precision_code, status_code, x_units, y_units};
 use crate::geo::{Bounds, LonLat, MAX_MERCATOR_LAT_DEG, UnitPoint};
 use crate::model::{Precision, Status};
@@ -12,8 +13,10 @@ use crate::model::{Precision, Status};
 pub struct Criteria {
     /// Incidents of these event types are left out.
     pub hidden_types: TypeSet,
-    /// First and last minute since 1970 in UTC: the incident's span must touch it.
+    /// First and last minute since 1970 on the clock: the incident's span must touch it.
     pub window_min: Option<[i32; 2]>,
+    /// The clock that the window, and the edges of a histogram, are read off; `None`: one in UTC.
+    pub clock: Option<Arc<Clock>>,
     /// Incidents of these statuses are left out.
     pub hidden_statuses: StatusSet,
     /// The position must be known at least so exactly.

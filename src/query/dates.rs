@@ -1,7 +1,7 @@
-//! Spans and minutes as a reader writes them: the labels of a time axis, and what a window or a bin is called.
+//! Spans and minutes as a reader writes them: the labels of a time axis, and what a window or a bin is called. Minutes
+//! are those of [`super::bins`]; whose clock they are of is for others to say.
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use super::bins::{Step, civil};
 use crate::locale::{self, Length, Locale};
@@ -59,7 +59,6 @@ pub fn ticks(
     span_min: [f64; 2],
     width: f32,
     finest: Step,
-    zone: &TimeZone,
     mut width_px: impl FnMut(&str) -> f32,
 ) -> Vec<Tick> {
     let px_per_min = f64::from(width) / (span_min[1] - span_min[0]).max(1.0);
@@ -69,7 +68,7 @@ pub fn ticks(
         if n < last_step && spacing < LABEL_STEP_PX {
             continue;
         }
-        let marks = marks(span_min, px_per_min, step, zone);
+        let marks = marks(span_min, px_per_min, step);
         let widths: Vec<f32> = marks.iter().map(|mark| width_px(&mark.label)).collect();
         let widest = marks.iter().zip(&widths).filter(|(mark, _)| !mark.is_major).map(|(_, width)| *width);
         if n < last_step && widest.fold(0.0, f32::max) + LABEL_GAP_PX > spacing {
@@ -88,17 +87,17 @@ struct Mark {
     is_major: bool,
 }
 
-fn marks(span_min: [f64; 2], px_per_min: f64, step: Step, zone: &TimeZone) -> Vec<Mark> {
+fn marks(span_min: [f64; 2], px_per_min: f64, step: Step) -> Vec<Mark> {
     let locale = locale::reader();
     let mut marks: Vec<Mark> = Vec::new();
-    let mut edge = step.previous(span_min[0].ceil() as i32, zone);
+    let mut edge = step.previous(span_min[0].ceil() as i32);
     loop {
-        let next = step.next(edge, zone);
+        let next = step.next(edge);
         if next <= edge || f64::from(next) >= span_min[1] {
             return marks;
         }
         edge = next;
-        let (label, is_major) = label(step, civil(edge.into(), zone), marks.is_empty(), locale);
+        let (label, is_major) = label(step, civil(edge.into()), marks.is_empty(), locale);
         marks.push(Mark { x_px: ((f64::from(edge) - span_min[0]) * px_per_min) as f32, label, is_major });
     }
 }
@@ -157,26 +156,25 @@ fn timed(time: DateTime, locale: &Locale) -> String {
 
 /// A minute as a date with the time of day: `1 Mar 2021, 06:30`.
 #[must_use]
-pub fn minute_text(minute: i32, zone: &TimeZone) -> String {
-    timed(civil(minute.into(), zone), locale::reader())
+pub fn minute_text(minute: i32) -> String {
+    timed(civil(minute.into()), locale::reader())
 }
 
 /// The day that a minute lies in, long: `1 March 2021`.
 #[must_use]
-pub fn day_text(minute: i32, zone: &TimeZone) -> String {
-    locale::reader().day(civil(minute.into(), zone).date(), Length::Long)
+pub fn day_text(minute: i32) -> String {
+    locale::reader().day(civil(minute.into()).date(), Length::Long)
 }
 
 /// The span from a first to a last minute, in as few words as say it: `2021`, `March 2021`, `1 Mar 2021`,
 /// `1 Mar 2021 – 31 Mar 2023`, `1 Mar 2021, 06:00 – 18:00`.
 #[must_use]
-pub fn span_text([first, last]: [i32; 2], zone: &TimeZone) -> String {
+pub fn span_text([first, last]: [i32; 2]) -> String {
     let locale = locale::reader();
-    let (from, to) = (civil(first.into(), zone), civil(last.into(), zone));
+    let (from, to) = (civil(first.into()), civil(last.into()));
     // The first minute that is not part of it any more.
-    let end = civil(i64::from(last) + 1, zone);
-    let is_whole =
-        |step: Step| step.floor(first, zone) == first && step.next(first, zone) == last.saturating_add(1);
+    let end = civil(i64::from(last) + 1);
+    let is_whole = |step: Step| step.floor(first) == first && step.next(first) == last.saturating_add(1);
     if is_whole(Step::YEAR) {
         return from.year().to_string();
     }
@@ -203,7 +201,7 @@ mod tests {
 
     fn at(text: &str) -> i32 {
         let time: DateTime = text.parse().unwrap();
-        (TimeZone::UTC.to_timestamp(time).unwrap().as_second() / 60) as i32
+        (time.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0)).as_secs() / 60) as i32
     }
 
     /// As wide as letters of six points.
@@ -213,7 +211,7 @@ mod tests {
 
     fn labels(first: &str, end: &str, width: f32) -> Vec<String> {
         let span = [f64::from(at(first)), f64::from(at(end))];
-        let ticks = ticks(span, width, Step::Minutes(1), &TimeZone::UTC, width_px);
+        let ticks = ticks(span, width, Step::Minutes(1), width_px);
         ticks.into_iter().filter_map(|tick| tick.label).collect()
     }
 
@@ -248,9 +246,9 @@ mod tests {
             ("2021-03-01T06:00", "2021-03-02T05:59", "1 Mar 2021, 06:00 – 2 Mar 2021, 06:00"),
             ("2021-03-01T06:17", "2021-05-02T05:38", "1 Mar 2021 – 2 May 2021"),
         ] {
-            assert_eq!(span_text([at(first), at(last)], &TimeZone::UTC), text);
+            assert_eq!(span_text([at(first), at(last)]), text);
         }
-        assert!(!span_text([i32::MIN, i32::MAX], &TimeZone::UTC).is_empty());
+        assert!(!span_text([i32::MIN, i32::MAX]).is_empty());
     }
 
     proptest! {
@@ -259,7 +257,7 @@ mod tests {
             first in -2.0e9..2.0e9_f64, length in prop_oneof![30.0..1.0e5_f64, 1.0e4..2.0e9], width in 20.0..3000.0_f32
         ) {
             let span = [first, (first + length).min(f64::from(i32::MAX))];
-            let ticks = ticks(span, width, Step::Minutes(1), &TimeZone::UTC, width_px);
+            let ticks = ticks(span, width, Step::Minutes(1), width_px);
             prop_assert!(ticks.len() < 400);
             let mut free_from = 0.0;
             for (x, label) in ticks.iter().filter_map(|tick| Some((tick.x_px, tick.label.as_ref()?))) {

@@ -322,7 +322,7 @@ impl Engine {
     }
 
     /// Counts, by time and event type, the incidents that pass all conditions but the time window. Edges ascend, in
-    /// minutes since 1970 in UTC. Does nothing if `into` holds that answer already.
+    /// minutes on the clock of the criteria. Does nothing if `into` holds that answer already.
     pub fn histogram(&self, edges_min: &[i32], into: &mut Histogram) {
         into.count(&self.columns, &self.answer, edges_min);
     }
@@ -426,6 +426,6 @@ mod tests {
         );
         let mut histogram = Histogram::default();
         engine.histogram(&[0, 10], &mut histogram);
-        assert_eq!(histogram.counts().len(), 1);
+        assert_eq!(histogram.known().len(), 1);
     }
 }

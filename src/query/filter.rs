@@ -65,7 +65,7 @@ impl Filter {
         &self.hidden_layers
     }
 
-    /// The first and the last minute, since 1970 in UTC, of the time that incidents must touch.
+    /// The first and the last minute, since 1970 on the clock of the criteria, of the time that incidents must touch.
     #[must_use]
     pub fn window_min(&self) -> Option<[i32; 2]> {
         self.conditions.window_min

@@ -1,10 +1,11 @@
 //! How many incidents there were, over time, whatever the time window.
 //!
 //! A span that is no longer than a bin counts where it begins, and so does one of up to a day. A longer one is not known
-//! better than that: each bin gets the share of it that lies there.
+//! better than that: each bin gets the share of it that lies there, apart from what is known to lie there.
 
 use super::answer::Answer;
 use super::bitmap::Ones;
+use super::clock::Spans;
 use super::columns::{Columns, TYPE_COUNTS, TYPES_APART};
 use super::{criteria::Criteria, parallel};
 
@@ -17,14 +18,70 @@ const TABLE: usize = 4096;
 /// More bins than this are never drawn; further edges are dropped.
 const MAX_BINS: usize = 4096;
 
+/// How exactly the longer spans are known, in as many steps.
+pub const WIDTHS: usize = 5;
+
+/// Within what a span lies that is known no better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// A day: only where bins are narrower than that.
+    Day,
+    /// A week.
+    Week,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+    /// Something longer.
+    Longer,
+}
+
+impl Width {
+    /// All of them, the narrowest first.
+    pub const ALL: [Self; WIDTHS] = [Self::Day, Self::Week, Self::Month, Self::Year, Self::Longer];
+
+    /// The least of them that a span fits whose last minute comes so long after its first.
+    fn of(length_min: u32) -> Self {
+        const DAY_MIN: u32 = 24 * 60;
+        match length_min / DAY_MIN {
+            0 => Self::Day,
+            1..7 => Self::Week,
+            7..31 => Self::Month,
+            31..366 => Self::Year,
+            _ => Self::Longer,
+        }
+    }
+}
+
 /// Counts per bin and event type. Keep it: its buffers are used again, and it is only counted anew when needed.
 #[derive(Debug, Default)]
 pub struct Histogram {
     edges_min: Vec<i32>,
-    counts: Vec<[f32; TYPE_COUNTS]>,
+    counts: Counts,
     of: Option<(u64, Criteria)>,
     revision: u64,
     scratch: Vec<Part>,
+}
+
+/// What is counted, by bin.
+#[derive(Debug, Default)]
+struct Counts {
+    known: Vec<[u32; TYPE_COUNTS]>,
+    spread: Vec<[f32; TYPE_COUNTS]>,
+    touching: Vec<[u32; WIDTHS]>,
+    touching_any: [u32; WIDTHS],
+}
+
+impl Counts {
+    fn clear(&mut self, bins: usize) {
+        self.known.clear();
+        self.known.resize(bins, [0; TYPE_COUNTS]);
+        self.spread.clear();
+        self.spread.resize(bins, [0.0; TYPE_COUNTS]);
+        self.touching.clear();
+        self.touching.resize(bins, [0; WIDTHS]);
+        self.touching_any = [0; WIDTHS];
+    }
 }
 
 impl Histogram {
@@ -34,10 +91,28 @@ impl Histogram {
         &self.edges_min
     }
 
-    /// By bin: how many incidents of each event type.
+    /// By bin: how many incidents of each event type are known to have happened there.
     #[must_use]
-    pub fn counts(&self) -> &[[f32; TYPE_COUNTS]] {
-        &self.counts
+    pub fn known(&self) -> &[[u32; TYPE_COUNTS]] {
+        &self.counts.known
+    }
+
+    /// By bin: the sum of the shares that it has of longer spans, for each event type.
+    #[must_use]
+    pub fn spread(&self) -> &[[f32; TYPE_COUNTS]] {
+        &self.counts.spread
+    }
+
+    /// By bin: how many of those longer spans touch it, for each [`Width`].
+    #[must_use]
+    pub fn touching(&self) -> &[[u32; WIDTHS]] {
+        &self.counts.touching
+    }
+
+    /// How many longer spans touch any of the bins, for each [`Width`].
+    #[must_use]
+    pub fn touching_any(&self) -> [u32; WIDTHS] {
+        self.counts.touching_any
     }
 
     /// Grows with every new count: what was derived from the counts holds while it stays.
@@ -58,18 +133,18 @@ impl Histogram {
         self.revision += 1;
         self.edges_min.clear();
         self.edges_min.extend_from_slice(edges_min);
-        self.counts.clear();
-        self.counts.resize(edges_min.len().saturating_sub(1), [0.0; TYPE_COUNTS]);
-        if self.counts.is_empty() || !edges_min.is_sorted() {
+        self.counts.clear(edges_min.len().saturating_sub(1));
+        if self.counts.known.is_empty() || !edges_min.is_sorted() {
             return;
         }
         let bins = Bins::new(&self.edges_min);
+        let spans = columns.spans(answer.criteria.clock.as_deref());
         let threads = parallel::threads_for(columns.len());
         self.scratch.resize_with(threads, Part::default);
         let words = answer.at_any_time.len().div_ceil(threads).max(1);
         let jobs = self.scratch.iter_mut().zip(answer.at_any_time.chunks(words)).enumerate().collect();
         parallel::each(jobs, |(n, (part, shown)): (usize, (&mut Part, &[u64]))| {
-            part.count(columns, &bins, shown, n * words);
+            part.count(columns, spans, &bins, (n * words, shown));
         });
         for part in &self.scratch[..answer.at_any_time.len().div_ceil(words)] {
             part.add_to(&mut self.counts, &bins);
@@ -142,10 +217,14 @@ struct Part {
     shares: Vec<f64>,
     /// How much more of the longer spans lies in each minute of this bin than of the one before.
     density: Vec<f64>,
+    /// How many more of the longer spans touch this bin than the one before: an entry per width.
+    touching: Vec<[i32; WIDTHS]>,
+    touching_any: [u32; WIDTHS],
 }
 
 impl Part {
-    fn count(&mut self, columns: &Columns, bins: &Bins, shown: &[u64], first_word: usize) {
+    /// Counts those that are shown from a word on.
+    fn count(&mut self, columns: &Columns, spans: Spans<'_>, bins: &Bins, (first, shown): (usize, &[u64])) {
         // One row more: what ends in the last bin is taken off after it.
         let entries = bins.edges.len() * columns.planes.types;
         self.types = columns.planes.types;
@@ -155,15 +234,18 @@ impl Part {
         self.shares.resize(entries, 0.0);
         self.density.clear();
         self.density.resize(entries, 0.0);
+        self.touching.clear();
+        self.touching.resize(bins.edges.len(), [0; WIDTHS]);
+        self.touching_any = [0; WIDTHS];
         for (n, &word) in shown.iter().enumerate() {
-            self.count_word(columns, bins, word, (first_word + n) * 64);
+            self.count_word(columns, spans, bins, (word, (first + n) * 64));
         }
     }
 
     /// Counts the incidents of a word, whose first slot is given. Long spans are set aside first: they come at random,
     /// and a branch would be mispredicted for most of them.
-    fn count_word(&mut self, columns: &Columns, bins: &Bins, word: u64, first: usize) {
-        let (start, end) = (slots(&columns.start_min, first), slots(&columns.end_min, first));
+    fn count_word(&mut self, columns: &Columns, spans: Spans<'_>, bins: &Bins, (word, first): (u64, usize)) {
+        let (start, end) = (slots(spans.start_min, first), slots(spans.end_min, first));
         let event_type = slots(&columns.event_type, first);
         let (types, points) = (self.types, self.points.as_mut_slice());
         let mut long = 0;
@@ -192,14 +274,17 @@ impl Part {
     fn spread(&mut self, bins: &Bins, [start, end]: [i32; 2], event_type: usize) {
         let (earliest, latest) = (bins.edges[0], bins.edges[bins.edges.len() - 1].saturating_sub(1));
         let (from, to) = (start.max(earliest), end.min(latest));
-        let Some(first) = bins.of(from) else { return };
+        let Some(first) = bins.of(from).filter(|_| from <= to) else { return };
+        let Some(last) = bins.of(to) else { return };
         let types = self.types;
-        if from == start && end < bins.edges[first + 1] {
-            // All of it lies in one bin.
-            self.points[first * types + event_type] += 1;
+        let width = Width::of(end.wrapping_sub(start).cast_unsigned()) as usize;
+        self.touching[first][width] += 1;
+        self.touching[last + 1][width] -= 1;
+        self.touching_any[width] += 1;
+        if first == last && (from, to) == (start, end) {
+            self.shares[first * types + event_type] += 1.0;
             return;
         }
-        let Some(last) = bins.of(to) else { return };
         let a_minute = 1.0 / (f64::from(end) - f64::from(start) + 1.0);
         // Where both are the same bin, the two parts overlap by its whole width, and the density takes that off again.
         self.shares[first * types + event_type] +=
@@ -210,15 +295,26 @@ impl Part {
         self.density[last * types + event_type] -= a_minute;
     }
 
-    fn add_to(&self, counts: &mut [[f32; TYPE_COUNTS]], bins: &Bins) {
-        let mut density = [0.0; TYPE_COUNTS];
-        for (bin, counts) in counts.iter_mut().enumerate() {
-            for (event_type, count) in counts[..self.types].iter_mut().enumerate() {
-                let at = bin * self.types + event_type;
-                density[event_type] += self.density[at];
-                let spread = self.shares[at] + density[event_type] * bins.width(bin);
-                *count += self.points[at] as f32 + spread as f32;
+    fn add_to(&self, counts: &mut Counts, bins: &Bins) {
+        let (mut density, mut touching) = ([0.0; TYPE_COUNTS], [0; WIDTHS]);
+        for (bin, (known, spread)) in counts.known.iter_mut().zip(&mut counts.spread).enumerate() {
+            let entries = bin * self.types..(bin + 1) * self.types;
+            for (count, points) in known.iter_mut().zip(&self.points[entries.clone()]) {
+                *count += points;
             }
+            for (event_type, (count, entry)) in spread.iter_mut().zip(entries).enumerate() {
+                density[event_type] += self.density[entry];
+                *count += (self.shares[entry] + density[event_type] * bins.width(bin)) as f32;
+            }
+        }
+        for (sums, more) in counts.touching.iter_mut().zip(&self.touching) {
+            for ((sum, touching), more) in sums.iter_mut().zip(&mut touching).zip(more) {
+                *touching += more;
+                *sum += touching.cast_unsigned();
+            }
+        }
+        for (sum, touching) in counts.touching_any.iter_mut().zip(self.touching_any) {
+            *sum += touching;
         }
     }
 }
@@ -258,22 +354,35 @@ mod tests {
         ) {
             let edges: Vec<i32> = edges.into_iter().collect();
             let found = histogram(&rows, &criteria, &edges);
-            let mut expected = vec![[0.0; TYPE_COUNTS]; edges.len().saturating_sub(1)];
+            let bins = edges.len().saturating_sub(1);
+            let (mut known, mut spread) = (vec![[0; TYPE_COUNTS]; bins], vec![[0.0; TYPE_COUNTS]; bins]);
+            let (mut touching, mut touching_any) = (vec![[0; WIDTHS]; bins], [0; WIDTHS]);
             let untimed = Criteria { window_min: None, ..criteria };
             let narrowest = edges.windows(2).map(|edge| edge[1].wrapping_sub(edge[0]).cast_unsigned()).min();
             let point_like = f64::from(narrowest.unwrap_or(1440).clamp(1, 1440));
             for n in brute::shown(&untimed, &rows) {
                 let [start, end] = rows[n].span_min.map(f64::from);
-                for (bin, counts) in expected.iter_mut().enumerate() {
+                let days = (end - start + 1.0) / 1440.0;
+                let width = [1.0, 7.0, 31.0, 366.0].iter().filter(|limit| days > **limit).count();
+                let event_type = usize::from(rows[n].event_type).min(16);
+                let mut touches_any = false;
+                for bin in 0..bins {
                     let (from, to) = (f64::from(edges[bin]), f64::from(edges[bin + 1]));
-                    counts[usize::from(rows[n].event_type).min(16)] += if end - start < point_like {
-                        f64::from(u8::from(start >= from && start < to))
+                    if end - start < point_like {
+                        known[bin][event_type] += u32::from(start >= from && start < to);
                     } else {
-                        ((end + 1.0).min(to) - start.max(from)).max(0.0) / (end - start + 1.0)
-                    };
+                        let share = ((end + 1.0).min(to) - start.max(from)).max(0.0) / (end - start + 1.0);
+                        spread[bin][event_type] += share;
+                        touching[bin][width] += u32::from(share > 0.0);
+                        touches_any |= share > 0.0;
+                    }
                 }
+                touching_any[width] += u32::from(touches_any);
             }
-            for (found, expected) in found.counts().iter().zip(&expected) {
+            prop_assert_eq!(found.known(), known);
+            prop_assert_eq!(found.touching(), touching);
+            prop_assert_eq!(found.touching_any(), touching_any);
+            for (found, expected) in found.spread().iter().zip(&spread) {
                 for (found, expected) in found.iter().zip(expected) {
                     prop_assert!((f64::from(*found) - expected).abs() < 1e-3, "{found} {expected}");
                 }
@@ -286,8 +395,8 @@ mod tests {
         let rows = [brute::plain_row(); 3];
         for edges in [&[][..], &[5], &[5, 5], &[9, 3], &[i32::MIN, i32::MAX], &[0, 0, 1, 1]] {
             let counts = histogram(&rows, &Criteria::default(), edges);
-            assert_eq!(counts.counts().len(), edges.len().saturating_sub(1));
+            assert_eq!(counts.known().len(), edges.len().saturating_sub(1));
         }
-        assert_eq!(histogram(&rows, &Criteria::default(), &[0, 0, 1, 1]).counts()[1][0], 3.0);
+        assert_eq!(histogram(&rows, &Criteria::default(), &[0, 0, 1, 1]).known()[1][0], 3);
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::answer::{Answer, CHUNK, GivenInSlots, Options, Sums, masked_sums};
 use super::bitmap::{Bitmap, Ones, bit, low_bits, pack};
+use super::clock::Spans;
 use super::columns::{Columns, STATUSES, TYPES_APART};
 use super::criteria::{Criteria, MapArea, TypeSet, UnitArea};
 use super::{morton, parallel};
@@ -153,6 +154,8 @@ struct Plan<'a> {
     hidden_statuses: u8,
     worst_precision: usize,
     window: Option<[i32; 2]>,
+    /// The spans on the clock of the window.
+    spans: Spans<'a>,
     within: Within,
     /// Who contains the text, and who has the chosen values.
     given: [Option<&'a [u64]>; 2],
@@ -169,6 +172,7 @@ impl<'a> Plan<'a> {
             hidden_statuses: criteria.hidden_statuses.bits(),
             worst_precision: criteria.worst_precision(),
             window: criteria.window_min,
+            spans: columns.spans(criteria.clock.as_deref()),
             within: match criteria.area.map(MapArea::units) {
                 None => Within::World,
                 Some(None) => Within::Nothing,
@@ -203,7 +207,7 @@ impl<'a> Plan<'a> {
                 hidden | if self.hidden_statuses >> status & 1 == 1 { *plane } else { 0 }
             }),
             of_precision: precisions[..=self.worst_precision].iter().fold(0, |shown, plane| shown | plane),
-            in_window: self.window.map_or(u64::MAX, |window| in_window(columns, window, word)),
+            in_window: self.window.map_or(u64::MAX, |window| in_window(self.spans, window, word)),
             types,
             statuses,
             precisions,
@@ -241,8 +245,8 @@ struct Conditions<'a> {
 
 /// Whose span touches the window.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch to the vectoriser")]
-fn in_window(columns: &Columns, [from, to]: [i32; 2], word: usize) -> u64 {
-    let (start, end) = (&columns.start_min[word * 64..], &columns.end_min[word * 64..]);
+fn in_window(spans: Spans<'_>, [from, to]: [i32; 2], word: usize) -> u64 {
+    let (start, end) = (&spans.start_min[word * 64..], &spans.end_min[word * 64..]);
     let touches = |start: i32, end: i32| u8::from((start <= to) & (end >= from));
     let mut flags = [0; 64];
     if let (Some(start), Some(end)) = (start.first_chunk::<64>(), end.first_chunk::<64>()) {

@@ -68,7 +68,7 @@ pub struct Settings {
     pub timeline_open: bool,
     /// What becomes of a window of time while it plays.
     pub playback_mode: PlaybackMode,
-    /// The zone of the timeline's times.
+    /// The zone of times of day.
     pub zone: ZoneChoice,
     /// Light or dark; `None` follows the system.
     pub theme: Option<ThemeChoice>,
@@ -123,7 +123,7 @@ pub struct DatasetMemory {
     /// The text of the filter.
     #[serde(default)]
     pub(crate) text: String,
-    /// First and last minute, since 1970 in UTC, of the time that was shown; `None` for all.
+    /// First and last minute, since 1970 on the timeline's clock, of the time that was shown; `None` for all.
     #[serde(default)]
     pub(crate) window_min: Option<[i32; 2]>,
     /// The statuses that were chosen.
@@ -499,6 +499,18 @@ mod tests {
         let mut dataset = dataset_of(3, incidents);
         dataset.event_types[2].id = long;
         AppState::new(Arc::new(dataset))
+    }
+
+    #[test]
+    fn times_are_in_their_own_zone_unless_a_file_says_otherwise() {
+        for (text, zone) in [
+            ("(version: 1)", ZoneChoice::Own),
+            ("(version: 1, zone: Utc)", ZoneChoice::Utc),
+            ("(version: 1, zone: Local)", ZoneChoice::Local),
+        ] {
+            let Parsed::Whole(settings) = parse(text.as_bytes()) else { panic!("{text} is whole") };
+            assert_eq!(settings.zone, zone, "{text}");
+        }
     }
 
     fn command() -> impl Strategy<Value = Command> {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use jiff::tz::TimeZone;
+
 use super::area;
 use super::history::{Kind, Snapshot};
 use super::view_text::{Resolved, ViewText};
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::geo::Bounds;
 pub use crate::model::may_open;
-use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
+use crate::model::{ColorBy, Dataset, Precision, Status, UNKNOWN_SPAN_MIN};
 use crate::query::{Bitmap, Criteria, Field, Filter, SortBy, text_matches};
 use crate::t;
 use crate::tiles::CustomMap;
@@ -70,7 +72,7 @@ pub enum Command {
     GatherValues,
     /// Shows only incidents that contain these words.
     SetText(String),
-    /// Shows only incidents that touch the time from a first to a last minute since 1970 in UTC; `None`: whenever.
+    /// Shows only incidents that touch the time from a first to a last minute of the timeline; `None`: whenever.
     SetTimeWindow(Option<[i32; 2]>),
     /// Plays the window of time, or stops it.
     PlayPause,
@@ -82,7 +84,7 @@ pub enum Command {
     SetSpeed(Speed),
     /// Chooses what becomes of the window while it plays.
     SetPlaybackMode(PlaybackMode),
-    /// Chooses the zone of the timeline's times.
+    /// Chooses the zone of all times of day.
     SetZone(ZoneChoice),
     /// Shows everything.
     ResetFilter,
@@ -440,7 +442,8 @@ impl AppState {
         }
         let text = self.with_hidden_layers(self.found.incidents.clone());
         let values = self.value_matches();
-        self.engine.apply(&Criteria { text, values, ..self.filter.conditions().clone() });
+        let clock = self.clock.clone();
+        self.engine.apply(&Criteria { clock, text, values, ..self.filter.conditions().clone() });
         self.limit_list();
     }
 
@@ -455,7 +458,7 @@ impl AppState {
 
     fn reveal_selection(&mut self) {
         let Some(incident) = self.selected() else { return };
-        let span_min = incident.time.as_ref().map_or(UNKNOWN_SPAN_MIN, span_min);
+        let span_min = incident.time.as_ref().map_or(UNKNOWN_SPAN_MIN, |time| self.span_on_clock(time));
         let event_type = incident.event_type;
         self.filter.set_type_shown(event_type, true);
         let touches = |window: &[i32; 2]| span_min[0] <= window[1] && window[0] <= span_min[1];
@@ -497,14 +500,15 @@ impl AppState {
     }
 }
 
-/// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position.
+/// The incident as a plain text that can be pasted anywhere. It claims no more than is known about the position. Times of
+/// day are those of the zone; for `None`, of their own.
 #[must_use]
-pub fn incident_text(dataset: &Dataset, index: usize) -> Option<String> {
+pub fn incident_text(dataset: &Dataset, index: usize, zone: Option<&TimeZone>) -> Option<String> {
     let incident = dataset.incidents.get(index)?;
     let mut lines = vec![
         incident.title.clone(),
         position_text(dataset, index)?,
-        incident.long_time(),
+        incident.long_time(zone),
         t!("copied-type", label = &dataset.event_types.get(incident.event_type)?.label),
         t!("copied-status", status = incident.status.label()),
         String::new(),
@@ -680,6 +684,6 @@ mod tests {
             Some("Belgorod Oblast (region only; marker at 50.5956, 36.5873)")
         );
         assert_eq!(position_text(&dataset, 1).as_deref(), Some("Place b (51.0000, 34.0000)"));
-        assert!(incident_text(&dataset, 0).unwrap().contains("region only"));
+        assert!(incident_text(&dataset, 0, None).unwrap().contains("region only"));
     }
 }

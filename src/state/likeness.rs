@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::maps::Maps;
-use super::{AppState, Drawing, Found, LabelLanguage, ThemeChoice, ViewTarget};
+use super::{AppState, Drawing, Found, LabelLanguage, ThemeChoice, ViewTarget, ZoneChoice};
 use crate::model::Dataset;
 use crate::query::{Bitmap, Columns, Filter};
 
@@ -21,6 +21,7 @@ pub struct Likeness {
     drawing: Drawing,
     label_language: LabelLanguage,
     theme: Option<ThemeChoice>,
+    zone_choice: ZoneChoice,
 }
 
 impl Likeness {
@@ -39,6 +40,7 @@ impl Likeness {
             drawing: state.drawing,
             label_language: state.label_language,
             theme: state.theme,
+            zone_choice: state.zone_choice,
         }
     }
 
@@ -51,6 +53,8 @@ impl Likeness {
         // A text that is still being looked for is looked for here, too: nobody waits in a frame.
         state.searches_elsewhere = false;
         state.values = self.values;
+        state.zone_choice = self.zone_choice;
+        state.set_clock();
         state.refresh();
         state.target = self.target;
         (state.maps, state.drawing, state.label_language) = (self.maps, self.drawing, self.label_language);

@@ -38,7 +38,7 @@ pub use view::{View, ViewTarget};
 use crate::geo::Bounds;
 use crate::model::{ColorBy, Dataset, Difference, Held};
 use crate::query::bins::Times;
-use crate::query::{Bitmap, Columns, Engine, Filter, has_more_text_than};
+use crate::query::{Bitmap, Clock, Columns, Engine, Filter, has_more_text_than};
 
 /// Light or dark, where the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,14 +85,21 @@ impl LabelLanguage {
     pub const ALL: [Self; 4] = [Self::English, Self::Local, Self::Russian, Self::Ukrainian];
 }
 
-/// In which zone the times of the timeline are.
+/// In which zone times of day are said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ZoneChoice {
-    /// Universal time.
+    /// Each in its own.
     #[default]
+    Own,
+    /// Universal time.
     Utc,
     /// The zone of the reader's machine.
     Local,
+}
+
+impl ZoneChoice {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 3] = [Self::Own, Self::Utc, Self::Local];
 }
 
 /// Everything the program knows. The window reads it, and changes it by [`AppState::apply`] and the few other methods
@@ -128,7 +135,10 @@ pub struct AppState {
     times: Option<Times>,
     playback: Playback,
     zone_choice: ZoneChoice,
+    /// The zone of the timeline's axis.
     zone: TimeZone,
+    /// What the clocks of that zone show; `None`: the columns' own minutes.
+    clock: Option<Arc<Clock>>,
     now_s: f64,
 }
 
@@ -160,7 +170,7 @@ impl AppState {
         let engine = Engine::new(columns);
         let everything = area::bounds_of_shown(&dataset, &engine).unwrap_or(View::WORLD);
         let target = ViewTarget::Fit(everything);
-        Self {
+        let mut state = Self {
             searches_elsewhere: has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES),
             files: vec![OpenFile { path: None, dataset: Arc::clone(&dataset) }],
             dataset,
@@ -188,8 +198,14 @@ impl AppState {
             playback: Playback::default(),
             zone_choice: ZoneChoice::default(),
             zone: TimeZone::UTC,
+            clock: None,
             now_s: 0.0,
+        };
+        state.set_clock();
+        if state.clock.is_some() {
+            state.refresh();
         }
+        state
     }
 
     /// The dataset that is open.
@@ -289,7 +305,7 @@ impl AppState {
         self.motion.reduced
     }
 
-    /// What is known of the times of all incidents, shown or not; `None` where there are none.
+    /// What is known of the times of all incidents, shown or not, on the timeline's clock; `None` where there are none.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
         self.times
@@ -298,7 +314,7 @@ impl AppState {
     /// The axis on which all incidents lie, shown or not: its first minute, and the first after it.
     #[must_use]
     pub fn time_axis(&self) -> Option<[i32; 2]> {
-        self.times.map(|times| times.axis(&self.zone))
+        self.times.map(Times::axis)
     }
 
     /// Whether a window of time plays, and how.
@@ -313,16 +329,22 @@ impl AppState {
         self.playback.speed.or(self.times.map(Speed::for_times)).unwrap_or(Speed::Day)
     }
 
-    /// In which zone the timeline's times are, as the reader has chosen.
+    /// In which zone times are, as the reader has chosen.
     #[must_use]
     pub fn zone_choice(&self) -> ZoneChoice {
         self.zone_choice
     }
 
-    /// The zone that the timeline's times are in.
+    /// The zone whose clocks the timeline follows: its minutes, and those of the window of time, are what these show.
     #[must_use]
     pub fn zone(&self) -> &TimeZone {
         &self.zone
+    }
+
+    /// The zone in which incidents' times are said; `None`: each in its own.
+    #[must_use]
+    pub fn text_zone(&self) -> Option<&TimeZone> {
+        (self.zone_choice != ZoneChoice::Own).then_some(&self.zone)
     }
 
     /// Says what time it is, in seconds since any moment: changes that follow each other quickly are taken back together.

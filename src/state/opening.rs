@@ -52,10 +52,10 @@ impl AppState {
     fn put(&mut self, dataset: Arc<Dataset>, columns: Arc<Columns>, filter: Filter) -> Arc<Dataset> {
         self.first_revision = self.revision() + 1;
         self.generation += 1;
-        self.times = columns.times();
         self.playback.stop();
         self.difference = Difference::default();
         self.engine = Engine::new(columns);
+        self.set_clock();
         self.listing.dataset_changed();
         self.everything = super::area::bounds_of_shown(&dataset, &self.engine).unwrap_or(View::WORLD);
         self.searches_elsewhere = has_more_text_than(&dataset, command::SEARCHED_AT_ONCE_BYTES);

@@ -1,10 +1,15 @@
 //! What commands do to the window of time: it is set, stepped and played.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::playback::{self, PlaybackMode};
 use super::{AppState, Command, ZoneChoice};
+use crate::model::IncidentTime;
 use crate::query::bins::Times;
+use crate::query::clock::{Clock, on_clock};
+use crate::query::span_min;
 
 impl AppState {
     /// Carries out a command that is about time.
@@ -26,13 +31,30 @@ impl AppState {
             }
             Command::SetZone(choice) => {
                 self.zone_choice = choice;
-                self.zone = match choice {
-                    ZoneChoice::Utc => TimeZone::UTC,
-                    ZoneChoice::Local => TimeZone::system(),
-                };
+                self.set_clock();
+                self.refresh();
             }
             _ => {}
         }
+    }
+
+    /// Reads times off the clocks of the zone that is chosen. One axis has one zone: if all have the same one of their own,
+    /// that, else UTC.
+    pub(super) fn set_clock(&mut self) {
+        let columns = self.engine.columns();
+        self.zone = match self.zone_choice {
+            ZoneChoice::Own => columns.common_zone().cloned().unwrap_or(TimeZone::UTC),
+            ZoneChoice::Utc => TimeZone::UTC,
+            ZoneChoice::Local => TimeZone::try_system().unwrap_or(TimeZone::UTC),
+        };
+        self.clock = Clock::new(columns, &self.zone).map(Arc::new);
+        self.times = self.clock.as_ref().map_or_else(|| columns.times(), |clock| clock.times());
+    }
+
+    /// The first and the last minute of a time on the timeline's clock.
+    #[must_use]
+    pub fn span_on_clock(&self, time: &IncidentTime) -> [i32; 2] {
+        on_clock(span_min(time), &self.zone)
     }
 
     fn set_window(&mut self, window_min: Option<[i32; 2]>) {
@@ -50,7 +72,7 @@ impl AppState {
         let Some(times) = self.times else { return };
         let (present, mode) = (self.filter.window_min(), self.playback.mode);
         let first_min = self.end_window(times, true);
-        let window_min = playback::window_to_start(present, mode, first_min, times.axis(&self.zone));
+        let window_min = playback::window_to_start(present, mode, first_min, times.axis());
         self.set_window(Some(window_min));
         self.playback.start(window_min, self.now_s);
     }
@@ -68,7 +90,7 @@ impl AppState {
     /// whole month, or whatever the step is.
     fn end_window(&self, times: Times, at_start: bool) -> [i32; 2] {
         let (step, minute) = (self.speed().step(), times.span_min[usize::from(!at_start)]);
-        [step.floor(minute, &self.zone), step.next(minute, &self.zone).saturating_sub(1)]
+        [step.floor(minute), step.next(minute).saturating_sub(1)]
     }
 
     /// Steps go on for as long as there are incidents ahead, and never turn a window round.
@@ -82,7 +104,7 @@ impl AppState {
         let moves = self.playback.mode == PlaybackMode::Moves;
         let [earliest, latest] = times.span_min;
         let is_ahead = if steps > 0 { last < latest } else { !moves || first > earliest };
-        let shift = |minute: i32| self.speed().step().shift(minute, steps, &self.zone);
+        let shift = |minute: i32| self.speed().step().shift(minute, steps);
         // The end is stepped as the first minute that is not part of the window, so that months stay whole.
         let last = shift(last.saturating_add(1)).saturating_sub(1);
         let first = if moves { shift(first) } else { first };
@@ -94,8 +116,6 @@ impl AppState {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::civil::date;
 
     use super::*;
@@ -119,7 +139,7 @@ mod tests {
 
     fn shown(state: &AppState) -> (String, usize) {
         let window = state.filter().window_min();
-        let text = window.map_or(String::new(), |window| span_text(window, &TimeZone::UTC));
+        let text = window.map_or(String::new(), span_text);
         (text, state.engine().total())
     }
 

@@ -16,7 +16,8 @@
 //! | `types` | ids of the event types that are shown | all are shown |
 //! | `no-types` | ids of those that are not, instead of `types` | |
 //! | `text` | the words that incidents must contain | any |
-//! | `time` | first and last day or minute in UTC, `2024-03-01..2024-03-02T17:59` | whenever |
+//! | `time` | first and last day or minute of the timeline, `2024-03-01..2024-03-02T17:59` | whenever |
+//! | `zone` | whose clocks these are: `utc`, `local` for those of the computer | the incidents' own |
 //! | `status` | `unverified`, `claimed`, `contested`, `stated-by-officials`, `corroborated` | any |
 //! | `precision` | how exactly the place is known at least: `exact`, `settlement`, `district`, `region` | however little |
 //! | `country`, `region`, `source`, `tag` | values of which incidents must have one, as the dataset writes them | any |
@@ -39,7 +40,7 @@ use self::values::{
     escape, name_of, read_bounds, read_list, read_precision, read_status, read_view, read_window, unescape,
     write_bounds, write_exact_bounds, write_list, write_precision, write_status, write_view, write_window,
 };
-use super::{AppState, Drawing, ViewTarget};
+use super::{AppState, Drawing, ViewTarget, ZoneChoice};
 use crate::model::{Status, is_hidden};
 use crate::query::{Field, Filter};
 
@@ -63,6 +64,8 @@ pub struct ViewText {
     /// Id of the incident that is open.
     selected: Option<String>,
     drawing: Option<Drawing>,
+    /// The zone of the window of time.
+    zone: Option<ZoneChoice>,
     /// Keys that this version does not know.
     unknown: Vec<String>,
 }
@@ -148,6 +151,7 @@ impl ViewText {
             filter: without_types,
             selected: state.selected().map(|incident| incident.id.clone()),
             drawing: Some(state.drawing()),
+            zone: filter.window_min().map(|_| state.zone_choice()),
             unknown: Vec::new(),
         }
     }
@@ -189,6 +193,7 @@ impl ViewText {
         let before = [
             ("text", text),
             ("time", filter.window_min().map(write_window)),
+            ("zone", self.zone.and_then(write_zone).map(str::to_owned)),
             ("status", Some(statuses).filter(|names| !names.is_empty())),
             ("precision", filter.at_least().map(write_precision)),
         ];
@@ -251,6 +256,10 @@ impl ViewText {
         match key {
             "text" => filter.set_text(unescape(value)?),
             "time" => filter.set_window_min(Some(read_window(value)?)),
+            "zone" => {
+                let known = |zone: &ZoneChoice| write_zone(*zone) == Some(value);
+                self.zone = Some(ZoneChoice::ALL.into_iter().find(known)?);
+            }
             "status" => {
                 for name in value.split('+') {
                     filter.choose_status(read_status(name)?, true);
@@ -281,7 +290,22 @@ impl AppState {
             Some(ViewTarget::Fit(bounds)) if bounds.is_valid() => ViewTarget::Fit(bounds),
             _ => self.target,
         };
+        // Minutes of the window mean nothing without their clock.
+        let own = self.filter.window_min().map(|_| ZoneChoice::Own);
+        if let Some(zone) = view.zone.or(own).filter(|zone| *zone != self.zone_choice) {
+            self.zone_choice = zone;
+            self.set_clock();
+        }
         self.refresh();
+    }
+}
+
+/// How a zone is written; the usual one is not.
+fn write_zone(zone: ZoneChoice) -> Option<&'static str> {
+    match zone {
+        ZoneChoice::Own => None,
+        ZoneChoice::Utc => Some("utc"),
+        ZoneChoice::Local => Some("local"),
     }
 }
 
@@ -527,7 +551,7 @@ mod tests {
         fn state()(
             target in target(), hidden in prop::collection::vec(any::<bool>(), TYPES), text in "\\PC{0,30}|.{0,10}",
             window in prop::option::of((any::<i32>(), 0..5_000_000_i32)),
-            selection in prop::option::of(0..8_usize), drawing in 0..3_usize,
+            selection in prop::option::of(0..8_usize), drawing in 0..3_usize, zone in 0..3_usize,
             (statuses, at_least, rectangle, in_view, values) in conditions()
         ) -> AppState {
             let mut state = fresh();
@@ -540,6 +564,7 @@ mod tests {
             }
             state.apply(Command::SetText(text));
             let window_min = window.map(|(first, length)| [first, first.saturating_add(length)]);
+            state.apply(Command::SetZone(ZoneChoice::ALL[zone]));
             state.apply(Command::SetTimeWindow(window_min));
             selection.map(|index| state.apply(Command::Select(index)));
             state.apply(Command::SetDrawing(Drawing::ALL[drawing]));
@@ -565,6 +590,9 @@ mod tests {
             prop_assert_eq!(after.filter(), before.filter());
             prop_assert_eq!(after.selection(), before.selection());
             prop_assert_eq!(after.drawing(), before.drawing());
+            if before.filter().window_min().is_some() {
+                prop_assert_eq!(after.zone_choice(), before.zone_choice());
+            }
             prop_assert!(near(after.target(), before.target()), "{} {:?}", text, before.target());
             prop_assert_eq!(after.engine().total(), before.engine().total());
             prop_assert_eq!(write(&after), text.clone(), "and it is written the same again");
@@ -579,7 +607,7 @@ mod tests {
         #[test]
         fn whatever_can_be_read_can_be_restored(
             pairs in prop::collection::vec(
-                ("(map|fit|types|no-types|text|time|select|draw|status|precision|tag|country|within|in-view|more)", "([0-9.,+T:%-]{0,24}|heat|yes|claimed|\\PC{0,12})"), 0..6
+                ("(map|fit|types|no-types|text|time|zone|select|draw|status|precision|tag|country|within|in-view|more)", "([0-9.,+T:%-]{0,24}|heat|yes|utc|claimed|\\PC{0,12})"), 0..6
             )
         ) {
             let pairs: Vec<String> = pairs.into_iter().map(|(key, value)| format!("{key}={value}")).collect();

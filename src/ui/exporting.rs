@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui::{Context, Rect};
+use jiff::tz::TimeZone;
 
 use super::dialog::{self, Dialog};
 use super::notice::{Notice, Notices};
@@ -58,6 +59,8 @@ struct Job {
     /// The incidents or rows; `None` for all.
     chosen: Option<Vec<usize>>,
     picture: Option<Picture>,
+    /// The zone that times are said in.
+    zone: Option<TimeZone>,
     choice: Choice,
 }
 
@@ -171,7 +174,7 @@ impl Exporting {
         let has_picture = matches!(choice.form, Form::Report | Form::Picture);
         let picture = has_picture.then(|| Picture::of(ctx, state, map.size()));
         self.writing.clone_from(&choice.path);
-        let job = Job { dataset, chosen, picture, choice };
+        let job = Job { dataset, chosen, picture, zone: state.text_zone().cloned(), choice };
         self.jobs.start((), move |progress| job.run(progress));
     }
 }
@@ -192,7 +195,7 @@ impl Job {
     }
 
     fn write(self, progress: &Progress) -> Result<WriteReport, Failure> {
-        let Self { dataset, chosen, picture, choice: Choice { what, form, path, .. } } = self;
+        let Self { dataset, chosen, picture, zone, choice: Choice { what, form, path, .. } } = self;
         if what == What::Rows {
             return Ok(account::write_csv(&dataset, chosen.as_deref(), &path, progress)?);
         }
@@ -211,7 +214,7 @@ impl Job {
                 let drawn = picture.map(|picture| picture.png(&progress.part(0.0, 0.3)));
                 // Where nothing can be drawn, the words are still worth having.
                 let png = drawn.and_then(|png| png.map_err(|error| log::warn!("no picture: {error}")).ok());
-                let head = Head { map_png: png.as_deref(), filter: "" };
+                let head = Head { map_png: png.as_deref(), filter: "", zone: zone.as_ref() };
                 let mut report = report::write_file(&selection, head, &path, &progress.part(0.3, 1.0))?;
                 if png.is_none() {
                     report.leave_out("picture of the map");

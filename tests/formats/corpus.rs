@@ -64,7 +64,7 @@ fn incidents(dataset: &Dataset, told: &mut String) {
         if number >= TOLD {
             continue;
         }
-        let (id, title, when) = (&incident.id, io::escape(&incident.title), incident.long_time());
+        let (id, title, when) = (&incident.id, io::escape(&incident.title), incident.long_time(None));
         let place = &incident.place;
         let (lon, lat, precision) = (place.position.lon_deg, place.position.lat_deg, place.precision);
         let shape =

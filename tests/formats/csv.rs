@@ -55,7 +55,7 @@ fn incidents(dataset: &Dataset, told: &mut String) {
             .deaths
             .map_or(String::new(), |it| format!(", deaths {}/{}/{}", it.low, it.best, it.high));
         let kind = &dataset.event_types[incident.event_type].label;
-        let (id, title, when) = (&incident.id, io::escape(&incident.title), incident.short_time());
+        let (id, title, when) = (&incident.id, io::escape(&incident.title), incident.short_time(None));
         let (lon, lat, precision) = (place.position.lon_deg, place.position.lat_deg, place.precision);
         writeln!(told, "{id}: {title} | {kind} | {lat} {lon} {precision:?} | {when}{deaths}")
             .expect("a text");

@@ -27,4 +27,5 @@ mod story;
 mod support;
 mod tables;
 mod timeline;
+mod times;
 mod view_text;

@@ -239,7 +239,7 @@ fn space_plays_and_pauses_while_no_control_has_the_focus() {
     window.run_steps(30);
     let after = time_window(&window).expect("a window");
     assert!(after[0] > before[0] && after[1] - after[0] == before[1] - before[0], "{before:?} {after:?}");
-    let date = dateline::query::dates::day_text(after[1], state(&window).zone());
+    let date = dateline::query::dates::day_text(after[1]);
     assert!(mentions(&window, &date[date.len() - 4..]), "the date stands on the map");
     press(&mut window, Key::Space);
     assert!(!state(&window).playback().is_playing());

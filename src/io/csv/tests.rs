@@ -104,7 +104,7 @@ fn later_rows_may_decide_the_order_of_the_dates() {
     }
     text.push_str("x,16/04/2025,a,1,2,\n");
     let dataset = read_text(&text);
-    assert_eq!(dataset.incidents.at(0).long_time(), "3 April 2025");
+    assert_eq!(dataset.incidents.at(0).long_time(None), "3 April 2025");
     assert_eq!(dataset.incidents.facts(0), Some(crate::model::Facts::of(&dataset.incidents.at(0))));
 }
 

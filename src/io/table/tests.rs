@@ -260,7 +260,7 @@ fn the_whole_column_decides_whether_the_day_stands_first() {
     let header = ["lat", "lon", "date"];
     let day = |rows: &[&[&str]]| {
         let (reader, rows) = mapped(&header, rows);
-        incident(&reader, &rows[0]).0.long_time()
+        incident(&reader, &rows[0]).0.long_time(None)
     };
     assert_eq!(day(&[&["1", "2", "03/04/2025"], &["1", "2", "16/05/2025"]]), "3 April 2025");
     assert_eq!(day(&[&["1", "2", "03/04/2025"], &["1", "2", "05/16/2025"]]), "4 March 2025");
@@ -270,7 +270,7 @@ fn the_whole_column_decides_whether_the_day_stands_first() {
         reader.facts(row.as_slice(), 1, &mut EventTypes::default(), &mut tally);
     }
     assert!(reader.settle(&tally), "later rows say another order than the first ones");
-    assert_eq!(incident(&reader, &rows[0]).0.long_time(), "3 April 2025");
+    assert_eq!(incident(&reader, &rows[0]).0.long_time(None), "3 April 2025");
     assert!(!reader.settle(&tally));
 }
 

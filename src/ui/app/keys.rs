@@ -49,7 +49,10 @@ impl Dateline {
             Action::GoToIncident => self.commands.push(Command::GoToSelection),
             Action::Close => self.close(),
             Action::CopyIncident => {
-                let text = self.state.selection().and_then(|it| incident_text(self.state.dataset(), it));
+                let text = self
+                    .state
+                    .selection()
+                    .and_then(|it| incident_text(self.state.dataset(), it, self.state.text_zone()));
                 self.commands.extend(text.map(Command::Copy));
             }
             Action::CopyView => self.notices.extend(HandOn::copy(&self.state, &mut self.commands)),

@@ -39,7 +39,7 @@ pub(super) fn incident_tooltip(response: &Response, state: &AppState, index: usi
         let title: String = incident.title.chars().take(160).collect();
         ui.label(theme::strong(title));
         let event_type = &dataset.event_types[incident.event_type].label;
-        ui.label(theme::small(format!("{event_type} · {}", incident.short_time()), palette));
+        ui.label(theme::small(format!("{event_type} · {}", incident.short_time(state.text_zone())), palette));
         let precision = incident.place.precision;
         let words = if precision.is_point() { String::new() } else { format!(" · {}", precision.label()) };
         ui.label(theme::small(format!("{}{words}", incident.status.label()), palette));

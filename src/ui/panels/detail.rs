@@ -9,6 +9,7 @@ use eframe::egui::{
     Align, Button, CursorIcon, Frame, Label, Layout, Margin, Pos2, Rect, RichText, Role, ScrollArea, Sense,
     Shape, Stroke, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
+use jiff::tz::TimeZone;
 
 use super::{introduction, story};
 use crate::atlas;
@@ -55,7 +56,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         if state.selection_is_hidden() {
             hidden_notice(ui, commands);
         }
-        headline(ui, incident);
+        headline(ui, incident, state.text_zone());
         ui.add_space(2.0 * theme::GAP);
         long_text(ui, "summary", &incident.summary);
         claims(ui, incident);
@@ -67,7 +68,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         neighbours(ui, state, index, commands);
         tags(ui, incident);
         particulars::more(ui, incident);
-        copy_button(ui, state.dataset(), index, commands);
+        copy_button(ui, state, index, commands);
         ui.add_space(2.0 * theme::MARGIN);
     });
 }
@@ -136,12 +137,12 @@ fn hidden_notice(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.add_space(2.0 * theme::GAP);
 }
 
-fn headline(ui: &mut Ui, incident: &Incident) {
+fn headline(ui: &mut Ui, incident: &Incident, zone: Option<&TimeZone>) {
     let palette = palette(ui);
     let title =
         RichText::new(prefix(&incident.title, MAX_TITLE_BYTES)).font(theme::semibold(theme::TITLE_SIZE));
     ui.add(Label::new(title).wrap());
-    ui.add(Label::new(dateline(ui, incident)).wrap());
+    ui.add(Label::new(dateline(ui, incident, zone)).wrap());
     ui.add_space(theme::GAP);
     let status = incident.status;
     let contested = status == Status::Contested;
@@ -165,7 +166,7 @@ fn headline(ui: &mut Ui, incident: &Incident) {
 }
 
 /// `TETKINO, Kursk Oblast — 12 March 2024`, in the weights of a newspaper's dateline.
-fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
+fn dateline(ui: &Ui, incident: &Incident, zone: Option<&TimeZone>) -> LayoutJob {
     let palette = palette(ui);
     let mut job = LayoutJob::default();
     let format = |font| TextFormat { font_id: font, color: palette.weak, ..TextFormat::default() };
@@ -179,7 +180,7 @@ fn dateline(ui: &Ui, incident: &Incident) -> LayoutJob {
     job.append(&name, 0.0, bold);
     let region = incident.place.region.as_deref().filter(|region| *region != incident.place.name);
     let region = region.map_or(String::new(), |region| format!(", {region}"));
-    job.append(&format!("{region} — {}", incident.long_time()), 0.0, plain);
+    job.append(&format!("{region} — {}", incident.long_time(zone)), 0.0, plain);
     job
 }
 
@@ -513,10 +514,10 @@ fn tags(ui: &mut Ui, incident: &Incident) {
     ui.add(Label::new(prefix(&incident.tags.join(" · "), MAX_TITLE_BYTES)).wrap());
 }
 
-fn copy_button(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Command>) {
+fn copy_button(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>) {
     ui.add_space(2.0 * theme::MARGIN);
     if ui.button(t!("detail-copy")).on_hover_text(t!("detail-copy-hint")).clicked() {
-        commands.extend(incident_text(dataset, index).map(Command::Copy));
+        commands.extend(incident_text(state.dataset(), index, state.text_zone()).map(Command::Copy));
     }
 }
 

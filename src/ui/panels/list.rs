@@ -4,6 +4,8 @@
 use eframe::egui::{CursorIcon, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 use eframe::egui::{Rect, pos2, vec2};
 
+use jiff::tz::TimeZone;
+
 use super::list_head;
 use crate::model::Incident;
 use crate::query::Sort;
@@ -217,7 +219,7 @@ impl ListPanel {
         let selected = state.selection() == Some(index);
         let response = ui.interact(rect, ui.scope_id().with(("row", index)), Sense::click());
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
-        let mut meta = particulars(&incident);
+        let mut meta = particulars(&incident, state.text_zone());
         if let Some(news) = news(state, index) {
             meta = t!("list-news", news = news, particulars = &meta);
         }
@@ -251,15 +253,19 @@ impl ListPanel {
         let text_left = left + theme::BADGE_SIZE + 2.0 * theme::GAP;
         let width = title_width(rect.width());
         let title = lines(ui, &incident.title, theme::semibold(theme::BODY_SIZE), palette.text, width, 2);
-        let meta = one_line(ui, &meta, theme::regular(theme::SMALL_SIZE), palette.weak, width);
-        let block = title.size().y + 2.0 + meta.size().y;
+        let line = one_line(ui, &meta, theme::regular(theme::SMALL_SIZE), palette.weak, width);
+        let block = title.size().y + 2.0 + line.size().y;
         let top = rect.center().y - block / 2.0;
         let badge = Rect::from_min_size(pos2(left, top + 1.0), vec2(theme::BADGE_SIZE, theme::BADGE_SIZE));
         let painter = ui.painter();
         paint_badge(painter, &dataset.event_types[incident.event_type], badge);
         let meta_top = top + title.size().y + 2.0;
         painter.galley(pos2(text_left, top), title, palette.text);
-        painter.galley(pos2(text_left, meta_top), meta, palette.weak);
+        painter.galley(pos2(text_left, meta_top), line.clone(), palette.weak);
+        if line.elided {
+            // The zone of a time may be in the part that has no room.
+            response.on_hover_text(&meta);
+        }
     }
 }
 
@@ -268,8 +274,8 @@ fn offset_id() -> eframe::egui::Id {
 }
 
 /// The line under a title: place, time, status.
-fn particulars(incident: &Incident) -> String {
-    let particulars = format!("{} · {}", incident.short_time(), incident.status.short_label());
+fn particulars(incident: &Incident, zone: Option<&TimeZone>) -> String {
+    let particulars = format!("{} · {}", incident.short_time(zone), incident.status.short_label());
     // A file need not name the place.
     if incident.place.name.is_empty() {
         particulars

@@ -7,10 +7,10 @@ use eframe::egui::{
 
 use super::values::value_label;
 use crate::query::Field;
-use crate::query::dates::span_text;
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::follow_focus;
+use crate::ui::panels::timeline::span_text;
 use crate::ui::symbol::{Icon, paint_icon};
 use crate::ui::theme;
 use crate::ui::widgets::{focus_ring, palette, prefix};
@@ -150,7 +150,7 @@ fn active(state: &AppState) -> Vec<Chip> {
         chips.push(Chip::new(t!("filter-in-rectangle"), "", Command::SetRectangle(None)));
     }
     if let Some(window_min) = filter.window_min() {
-        let value = span_text(window_min, state.zone());
+        let value = span_text(state, window_min);
         chips.push(Chip::new(t!("filter-kind-time"), value, Command::SetTimeWindow(None)));
     }
     let text = filter.text().trim();

@@ -311,7 +311,7 @@ fn incident(state: &AppState, index: usize, question: &str, in_text: bool) -> Wo
     });
     let place_name = prefix(other.unwrap_or(&place.name), MAX_BYTES);
     let found = emphasis(question, place_name).into_iter().next();
-    let more = [place_name, &incident.short_time()].join(t!("search-and"));
+    let more = [place_name, &incident.short_time(state.text_zone())].join(t!("search-and"));
     Words { name, emphasis: emphasized, more, found, hint, ..Words::default() }
 }
 

@@ -4,6 +4,8 @@ use eframe::egui::{
     Align, Atom, Button, IdSalt, Layout, Popup, Response, RichText, Role, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
+use super::chart::Chart;
+use super::{legend, zone};
 use crate::query::dates;
 use crate::state::{AppState, Command, PlaybackMode, Speed, ZoneChoice};
 use crate::t;
@@ -18,15 +20,33 @@ const PLAY_WIDTH: f32 = 84.0;
 const LINE_HEIGHT: f32 = 22.0;
 
 /// Draws them into all of `ui`.
-pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, chart: &Chart, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.y = theme::GAP;
     ui.horizontal(|ui| {
         play_button(ui, state, commands);
         pace_menu(ui, state, commands);
     });
     readout(ui, state, commands);
-    let mode = mode_label(state.playback().mode());
-    ui.label(theme::small(format!("{mode} · {}", zone_label(state)), palette(ui)));
+    ui.horizontal(|ui| pace(ui, state, chart));
+}
+
+/// How the window plays, on which clock, and at the end of the line what hatching means, if there is any.
+fn pace(ui: &mut Ui, state: &AppState, chart: &Chart) {
+    let palette = palette(ui);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        legend::show(ui, chart.bars(), chart.touching_any());
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let text = format!("{} · {}", mode_label(state.playback().mode()), zone::name(state));
+            let font = theme::regular(theme::SMALL_SIZE);
+            let galley = one_line(ui, &text, font, palette.weak, ui.available_width());
+            let response = ui.label(galley);
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+            response.on_hover_ui(|ui| {
+                ui.label(theme::strong(zone::name(state)));
+                ui.label(theme::small(zone::reason(state), palette));
+            });
+        });
+    });
 }
 
 fn play_button(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -80,8 +100,8 @@ fn pace_menu(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
         ui.add_space(2.0 * theme::GAP);
         ui.label(theme::head(t!("timeline-pace-zone"), palette));
-        for (choice, label) in [(ZoneChoice::Utc, t!("zone-utc")), (ZoneChoice::Local, t!("zone-local"))] {
-            if ui.radio(state.zone_choice() == choice, label).clicked() {
+        for choice in ZoneChoice::ALL {
+            if ui.radio(state.zone_choice() == choice, zone::choice(choice)).clicked() {
                 commands.push(Command::SetZone(choice));
             }
         }
@@ -100,7 +120,7 @@ fn readout(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             ui.label(t!("timeline-all")).on_hover_text(t!("timeline-all-hint"));
             return;
         };
-        let text = dates::span_text(window_min, state.zone());
+        let text = dates::span_text(window_min);
         let width = rect.width() - LINE_HEIGHT - theme::GAP;
         let galley = one_line(ui, &text, theme::regular(theme::BODY_SIZE), palette.text, width);
         let elided = galley.elided;
@@ -133,13 +153,5 @@ fn mode_label(mode: PlaybackMode) -> &'static str {
     match mode {
         PlaybackMode::Moves => t!("mode-moves"),
         PlaybackMode::Grows => t!("mode-grows"),
-    }
-}
-
-/// The zone that all of the timeline's times are in.
-fn zone_label(state: &AppState) -> &str {
-    match state.zone_choice() {
-        ZoneChoice::Utc => t!("zone-utc"),
-        ZoneChoice::Local => state.zone().iana_name().unwrap_or(t!("zone-local")),
     }
 }

@@ -1,14 +1,19 @@
 //! The timeline along the bottom: how many incidents there were over time, by event type, and the window of time that the
 //! reader takes hold of.
 //!
-//! `axis` is where minutes lie, `chart` what is drawn, `window` what drags and keys make of the window, `controls`
-//! what stands beside it. Here is what the pointer and the keyboard do.
+//! `axis` is where minutes lie, `chart` and `bars` what is drawn, `legend` what that means, `window` what drags and keys
+//! make of the window, `controls` what stands beside it, `zone` which clocks they are. Here is what the pointer and the keyboard do.
 
 mod axis;
+mod bars;
 mod chart;
 mod controls;
+mod legend;
 pub mod playhead;
 mod window;
+mod zone;
+
+pub use zone::span_text;
 
 use eframe::egui::accesskit::{Action, ActionData, ActionRequest};
 use eframe::egui::{
@@ -19,7 +24,6 @@ use eframe::egui::{
 use self::axis::Axis;
 use self::chart::Chart;
 use self::window::{Drag, Rules, Side};
-use crate::query::{dates, span_min};
 use crate::state::{AppState, Command};
 use crate::t;
 use crate::ui::accessibility::name_region;
@@ -57,7 +61,7 @@ struct Given<'a> {
     state: &'a AppState,
     axis: Axis,
     plot: Rect,
-    rules: Rules<'a>,
+    rules: Rules,
 }
 
 impl Given<'_> {
@@ -94,48 +98,50 @@ impl Timeline {
             name_region(ui, t!("region-timeline"));
             let rect = ui.max_rect();
             let controls = Rect::from_min_size(rect.min, vec2(CONTROLS_WIDTH, rect.height()));
-            ui.scope_builder(UiBuilder::new().max_rect(controls), |ui| controls::show(ui, state, commands));
             let left = controls.right() + 2.0 * theme::MARGIN;
             let right = rect.right() - 2.0 * theme::GAP;
             let plot = Rect::from_min_max(
                 pos2(left, rect.top()),
                 pos2(right.max(left), rect.bottom() - LABELS_HEIGHT),
             );
-            if plot.width() > 40.0 {
-                self.strip(ui, state, axis_min, plot, commands);
+            let is_wide = plot.width() > 40.0;
+            let axis = self.axis(state, axis_min, plot);
+            if is_wide {
+                self.chart.prepare(ui, state, axis, plot);
+            }
+            ui.scope_builder(UiBuilder::new().max_rect(controls), |ui| {
+                controls::show(ui, state, &self.chart, commands);
+            });
+            if is_wide {
+                let rules = Rules { step: self.chart.step(), axis_min };
+                self.strip(ui, &Given { state, axis, plot, rules }, commands);
             }
         });
     }
 
-    fn strip(
-        &mut self,
-        ui: &mut Ui,
-        state: &AppState,
-        axis_min: [i32; 2],
-        plot: Rect,
-        commands: &mut Vec<Command>,
-    ) {
+    /// The part of the axis that is seen: a window that plays is followed.
+    fn axis(&mut self, state: &AppState, axis_min: [i32; 2], plot: Rect) -> Axis {
         let whole_min = axis_min.map(f64::from);
         if let Some(view) = self.view_min {
             let playhead = state.filter().window_min().filter(|_| state.playback().is_playing());
             let minute = playhead.map_or(view[0], |window| f64::from(window[1]));
             self.view_min = axis::following(view, whole_min, minute);
         }
-        let axis = Axis::new(self.view_min.unwrap_or(whole_min), plot);
-        self.chart.prepare(ui, state, axis, plot);
-        let rules = Rules { step: self.chart.step(), zone: state.zone(), axis_min };
-        let given = Given { state, axis, plot, rules };
+        Axis::new(self.view_min.unwrap_or(whole_min), plot)
+    }
+
+    fn strip(&mut self, ui: &mut Ui, given: &Given<'_>, commands: &mut Vec<Command>) {
         // The keyboard has the handles; the strip itself is for the pointer only.
-        let response = ui.interact(plot, Id::unique("timeline strip"), Sense::CLICK | Sense::DRAG);
-        let handles = [Side::From, Side::To].map(|side| handle(ui, &given, side));
-        self.paint(ui, &given, &response, &handles);
-        self.follow_wheel(ui, &given, &response);
-        commands.extend(self.follow_pointer(ui, &given, &response, &handles));
+        let response = ui.interact(given.plot, Id::unique("timeline strip"), Sense::CLICK | Sense::DRAG);
+        let handles = [Side::From, Side::To].map(|side| handle(ui, given, side));
+        self.paint(ui, given, &response, &handles);
+        self.follow_wheel(ui, given, &response);
+        commands.extend(self.follow_pointer(ui, given, &response, &handles));
         for (side, handle) in [Side::From, Side::To].into_iter().zip(&handles) {
-            commands.extend(follow_keys(ui, &given, side, handle));
+            commands.extend(follow_keys(ui, given, side, handle));
         }
         if self.drag.is_none() {
-            self.hint(&given, response);
+            self.hint(given, response);
         }
     }
 
@@ -155,11 +161,11 @@ impl Timeline {
             let x = [given.axis.x(first.into()), given.axis.x(f64::from(last) + 1.0)];
             painter.rect_filled(Rect::from_x_y_ranges(x[0]..=x[1], plot.y_range()), 2.0, palette.hovered);
         }
-        self.chart.paint_bars(&painter, plot, has_window.then_some(window_px));
+        self.chart.bars().paint(&painter, plot, has_window.then_some(window_px));
         self.chart.paint_ticks(ui.painter(), plot, palette);
         if let Some(time) = given.state.selected().and_then(|incident| incident.time.clone()) {
             // When the incident was that is being read.
-            let [first, last] = span_min(&time);
+            let [first, last] = given.state.span_on_clock(&time);
             let [from, to] = [f64::from(first), f64::from(last) + 1.0].map(|minute| given.axis.x(minute));
             let mark = Rect::from_x_y_ranges(from..=to.max(from + 6.0), plot.bottom()..=plot.bottom() + 4.0);
             painter_below(ui, plot).rect_filled(mark, 1.0, palette.text);
@@ -248,20 +254,14 @@ impl Timeline {
             response
         };
         let Some((bin, span_min)) = self.chart.bin_at(minute) else { return };
-        let count = self.chart.count(bin);
         // Above the bars, which it would hide at the pointer.
         let x = [span_min[0].into(), f64::from(span_min[1]) + 1.0].map(|minute| given.axis.x(minute));
         let column = Rect::from_x_y_ranges(x[0]..=x[1], given.plot.y_range());
         let mut tooltip = Tooltip::for_enabled(&response);
         tooltip.popup = tooltip.popup.anchor(column).align(RectAlign::TOP).gap(2.0 * theme::GAP);
         tooltip.show(|ui| {
-            ui.label(theme::strong(dates::span_text(span_min, given.state.zone())));
-            let text = if count > 0.005 && count < 0.5 {
-                t!("timeline-share").to_owned()
-            } else {
-                t!("timeline-count", count = count.round() as usize)
-            };
-            ui.label(theme::small(text, palette(ui)));
+            ui.label(theme::strong(zone::span_text(given.state, span_min)));
+            legend::content(ui, self.chart.bars(), &self.chart.content(bin));
         });
     }
 }
@@ -304,10 +304,9 @@ fn handle(ui: &Ui, given: &Given<'_>, side: Side) -> Response {
     let minute = if side == Side::From { first } else { last };
     response.widget_info(|| WidgetInfo::slider(true, minute.into(), name));
     ui.ctx().accesskit_node_builder(id, |node| {
-        let zone = given.state.zone();
         node.set_value(match side {
-            Side::From => dates::minute_text(first, zone),
-            Side::To => dates::minute_text(last, zone),
+            Side::From => zone::minute_text(given.state, first),
+            Side::To => zone::minute_text(given.state, last),
         });
         let [start, end] = given.rules.axis_min;
         node.set_min_numeric_value(start.into());

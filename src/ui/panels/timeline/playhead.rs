@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::zone;
 use crate::query::dates;
 use crate::state::{AppState, Speed};
 use crate::ui::theme;
@@ -17,11 +18,8 @@ pub fn show(ui: &Ui, state: &AppState) {
     let Some([_, last]) = state.filter().window_min().filter(|_| state.playback().is_playing()) else {
         return;
     };
-    let text = if state.speed() == Speed::Hour {
-        dates::minute_text(last, state.zone())
-    } else {
-        dates::day_text(last, state.zone())
-    };
+    let text =
+        if state.speed() == Speed::Hour { zone::minute_text(state, last) } else { dates::day_text(last) };
     let palette = palette(ui);
     let galley = ui.painter().layout_no_wrap(text.clone(), theme::semibold(17.0), palette.text);
     let size =

@@ -1,7 +1,5 @@
 //! The window of time as the reader takes hold of it: what a drag, a click or a key makes of it.
 
-use jiff::tz::TimeZone;
-
 use crate::query::bins::Step;
 
 /// An end of the window.
@@ -24,25 +22,24 @@ pub(super) enum Drag {
 
 /// The ground rules: bins that windows snap to, and the axis that they stay on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rules<'a> {
+pub(super) struct Rules {
     pub(super) step: Step,
-    pub(super) zone: &'a TimeZone,
     /// The first minute of the axis and the first after it.
     pub(super) axis_min: [i32; 2],
 }
 
-impl Rules<'_> {
+impl Rules {
     /// The window that a drag makes of where the pointer is; `None` for all times.
     pub(super) fn dragged(&self, drag: Drag, pointer_min: f64) -> Option<[i32; 2]> {
         let pointer = self.on_axis(pointer_min);
         match drag {
             Drag::New { anchor_min } => {
                 let anchor = self.on_axis(anchor_min);
-                let first = self.step.floor(anchor.min(pointer), self.zone);
-                self.kept([first, self.step.next(anchor.max(pointer), self.zone).saturating_sub(1)])
+                let first = self.step.floor(anchor.min(pointer));
+                self.kept([first, self.step.next(anchor.max(pointer)).saturating_sub(1)])
             }
             Drag::Edge(side, start_min) => {
-                let edge = self.step.nearest(pointer, self.zone);
+                let edge = self.step.nearest(pointer);
                 self.with_end(start_min, side, edge)
             }
             Drag::Body { grab_min, start_min } => {
@@ -67,7 +64,7 @@ impl Rules<'_> {
         };
         for _ in 0..bins.unsigned_abs() {
             let next = if bins < 0 { Step::previous } else { Step::next };
-            edge = next(self.step, edge, self.zone);
+            edge = next(self.step, edge);
         }
         self.with_end(window_min, side, edge)
     }
@@ -76,15 +73,15 @@ impl Rules<'_> {
     pub(super) fn with_end(&self, [first, last]: [i32; 2], side: Side, edge: i32) -> Option<[i32; 2]> {
         let end = last.saturating_add(1);
         match side {
-            Side::From => self.kept([edge.min(self.step.previous(end, self.zone)), last]),
-            Side::To => self.kept([first, edge.max(self.step.next(first, self.zone)).saturating_sub(1)]),
+            Side::From => self.kept([edge.min(self.step.previous(end)), last]),
+            Side::To => self.kept([first, edge.max(self.step.next(first)).saturating_sub(1)]),
         }
     }
 
     /// By so many bins, or as many of them as there is room for.
     fn shifted(&self, window_min: [i32; 2], mut steps: i32) -> [i32; 2] {
         loop {
-            let shift = |minute: i32| self.step.shift(minute, steps, self.zone);
+            let shift = |minute: i32| self.step.shift(minute, steps);
             let moved = [shift(window_min[0]), shift(window_min[1].saturating_add(1)).saturating_sub(1)];
             let is_off =
                 (steps < 0 && moved[0] < self.axis_min[0]) || (steps > 0 && moved[1] >= self.axis_min[1]);
@@ -115,11 +112,9 @@ mod tests {
 
     const DAY: i32 = 1440;
 
-    static UTC: TimeZone = TimeZone::UTC;
-
     /// January 1970, day by day.
-    fn rules() -> Rules<'static> {
-        Rules { step: Step::Day, zone: &UTC, axis_min: [0, 31 * DAY] }
+    fn rules() -> Rules {
+        Rules { step: Step::Day, axis_min: [0, 31 * DAY] }
     }
 
     fn days(first: i32, last: i32) -> [i32; 2] {
@@ -157,7 +152,7 @@ mod tests {
         assert_eq!(drag(8.4), Some(days(7, 11)));
         assert_eq!(drag(-50.0), Some(days(0, 4)));
         assert_eq!(drag(500.0), Some(days(26, 30)));
-        let months = Rules { step: Step::MONTH, axis_min: [0, 365 * DAY], ..rules() };
+        let months = Rules { step: Step::MONTH, axis_min: [0, 365 * DAY] };
         let march = days(59, 89);
         let moved = months.dragged(Drag::Body { grab_min: at(60.0), start_min: march }, at(30.0));
         assert_eq!(moved, Some(days(31, 58)), "March becomes February");
