@@ -285,6 +285,7 @@ introduction-empty-head = Nothing to show
 introduction-open-head = A file of your own
 introduction-open = Open a file…
 introduction-or-drop = or drop one on the window.
+introduction-waiting = It is still being read. What was found so far is on the map as dots.
 introduction-empty = This dataset has no incidents. Open another file.
 introduction-first-step = Click a marker or a row of the list to read an incident.
 legend-head = How to read the map
@@ -580,8 +581,25 @@ picture-more = and { $count } more
 ## ui/panels/loading.rs
 
 loading-file = Reading { $name }…
+loading-files = Reading { $name } and { $count ->
+    [one] another file…
+   *[other] { $count } other files…
+}
 loading-percent = { $count } %
 loading-cancel = Cancel
+loading-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+loading-rate = { $count } a second
+loading-seconds = { $count ->
+    [one] about a second left
+   *[other] about { $count } seconds left
+}
+loading-minutes = { $count ->
+    [one] about a minute left
+   *[other] about { $count } minutes left
+}
 
 ## ui/panels/drop_hint.rs
 

@@ -17,6 +17,7 @@ pub mod likeness;
 mod listing;
 mod opening;
 pub mod playback;
+mod preview;
 mod story;
 mod time;
 pub mod view;
@@ -30,6 +31,7 @@ pub use filtering::Counting;
 use jiff::tz::TimeZone;
 pub use layers::{Arranged, OpenFile};
 pub use playback::{Playback, PlaybackMode, Speed};
+pub use preview::Preview;
 use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
@@ -111,6 +113,7 @@ pub struct AppState {
     files: Vec<OpenFile>,
     color_by: ColorBy,
     difference: Difference,
+    preview: Option<Preview>,
     generation: u64,
     /// What the revision had come to when this dataset took its place.
     first_revision: u64,
@@ -174,6 +177,7 @@ impl AppState {
             dataset,
             color_by: ColorBy::default(),
             difference: Difference::default(),
+            preview: None,
             generation: 0,
             first_revision: 0,
             filter: Filter::default(),

@@ -91,7 +91,7 @@ pub(super) fn load(table: &Table, threads: usize, progress: &Progress) -> Result
     let blocks =
         usize::try_from(total.saturating_sub(table.body).div_ceil(table.block_bytes)).unwrap_or(usize::MAX);
     let (next, done, has_stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
-    let merger = Mutex::new(Merger::new(table));
+    let merger = Mutex::new(Merger::new(table, progress));
     let work = |_| -> Result<(), ReadError> {
         let mut reader = BlockReader::new(table, progress);
         loop {
@@ -287,10 +287,10 @@ struct Merger<'a> {
 }
 
 impl<'a> Merger<'a> {
-    fn new(table: &'a Table) -> Self {
+    fn new(table: &'a Table, progress: &Progress) -> Self {
         Self {
             table,
-            loaded: Loaded::default(),
+            loaded: Loaded { intake: Intake::reporting(progress), ..Loaded::default() },
             waiting: BTreeMap::new(),
             next: 0,
             expected: table.body,

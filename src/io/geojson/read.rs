@@ -158,7 +158,7 @@ impl<'a> Pass<'a> {
             let lists = lists_of(kind, &scanner);
             Meaning::of(input.name(), kind, &texts, own, lists, options)?
         };
-        let mut intake = Intake::default();
+        let mut intake = Intake::reporting(progress);
         if let Some(header) = meaning.own() {
             intake.event_types().declare(header.types());
         }

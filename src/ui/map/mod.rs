@@ -17,6 +17,7 @@ pub mod markers;
 pub mod measure;
 pub mod motion;
 pub mod off_screen;
+mod preview;
 pub mod rectangle;
 pub mod rings;
 mod shape_index;
@@ -266,6 +267,7 @@ impl MapPanel {
         if self.hovered.is_nothing() && !self.rectangle.is_active() && !self.measure.is_active() {
             self.hovered.incident = self.shapes.show(state, &transform, &response, commands);
         }
+        preview::paint(ui.painter(), state, &transform, palette);
         self.rectangle.show(ui, &transform, commands);
         self.measure.show(ui, &transform, self.focused, commands);
         self.drawing.furniture(ui, state, &transform, painted);
