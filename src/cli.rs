@@ -84,9 +84,9 @@ impl ViewOptions {
 /// A window to open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowRequest {
-    /// The dataset; `None` is the bundled one.
-    pub file: Option<PathBuf>,
-    /// How it is to be read.
+    /// The datasets, each a layer; none is the bundled one.
+    pub files: Vec<PathBuf>,
+    /// How they are to be read.
     pub read: ReadOptions,
     /// What to show.
     pub view: ViewOptions,
@@ -151,6 +151,7 @@ const EXAMPLES: &str = "\
 Examples:
   dateline                              open the bundled dataset
   dateline incidents.ron --select kyiv  open a file with an incident selected
+  dateline raids.csv fires.geojson      open several files, each as a layer
   dateline check *.csv                  account for every row of these files
   dateline convert raids.csv raids.geojson
   dateline render incidents.ron --output map.png --size 1920x1080 --theme dark
@@ -192,16 +193,16 @@ The ending of OUT is the format: see --to. The account of IN, and what OUT could
 
 /// Incidents on a map: what happened where, who says so, and how exactly it is known.
 ///
-/// Without a command, opens the window with FILE, or with the dataset that comes with the program.
+/// Without a command, opens the window with each FILE as a layer, or with the dataset that comes with the program.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 #[command(subcommand_help_heading = "Commands", subcommand_value_name = "COMMAND")]
 struct RawCommand {
     #[command(subcommand)]
     command: Option<RawSubcommand>,
-    /// The dataset to open
+    /// The datasets to open, each as a layer of the map
     #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
+    files: Vec<PathBuf>,
     #[command(flatten)]
     read: RawRead,
     #[command(flatten)]
@@ -344,9 +345,18 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     let mut matches = command.try_get_matches_from_mut(args)?;
     // Options of the window in front of a command would silently mean nothing.
     if let Some(name) = matches.subcommand_name() {
-        for id in
-            ["file", "mapping", "part", "view", "select", "event_types", "center", "zoom", "theme", "drawing"]
-        {
+        for id in [
+            "files",
+            "mapping",
+            "part",
+            "view",
+            "select",
+            "event_types",
+            "center",
+            "zoom",
+            "theme",
+            "drawing",
+        ] {
             if matches.value_source(id).is_some() {
                 let words =
                     format!("what belongs to '{name}' stands behind it: dateline {name} [OPTIONS] [FILE]");
@@ -359,7 +369,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     match raw.command {
         None => {
             let (read, view) = (raw.read.into(), raw.view.into());
-            Ok(Request::Window(WindowRequest { file: raw.file, read, view, shared }))
+            Ok(Request::Window(WindowRequest { files: raw.files, read, view, shared }))
         }
         Some(RawSubcommand::Check { files, read, show }) => {
             Ok(Request::Check(CheckRequest { files, read: read.into(), show }))
@@ -530,13 +540,19 @@ mod tests {
         let shared = Shared { offline: false, fresh: false };
         assert_eq!(
             window(""),
-            WindowRequest { file: None, read: ReadOptions::default(), view: ViewOptions::default(), shared }
+            WindowRequest {
+                files: Vec::new(),
+                read: ReadOptions::default(),
+                view: ViewOptions::default(),
+                shared
+            }
         );
     }
 
     #[test]
     fn a_file_named_like_a_command_opens_by_its_path() {
-        assert_eq!(window("./check").file, Some("./check".into()));
+        assert_eq!(window("./check").files, [PathBuf::from("./check")]);
+        assert_eq!(window("a.csv b.geojson --theme dark c.kml").files.len(), 3);
     }
 
     #[test]

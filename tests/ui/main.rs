@@ -14,6 +14,8 @@ mod filters;
 mod keyboard;
 mod layouts;
 mod list;
+#[cfg(unix)]
+mod loading;
 mod measure;
 mod memory;
 mod million;

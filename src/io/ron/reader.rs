@@ -45,7 +45,13 @@ impl<'a> Reader<'a> {
         cursor.skip_gap();
         cursor.skip_attributes();
         let pace = Pace::new(progress, text.len());
-        Self { cursor, pace, progress: progress.clone(), findings: Findings::default(), finds: Finds::new(progress) }
+        Self {
+            cursor,
+            pace,
+            progress: progress.clone(),
+            findings: Findings::default(),
+            finds: Finds::new(progress),
+        }
     }
 
     /// The byte at which it stands.
