@@ -296,7 +296,7 @@ struct RawRead {
 
 impl From<RawRead> for ReadOptions {
     fn from(raw: RawRead) -> Self {
-        Self { mapping: raw.mapping, part: raw.part }
+        Self { mapping: raw.mapping, part: raw.part, marks: false }
     }
 }
 
@@ -638,7 +638,7 @@ mod tests {
             "--center inf,0 --zoom 5",
             "--center 51.5 --zoom 5",
             "--center a,b --zoom 5",
-            "a.ron b.ron",
+            "render a.ron b.ron -o a.png",
             "--view dateline:2",
             "--view map=51,34,8",
             "--select x check a.ron",

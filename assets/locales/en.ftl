@@ -121,6 +121,7 @@ source-title = “{ $title }”
 difference-none = nothing has changed
 difference-added = { $count } added
 difference-changed = { $count } changed
+difference-only-facts = { $difference } (only positions, times and types were compared: the texts stay in the file)
 difference-gone = { $count } gone
 
 ## model/joined.rs

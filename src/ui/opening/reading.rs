@@ -95,6 +95,8 @@ impl Mappings {
     fn read(&self, path: &Path, progress: &Progress) -> Result<Dataset, ReadError> {
         let of_file = self.of_files.iter().rev().find(|(known, _)| known == path);
         let options = of_file.map_or_else(ReadOptions::default, |(_, options)| options.clone());
+        // When the file is read again, the window says what is different.
+        let options = ReadOptions { marks: true, ..options };
         let result = io::read_path_with(path, &options, progress);
         let known = match &result {
             Err(error) => error.preview().and_then(|preview| self.get(&preview.header)),
