@@ -17,7 +17,7 @@ const MAX_READ_BACK: usize = 200_000;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marks {
     /// Of each incident a hash of all that its row says, but for its identifier.
-    pub rows: Vec<u64>,
+    pub rows: Vec<u32>,
     /// Of each incident a hash of its identifier; 0 where it has none.
     pub ids: Vec<u32>,
 }
@@ -151,7 +151,7 @@ fn place_id(n: usize) -> u64 {
 
 fn prints_of_marks(marks: &Marks) -> Vec<Print> {
     let id = |(n, id): (usize, &u32)| if *id == 0 { place_id(n) } else { u64::from(*id) };
-    marks.rows.iter().copied().zip(marks.ids.iter().enumerate().map(id)).collect()
+    marks.rows.iter().map(|row| u64::from(*row)).zip(marks.ids.iter().enumerate().map(id)).collect()
 }
 
 /// `None` where the texts cannot be read back, or would take too long.
@@ -283,7 +283,7 @@ mod tests {
         }
     }
 
-    fn lost(lons: &[f64], marks: Option<(&[u64], &[u32])>) -> Dataset {
+    fn lost(lons: &[f64], marks: Option<(&[u32], &[u32])>) -> Dataset {
         let facts = |lon: &f64| Facts::of(&incident_at("x", 0, *lon, 50.0));
         let marks = marks.map(|(rows, ids)| Marks { rows: rows.to_vec(), ids: ids.to_vec() });
         let incidents = Incidents::stored(lons.iter().map(facts).collect(), Box::new(Lost(marks)));

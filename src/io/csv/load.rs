@@ -62,7 +62,7 @@ struct Kept {
     line: u32,
     id: u64,
     /// What it says; 0 where nobody asks.
-    mark: u64,
+    mark: u32,
 }
 
 /// A row that is not on the map.
@@ -237,7 +237,8 @@ impl<'a> BlockReader<'a> {
             Row::Kept((facts, geometry)) => {
                 block.shapes.extend(geometry.map(|geometry| (block.kept.len(), geometry)));
                 let id = hash_of(reader.id(&record).trim().as_bytes());
-                let mark = if self.table.marks { mark_of(reader.id_column(), bytes, &self.fields) } else { 0 };
+                let mark =
+                    if self.table.marks { mark_of(reader.id_column(), bytes, &self.fields) } else { 0 };
                 let offset = at.saturating_sub(block.start) as u32;
                 block.kept.push(Kept { facts, offset, len: found.len as u32, line, id, mark });
             }
@@ -249,12 +250,12 @@ impl<'a> BlockReader<'a> {
 }
 
 /// What a row says, but for its identifier and its line end, as a number.
-fn mark_of(id_column: Option<usize>, row: &[u8], fields: &[Field]) -> u64 {
+fn mark_of(id_column: Option<usize>, row: &[u8], fields: &[Field]) -> u32 {
     let id = id_column.and_then(|column| fields.get(column)).map_or(0..0, |field| field.range());
     let end = row.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
     let before = row.get(..id.start).unwrap_or_default();
     let behind = row.get(id.end..end).unwrap_or_default();
-    hash_of(before).rotate_left(1) ^ hash_of(behind)
+    ((hash_of(before).rotate_left(1) ^ hash_of(behind)) >> 32) as u32
 }
 
 /// What to say of a row that has no end, and in which line.

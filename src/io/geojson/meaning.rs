@@ -52,7 +52,7 @@ pub(super) struct Found {
     /// The identifier that the item has; empty where it has none.
     pub(super) id: String,
     /// What it says, as a number; 0 where nobody asks.
-    pub(super) mark: u64,
+    pub(super) mark: u32,
     /// All of it, where that was asked for.
     pub(super) incident: Option<(Incident, Vec<RelatedRecord>)>,
 }
@@ -207,7 +207,13 @@ impl Meaning {
             let geometry = parsed.geometry.as_ref().ok().cloned();
             let (incident, related) = own::incident(header, parsed)?;
             let (facts, id) = (Facts::of(&incident), incident.id.clone());
-            return Ok(Found { facts, geometry, id, mark: 0, incident: is_whole.then_some((incident, related)) });
+            return Ok(Found {
+                facts,
+                geometry,
+                id,
+                mark: 0,
+                incident: is_whole.then_some((incident, related)),
+            });
         }
         let mut opened = self.open(item)?;
         if opened.style.color.is_some() || opened.style.symbol.is_some() {

@@ -382,7 +382,8 @@ impl Part {
     fn mark(&mut self, bytes: &[u8], items: &[Item]) {
         for (row, item) in self.rows.iter_mut().zip(items) {
             if let Ok(found) = row {
-                found.mark = hash_of_bytes(bytes.get(item.range.clone()).unwrap_or_default());
+                let row = bytes.get(item.range.clone()).unwrap_or_default();
+                found.mark = (hash_of_bytes(row) >> 32) as u32;
             }
         }
     }

@@ -20,6 +20,7 @@ pub mod off_screen;
 mod preview;
 pub mod rectangle;
 pub mod rings;
+mod shape_batch;
 mod shape_index;
 pub mod shapes;
 pub mod spot_menu;
@@ -160,7 +161,7 @@ impl MapPanel {
             rings: Rings::default(),
             drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
-            shapes: Shapes::default(),
+            shapes: Shapes::new(ctx),
             schematic: Vec::new(),
             grid: false,
             hovered: Hovered::default(),
@@ -184,10 +185,10 @@ impl MapPanel {
         self.drawing.set_render_state(render_state);
     }
 
-    /// Whether every tile of the last frame was there.
+    /// Whether every tile of the last frame was there, and every line and area.
     #[must_use]
     pub fn is_complete(&self, state: &AppState) -> bool {
-        state.map() != MapChoice::Embedded || self.basemap.is_complete()
+        (state.map() != MapChoice::Embedded || self.basemap.is_complete()) && self.shapes.is_complete()
     }
 
     /// How many tiles of the map are still on their way.
