@@ -187,6 +187,7 @@ more-rows = Show more ({ $count } left)
 
 ## ui/panels/top_bar.rs
 
+bar-export = Export
 detail-hide = Hide the detail panel
 detail-show = Show the detail panel
 sidebar-hide = Hide the sidebar
@@ -317,6 +318,7 @@ detail-copy = Copy as text
 detail-copy-hint = Put all of this incident on the clipboard
 status-contested-accounts = Contested — accounts differ
 claims-head = Who says what
+detail-layer = From { $title }
 location-head = Location
 location-copy = Copy
 location-copy-point = Copy the coordinates
@@ -326,6 +328,7 @@ location-local-name = Local name: { $name }
 known-exact = The very spot is known.
 known-settlement = The town or village is known, not the spot within it.
 known-district = Only the district is known: the marker stands for all of it.
+known-region-unnamed = Only the region is known: the marker stands for all of it.
 known-region = Only the region is known: the marker stands for all of { $region }.
 known-country = Only the country is known: the marker stands for all of it.
 known-within = Within { $distance }.

@@ -208,3 +208,31 @@ fn small_files_are_there_in_the_first_frame() {
     assert_eq!(title(&window), "sheds");
     assert_eq!(window.state().dateline().state().file(), Some(&*files.path("sheds.csv")) as Option<&Path>);
 }
+
+#[test]
+fn an_incident_says_from_which_of_several_files_it_is() {
+    let files = Files::new(2);
+    files.write("huts.csv", &table("Hut", 2));
+    let mut window = window(bundled());
+    ask(&mut window, Command::OpenAll(vec![files.path("sheds.csv"), files.path("huts.csv")]));
+    wait_until(&mut window, "both are open", |window| names(window) == ["sheds", "huts"]);
+    ask(&mut window, Command::Select(3));
+    assert!(shows(&window, "From huts"));
+    ask(&mut window, Command::Select(0));
+    assert!(shows(&window, "From sheds"));
+}
+
+#[test]
+fn a_table_whose_texts_have_changed_says_so_when_it_is_read_again_and_one_that_is_gone_stays_open() {
+    let files = Files::new(3);
+    let mut window = window(bundled());
+    ask(&mut window, Command::Open(files.path("sheds.csv")));
+    wait_until(&mut window, "the table is open", |window| title(window) == "sheds");
+    files.write("sheds.csv", &table("Shed", 3).replacen("Shed 1", "Barn 1", 1));
+    wait_until(&mut window, "the change is told", |window| mentions(window, "sheds.csv has changed on disk"));
+    click(&mut window, "Read it again");
+    wait_until(&mut window, "the difference is told", |window| mentions(window, "Read again: 1 changed."));
+    std::fs::remove_file(files.path("sheds.csv")).expect("the file is removed");
+    wait_until(&mut window, "the loss is told", |window| mentions(window, "sheds.csv is no longer on disk"));
+    assert_eq!(title(&window), "sheds");
+}
