@@ -50,7 +50,7 @@ impl Difference {
             Some(prints) => (prints, false),
             None => ((prints_of_facts(old), prints_of_facts(new)), true),
         };
-        let difference = compared(prints.0, prints.1);
+        let difference = compared(&prints.0, &prints.1);
         (!stop.load(Ordering::Relaxed)).then_some(Self { only_facts, ..difference })
     }
 
@@ -93,7 +93,7 @@ impl Difference {
 
 /// Pairs incidents off: first those that say the same under the same identifier, then those that say the same, then
 /// those of one identifier, which have changed.
-fn compared(old: Vec<Print>, new: Vec<Print>) -> Difference {
+fn compared(old: &[Print], new: &[Print]) -> Difference {
     let is_still = |n: usize| old.get(n).is_some() && old.get(n) == new.get(n);
     // Most rows of most files stay where they are: only the others are sorted.
     let left = |prints: &[Print]| {
@@ -102,7 +102,7 @@ fn compared(old: Vec<Print>, new: Vec<Print>) -> Difference {
         others.sort_unstable();
         others
     };
-    let (old, new) = (left(&old), left(&new));
+    let (old, new) = (left(old), left(new));
     let (old, new) = without_pairs(old, new, |print| print);
     let (old, new) = without_pairs(old, new, |(content, _)| (content, 0));
     let mut ids: HashMap<u64, usize> = HashMap::new();
@@ -319,17 +319,17 @@ mod tests {
             old in prop::collection::vec((0_u64..6, 0_u64..6), 0..40),
             new in prop::collection::vec((0_u64..6, 0_u64..6), 0..40)
         ) {
-            let difference = compared(old.clone(), new.clone());
+            let difference = compared(&old, &new);
             let came = difference.added.len();
             prop_assert_eq!(old.len() + came, new.len() + difference.gone);
             let mut touched: Vec<usize> = difference.added.iter().chain(&difference.changed).copied().collect();
             touched.sort_unstable();
             touched.dedup();
             prop_assert_eq!(touched.len(), came + difference.changed.len());
-            prop_assert!(compared(new.clone(), new).is_empty());
+            prop_assert!(compared(&new, &new).is_empty());
             let mut shuffled = old.clone();
             shuffled.reverse();
-            prop_assert!(compared(old, shuffled).is_empty());
+            prop_assert!(compared(&old, &shuffled).is_empty());
         }
     }
 }

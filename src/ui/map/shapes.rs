@@ -146,7 +146,7 @@ impl Shapes {
                     self.index = Arc::new(index);
                 }
                 Ok(Made::Batch(generation, batch)) if self.generation == Some(generation) => {
-                    self.weak = batch
+                    self.weak = batch;
                 }
                 Ok(_) => {}
                 Err(error) => log::error!("drawing lines and areas: {error}"),

@@ -54,7 +54,9 @@ impl Early {
         };
         let mut jobs = Jobs::new(Arc::new(wake));
         let mut mappings = Mappings::of(remembered);
-        files.iter().for_each(|file| mappings.set_of_file(file, options.clone()));
+        for file in &files {
+            mappings.set_of_file(file, options.clone());
+        }
         let request = Request::Files(files);
         let (known, wanted) = (mappings.clone(), request.clone());
         jobs.start(Work::Load, move |progress| Done::Loaded(Box::new(wanted.read(&known, progress))));
