@@ -43,6 +43,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         vec![count]
     } else {
         scenes(io::bundled()?, &options);
+        shape_scenes("100 thousand areas", made_up::areas(100_000), &options);
+        shape_scenes("a track of 100 thousand points", made_up::track(100_000), &options);
         vec![100_000, 1_000_000]
     };
     for count in made_up_counts {
@@ -65,6 +67,16 @@ fn scenes(dataset: Dataset, options: &Options) {
     stage.filter(options.frames);
     stage.play(options.frames);
     stage.drag(options.frames);
+    stage.rest();
+}
+
+/// Pans over lines and areas, from the whole of them to a few.
+fn shape_scenes(name: &str, dataset: Dataset, options: &Options) {
+    println!("{name}, {} x {} points", options.size[0], options.size[1]);
+    let mut stage = Stage::new(dataset, options);
+    for zoom in [3.0, 6.0, 9.0, 12.0] {
+        stage.pan("pan", zoom, options.frames);
+    }
     stage.rest();
 }
 

@@ -86,9 +86,9 @@ impl ViewOptions {
 /// A window to open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowRequest {
-    /// The dataset; `None` is the bundled one.
-    pub file: Option<PathBuf>,
-    /// How it is to be read.
+    /// The datasets, each a layer; none is the bundled one.
+    pub files: Vec<PathBuf>,
+    /// How they are to be read.
     pub read: ReadOptions,
     /// What to show.
     pub view: ViewOptions,
@@ -156,6 +156,7 @@ const EXAMPLES: &str = "\
 Examples:
   dateline                              open the bundled dataset
   dateline incidents.ron --select kyiv  open a file with an incident selected
+  dateline raids.csv fires.geojson      open several files, each as a layer
   dateline check *.csv                  account for every row of these files
   dateline convert raids.csv raids.geojson
   dateline render incidents.ron --output map.png --size 1920x1080 --theme dark
@@ -198,16 +199,16 @@ The ending of OUT is the format: see --to. The account of IN, and what OUT could
 
 /// Incidents on a map: what happened where, who says so, and how exactly it is known.
 ///
-/// Without a command, opens the window with FILE, or with the dataset that comes with the program.
+/// Without a command, opens the window with each FILE as a layer, or with the dataset that comes with the program.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 #[command(subcommand_help_heading = "Commands", subcommand_value_name = "COMMAND")]
 struct RawCommand {
     #[command(subcommand)]
     command: Option<RawSubcommand>,
-    /// The dataset to open
+    /// The datasets to open, each as a layer of the map
     #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
+    files: Vec<PathBuf>,
     #[command(flatten)]
     read: RawRead,
     #[command(flatten)]
@@ -301,7 +302,7 @@ struct RawRead {
 
 impl From<RawRead> for ReadOptions {
     fn from(raw: RawRead) -> Self {
-        Self { mapping: raw.mapping, part: raw.part }
+        Self { mapping: raw.mapping, part: raw.part, marks: false }
     }
 }
 
@@ -355,7 +356,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     // Options of the window in front of a command would silently mean nothing.
     if let Some(name) = matches.subcommand_name() {
         for id in [
-            "file",
+            "files",
             "mapping",
             "part",
             "view",
@@ -379,7 +380,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
     match raw.command {
         None => {
             let (read, view) = (raw.read.into(), raw.view.into());
-            Ok(Request::Window(WindowRequest { file: raw.file, read, view, shared }))
+            Ok(Request::Window(WindowRequest { files: raw.files, read, view, shared }))
         }
         Some(RawSubcommand::Check { files, read, show }) => {
             Ok(Request::Check(CheckRequest { files, read: read.into(), show }))
@@ -550,13 +551,19 @@ mod tests {
         let shared = Shared { offline: false, fresh: false };
         assert_eq!(
             window(""),
-            WindowRequest { file: None, read: ReadOptions::default(), view: ViewOptions::default(), shared }
+            WindowRequest {
+                files: Vec::new(),
+                read: ReadOptions::default(),
+                view: ViewOptions::default(),
+                shared
+            }
         );
     }
 
     #[test]
     fn a_file_named_like_a_command_opens_by_its_path() {
-        assert_eq!(window("./check").file, Some("./check".into()));
+        assert_eq!(window("./check").files, [PathBuf::from("./check")]);
+        assert_eq!(window("a.csv b.geojson --theme dark c.kml").files.len(), 3);
     }
 
     #[test]
@@ -643,7 +650,7 @@ mod tests {
             "--center inf,0 --zoom 5",
             "--center 51.5 --zoom 5",
             "--center a,b --zoom 5",
-            "a.ron b.ron",
+            "render a.ron b.ron -o a.png",
             "--view dateline:2",
             "--view map=51,34,8",
             "--select x check a.ron",

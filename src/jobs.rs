@@ -49,6 +49,12 @@ impl<K> Running<K> {
         self.progress.share()
     }
 
+    /// How far it is, and what it has found so far.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     /// For how long it has been running.
     #[must_use]
     pub fn age(&self) -> Duration {

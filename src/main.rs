@@ -12,6 +12,11 @@ use dateline::cli::{self, CheckRequest, ConvertRequest, Request};
 use dateline::io::{self, ReadError};
 use dateline::progress::Progress;
 
+/// Gives back to the system what a file needed only while it was read; glibc keeps it, and more with every reading.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let started = Instant::now();
     // wgpu looks for OpenGL, too, and calls it an error when there is none; Vulkan is what counts.

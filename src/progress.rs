@@ -2,9 +2,12 @@
 //!
 //! A worker calls [`Progress::go_on`] now and then, often enough that a wish to stop is met within a tenth of a second,
 //! and gives up what it does when the answer is no.
+//!
+//! Who reads a file also tells what was found in it so far, by [`Progress::found`] or row by row through [`Finds`]: how
+//! many rows, and where some of them are, so that there is something to see before the end.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The whole of a piece of work, in the unit of [`Shared::done`].
 const WHOLE: f64 = 1_000_000.0;
@@ -15,17 +18,52 @@ pub struct Progress {
     shared: Arc<Shared>,
     /// The share of the whole work at which this part begins and ends.
     part: [f64; 2],
+    /// Rows that were found before this part.
+    rows_before: u64,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     is_cancelled: AtomicBool,
     done: AtomicU32,
+    rows: AtomicU64,
+    places: Mutex<Places>,
+}
+
+/// Where some of the rows are that were found so far: evenly picked, and never so many that they are a burden.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// Longitude and latitude in degrees.
+    kept: Vec<[f32; 2]>,
+    /// One of so many rows is kept, as a power of two.
+    step: u32,
+    /// Rows so far.
+    seen: u64,
+}
+
+impl Places {
+    /// So many at most.
+    const MAX: usize = 1 << 14;
+
+    fn add(&mut self, place: [f32; 2]) {
+        if self.seen & ((1 << self.step) - 1) == 0 {
+            if self.kept.len() == Self::MAX {
+                let mut n = 0;
+                self.kept.retain(|_| {
+                    n += 1;
+                    n % 2 == 1
+                });
+                self.step += 1;
+            }
+            self.kept.push(place);
+        }
+        self.seen += 1;
+    }
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { shared: Arc::default(), part: [0.0, 1.0] }
+        Self { shared: Arc::default(), part: [0.0, 1.0], rows_before: 0 }
     }
 }
 
@@ -35,7 +73,7 @@ impl Progress {
     pub fn part(&self, from: f64, to: f64) -> Self {
         let [start, end] = self.part;
         let at = |share: f64| start + (end - start) * share;
-        Self { shared: Arc::clone(&self.shared), part: [at(from), at(to)] }
+        Self { shared: Arc::clone(&self.shared), part: [at(from), at(to)], rows_before: self.rows() }
     }
 
     /// Reports that `done` of `total` units of this part are done; says whether to go on.
@@ -51,6 +89,34 @@ impl Progress {
     #[must_use]
     pub fn share(&self) -> f32 {
         (f64::from(self.shared.done.load(Ordering::Relaxed)) / WHOLE) as f32
+    }
+
+    /// Tells of rows that were found, with the longitude and latitude in degrees of those that have a position.
+    pub fn found(&self, rows: usize, places_deg: impl IntoIterator<Item = [f32; 2]>) {
+        self.shared.rows.fetch_add(rows as u64, Ordering::Relaxed);
+        let mut places = self.places();
+        places_deg.into_iter().for_each(|place| places.add(place));
+    }
+
+    /// Takes back what was told of rows: they are read again in another way.
+    pub fn forget_rows(&self) {
+        self.shared.rows.store(self.rows_before, Ordering::Relaxed);
+    }
+
+    /// How many rows were found so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.shared.rows.load(Ordering::Relaxed)
+    }
+
+    /// Longitudes and latitudes in degrees of some of the rows that were found so far, spread evenly over them.
+    #[must_use]
+    pub fn places_deg(&self) -> Vec<[f32; 2]> {
+        self.places().kept.clone()
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.shared.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks the worker to stop.
@@ -100,9 +166,93 @@ impl Pace {
     }
 }
 
+/// Tells row by row what is found in a file, in batches, so that it costs nothing.
+#[derive(Debug, Default)]
+pub struct Finds {
+    progress: Option<Progress>,
+    rows: usize,
+    places_deg: Vec<[f32; 2]>,
+    told: u64,
+}
+
+impl Finds {
+    /// Rows that are told of at once.
+    const BATCH: usize = 1 << 11;
+
+    /// Tells of what is found by this piece of work.
+    #[must_use]
+    pub fn new(progress: &Progress) -> Self {
+        Self { progress: Some(progress.clone()), rows: 0, places_deg: Vec::new(), told: 0 }
+    }
+
+    /// A row: its longitude and latitude in degrees, if it has a position.
+    #[inline]
+    pub fn add(&mut self, place_deg: Option<[f64; 2]>) {
+        if self.progress.is_none() {
+            return;
+        }
+        self.rows += 1;
+        self.places_deg.extend(place_deg.map(|[lon, lat]| [lon as f32, lat as f32]));
+        if self.rows == Self::BATCH {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        if let Some(progress) = &self.progress {
+            progress.found(self.rows, self.places_deg.drain(..));
+            self.told += std::mem::take(&mut self.rows) as u64;
+        }
+    }
+
+    /// Says that all of it holds.
+    pub fn keep(mut self) {
+        self.tell();
+        self.told = 0;
+    }
+}
+
+impl Drop for Finds {
+    /// What is found once more in another way of reading counts once.
+    fn drop(&mut self) {
+        if let Some(progress) = &self.progress {
+            progress.shared.rows.fetch_sub(self.told, Ordering::Relaxed);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_of_the_places_are_kept_evenly_however_many_there_are() {
+        let progress = Progress::default();
+        let mut finds = Finds::new(&progress);
+        for n in 0..200_000 {
+            finds.add(Some([f64::from(n), 0.0]));
+        }
+        assert!(progress.rows() >= 198_000 && progress.rows() <= 200_000);
+        finds.keep();
+        let kept = progress.places_deg();
+        assert!((Places::MAX / 2..=Places::MAX).contains(&kept.len()), "{}", kept.len());
+        assert!(kept.windows(2).all(|pair| pair[1][0] - pair[0][0] == kept[1][0] - kept[0][0]));
+        assert_eq!(progress.rows(), 200_000);
+    }
+
+    #[test]
+    fn what_is_read_again_counts_once() {
+        let progress = Progress::default();
+        for _ in 0..2 {
+            let mut finds = Finds::new(&progress);
+            (0..5000).for_each(|_| finds.add(None));
+        }
+        assert_eq!(progress.rows(), 0);
+        let mut finds = Finds::new(&progress);
+        (0..5000).for_each(|_| finds.add(None));
+        finds.keep();
+        assert_eq!((progress.rows(), progress.places_deg().len()), (5000, 0));
+    }
 
     #[test]
     fn parts_of_parts_report_to_the_whole() {

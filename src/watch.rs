@@ -20,10 +20,11 @@ const QUIET: Duration = Duration::from_millis(300);
 pub struct Stamp(Option<(u64, Option<SystemTime>)>);
 
 impl Stamp {
-    /// The stamp of a file as it is now.
+    /// The stamp of a file as it is now. What is no file, such as a pipe, has none: it cannot be read twice.
     #[must_use]
     pub fn of(file: &Path) -> Self {
-        Self(std::fs::metadata(file).ok().map(|it| (it.len(), it.modified().ok())))
+        let metadata = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file);
+        Self(metadata.map(|it| (it.len(), it.modified().ok())))
     }
 }
 

@@ -122,6 +122,7 @@ source-title = “{ $title }”
 difference-none = nothing has changed
 difference-added = { $count } added
 difference-changed = { $count } changed
+difference-only-facts = { $difference } (only positions, times and types were compared: the texts stay in the file)
 difference-gone = { $count } gone
 
 ## model/joined.rs
@@ -187,6 +188,7 @@ more-rows = Show more ({ $count } left)
 
 ## ui/panels/top_bar.rs
 
+bar-export = Export
 detail-hide = Hide the detail panel
 detail-show = Show the detail panel
 sidebar-hide = Hide the sidebar
@@ -288,6 +290,7 @@ introduction-empty-head = Nothing to show
 introduction-open-head = A file of your own
 introduction-open = Open a file…
 introduction-or-drop = or drop one on the window.
+introduction-waiting = It is still being read. What was found so far is on the map as dots.
 introduction-empty = This dataset has no incidents. Open another file.
 introduction-first-step = Click a marker or a row of the list to read an incident.
 legend-head = How to read the map
@@ -318,6 +321,7 @@ detail-copy = Copy as text
 detail-copy-hint = Put all of this incident on the clipboard
 status-contested-accounts = Contested — accounts differ
 claims-head = Who says what
+detail-layer = From { $title }
 location-head = Location
 location-copy = Copy
 location-copy-point = Copy the coordinates
@@ -327,6 +331,7 @@ location-local-name = Local name: { $name }
 known-exact = The very spot is known.
 known-settlement = The town or village is known, not the spot within it.
 known-district = Only the district is known: the marker stands for all of it.
+known-region-unnamed = Only the region is known: the marker stands for all of it.
 known-region = Only the region is known: the marker stands for all of { $region }.
 known-country = Only the country is known: the marker stands for all of it.
 known-within = Within { $distance }.
@@ -584,8 +589,25 @@ picture-more = and { $count } more
 ## ui/panels/loading.rs
 
 loading-file = Reading { $name }…
+loading-files = Reading { $name } and { $count ->
+    [one] another file…
+   *[other] { $count } other files…
+}
 loading-percent = { $count } %
 loading-cancel = Cancel
+loading-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+loading-rate = { $count } a second
+loading-seconds = { $count ->
+    [one] about a second left
+   *[other] about { $count } seconds left
+}
+loading-minutes = { $count ->
+    [one] about a minute left
+   *[other] about { $count } minutes left
+}
 
 ## ui/panels/drop_hint.rs
 

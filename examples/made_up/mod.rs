@@ -4,9 +4,10 @@ mod rows;
 
 use std::sync::Arc;
 
+use dateline::geo::{Bounds, LonLat};
 use dateline::model::{
-    Account, Claim, Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Source,
-    Stance, Symbol, TimePrecision,
+    Account, Claim, Dataset, EventType, Incident, IncidentTime, Moment, Place, Precision, Rgb, Shape,
+    ShapeKind, Source, Stance, Symbol, TimePrecision,
 };
 use dateline::query::Row;
 use jiff::ToSpan as _;
@@ -47,6 +48,42 @@ const WHERE: [&str; 4] = ["near", "in", "north of", "on the road to"];
 const SPEAKERS: [&str; 4] = ["Residents", "Police", "A monitoring group", "The governor's office"];
 const SYLLABLES: [&str; 16] =
     ["ba", "ko", "ri", "ta", "zu", "mel", "nor", "sha", "dan", "ve", "lo", "gar", "mi", "pe", "sul", "an"];
+
+/// So many incidents with an area each, from a house to a county.
+#[allow(dead_code, reason = "not every example draws areas")]
+pub(crate) fn areas(count: usize) -> Dataset {
+    let mut dataset = dataset(count);
+    let shape = |n: usize| {
+        let LonLat { lon_deg, lat_deg } = dataset.incidents.facts(n)?.position;
+        let radius_deg = 0.001 * 1.6_f64.powi((n % 16) as i32);
+        let corner = |k: u32| {
+            let turn = f64::from(k) / 12.0 * std::f64::consts::TAU;
+            let radius_deg = radius_deg * (0.7 + 0.3 * f64::from(k * k % 5) / 4.0);
+            LonLat::new(lon_deg + radius_deg * turn.cos(), lat_deg + 0.6 * radius_deg * turn.sin())
+        };
+        let ring: Vec<LonLat> = (0..12).chain([0]).map(corner).collect();
+        let bounds = Bounds::around(ring.iter().copied())?;
+        Some(Shape { incident: n, kind: ShapeKind::Area, parts: vec![ring], bounds })
+    };
+    let shapes: Vec<Shape> = (0..count).filter_map(shape).collect();
+    dataset.shapes = shapes;
+    dataset
+}
+
+/// An incident with a track of so many points.
+#[allow(dead_code, reason = "not every example draws a track")]
+pub(crate) fn track(points: usize) -> Dataset {
+    let mut dataset = dataset(1);
+    let point = |n: usize| {
+        let share = n as f64 / points as f64;
+        LonLat::new(30.0 + 14.0 * share + (n as f64 * 0.7).sin() * 0.01, 50.0 + 3.0 * (share * 40.0).sin())
+    };
+    let track: Vec<LonLat> = (0..points).map(point).collect();
+    let bounds = Bounds::around(track.iter().copied());
+    let shape = |bounds| Shape { incident: 0, kind: ShapeKind::Line, parts: vec![track], bounds };
+    dataset.shapes = bounds.map(shape).into_iter().collect();
+    dataset
+}
 
 /// So many incidents.
 pub(crate) fn dataset(count: usize) -> Dataset {

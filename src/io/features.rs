@@ -224,7 +224,7 @@ impl Features {
         progress: &Progress,
     ) -> Result<Dataset, ReadError> {
         let Self { all, properties, dates, notes, event_types } = self;
-        let mut intake = Intake::default();
+        let mut intake = Intake::reporting(progress);
         for note in notes.into_iter().chain(dates.notes()) {
             intake.note(note);
         }

@@ -11,6 +11,7 @@ use crate::model::{
 };
 
 use super::limits::{MAX_EVENT_TYPES, QUOTED_CHARS};
+use crate::progress::{Finds, Progress};
 
 /// The colours of event types that a file does not colour: dark enough for a white shape, far enough apart, and in an
 /// order in which neighbours differ.
@@ -47,6 +48,7 @@ pub struct Intake {
     facts: Vec<Facts>,
     shapes: Vec<Shape>,
     account: Account,
+    finds: Finds,
 }
 
 /// Event types by the name under which a file has them.
@@ -135,6 +137,12 @@ fn slug(label: &str, number: usize, others: &mut HashSet<String>) -> String {
 }
 
 impl Intake {
+    /// An intake that tells how many rows it has taken in, and where some of them are.
+    #[must_use]
+    pub fn reporting(progress: &Progress) -> Self {
+        Self { finds: Finds::new(progress), ..Self::default() }
+    }
+
     /// The event types, to look up or add to.
     pub fn event_types(&mut self) -> &mut EventTypes {
         &mut self.event_types
@@ -161,11 +169,13 @@ impl Intake {
     }
 
     fn count(&mut self, at: RowPlace, facts: &Facts) {
+        let position = facts.position;
+        self.finds.add(Some([position.lon_deg, position.lat_deg]));
         if facts.position.lat_deg.abs() <= MAX_MERCATOR_LAT_DEG {
             self.account.mapped += 1;
         } else {
             let value = facts.position.lat_deg.to_string();
-            self.list(at, "latitude", &value, BEYOND_THE_MAP);
+            self.account.entries.push(entry(Fate::Listed, at, "latitude", &value, BEYOND_THE_MAP));
         }
     }
 
@@ -176,11 +186,13 @@ impl Intake {
 
     /// Notes a row that is understood but has no position.
     pub fn list(&mut self, at: RowPlace, field: &str, value: &str, reason: &str) {
+        self.finds.add(None);
         self.account.entries.push(entry(Fate::Listed, at, field, value, reason));
     }
 
     /// Notes a row that is not understood.
     pub fn reject(&mut self, at: RowPlace, field: &str, value: &str, reason: &str) {
+        self.finds.add(None);
         self.account.entries.push(entry(Fate::Rejected, at, field, value, reason));
     }
 
@@ -213,7 +225,8 @@ impl Intake {
     /// The dataset, with all texts in memory.
     #[must_use]
     pub fn finish(self, title: String) -> Dataset {
-        let Self { event_types, incidents, shapes, account, .. } = self;
+        let Self { event_types, incidents, shapes, account, finds, .. } = self;
+        finds.keep();
         let (event_types, incidents) = (event_types.all, incidents.into());
         Dataset { title, event_types, incidents, shapes, account, ..Dataset::default() }
     }
@@ -221,7 +234,8 @@ impl Intake {
     /// The dataset, whose texts are read back by `texts`: for readers that called [`Intake::keep_facts`].
     #[must_use]
     pub fn finish_stored(self, title: String, texts: Box<dyn Texts>) -> Dataset {
-        let Self { event_types, facts, shapes, account, .. } = self;
+        let Self { event_types, facts, shapes, account, finds, .. } = self;
+        finds.keep();
         let (event_types, incidents) = (event_types.all, Incidents::stored(facts, texts));
         Dataset { title, event_types, incidents, shapes, account, ..Dataset::default() }
     }

@@ -134,6 +134,9 @@ pub struct ReadOptions {
     pub mapping: Option<Mapping>,
     /// The sheet of a spreadsheet, or the file in an archive; the first one where there is none.
     pub part: Option<String>,
+    /// Whether incidents whose texts stay in the file are marked, so that a later reading can be compared with this one:
+    /// see [`crate::model::Marks`].
+    pub marks: bool,
 }
 
 /// Reads the dataset in a file.
@@ -175,7 +178,7 @@ fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Resu
     }
     let unpacked = packed::unpack(input, options, progress)?;
     let part = options.part.clone().filter(|_| unpacked.is_part_open);
-    let options = ReadOptions { part, mapping: options.mapping.clone() };
+    let options = ReadOptions { part, ..options.clone() };
     let mut dataset = read_plain(&unpacked.input, &options, &unpacked.progress)?;
     dataset.account.notes.splice(0..0, unpacked.notes);
     Ok(dataset)

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::joined::Joined;
-use super::{Incident, Place, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
+use super::{Incident, Marks, Place, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
 use crate::geo::LonLat;
 use crate::t;
 
@@ -88,6 +88,11 @@ pub trait Texts: Send + Sync + fmt::Debug {
         wanted: &dyn Fn(&[u8]) -> bool,
         visit: &mut dyn FnMut(usize, &Incident) -> bool,
     ) -> Result<(), TextError>;
+
+    /// What tells incidents apart once they can no longer be read back, where that was asked for.
+    fn marks(&self) -> Option<&Marks> {
+        None
+    }
 }
 
 /// All incidents of a dataset, in the order of the file.
@@ -240,6 +245,15 @@ impl Incidents {
     /// Reads all of them in order; `visit` says whether to go on.
     pub fn each(&self, mut visit: impl FnMut(usize, &Incident) -> bool) -> Result<(), TextError> {
         self.scan(0..self.len(), &|_| true, &mut visit)
+    }
+
+    /// What tells them apart once they can no longer be read back.
+    #[must_use]
+    pub fn marks(&self) -> Option<&Marks> {
+        match &self.place {
+            Where::File(stored) => stored.texts.marks(),
+            Where::Memory(_) | Where::Joined(_) => None,
+        }
     }
 
     /// Why the texts cannot be read back any more, once that is so.

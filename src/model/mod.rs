@@ -18,7 +18,7 @@ mod time;
 
 pub use account::{Account, Entry, Fate};
 pub use dataset::{Dataset, Source};
-pub use difference::Difference;
+pub use difference::{Difference, Marks};
 pub use event_type::{EventType, Rgb, Symbol};
 pub use incident::{Claim, Deaths, Incident, Related, Stance, Status};
 pub(crate) use incidents::unreadable;

@@ -194,6 +194,12 @@ impl Settings {
         }
     }
 
+    /// What was said about the columns of tables, as their names and the mapping, the last one last.
+    #[must_use]
+    pub fn mappings(&self) -> Vec<(String, String)> {
+        self.columns.iter().rev().map(|it| (it.columns.clone(), it.mapping.clone())).collect()
+    }
+
     /// Remembers what was said about columns. Names that are too long are not remembered.
     pub fn note_columns(&mut self, columns: String, mapping: String) {
         if is_good(&columns) && is_good(&mapping) {

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_a_reload_added_and_changed_is_marked_until_the_next() {
         let mut state = AppState::new(file("/data/a.ron", "a").dataset);
-        let difference = Difference { added: vec![0], changed: Vec::new(), gone: 3 };
+        let difference = Difference { added: vec![0], gone: 3, ..Difference::default() };
         let arranged = Arranged::new(vec![file("/data/a.ron", "a")], ColorBy::EventType);
         drop(state.put_files(Arranged { difference: Some(difference), ..arranged.clone() }, true));
         assert!(state.is_added(0) && !state.is_changed(0));

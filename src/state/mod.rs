@@ -18,6 +18,7 @@ mod listing;
 pub mod maps;
 mod opening;
 pub mod playback;
+mod preview;
 mod story;
 mod time;
 pub mod view;
@@ -32,6 +33,7 @@ use jiff::tz::TimeZone;
 pub use layers::{Arranged, OpenFile};
 pub use maps::{MapChoice, MapShelf};
 pub use playback::{Playback, PlaybackMode, Speed};
+pub use preview::Preview;
 use serde::{Deserialize, Serialize};
 pub use view::{View, ViewTarget};
 
@@ -110,6 +112,7 @@ pub struct AppState {
     files: Vec<OpenFile>,
     color_by: ColorBy,
     difference: Difference,
+    preview: Option<Preview>,
     generation: u64,
     /// What the revision had come to when this dataset took its place.
     first_revision: u64,
@@ -176,6 +179,7 @@ impl AppState {
             dataset,
             color_by: ColorBy::default(),
             difference: Difference::default(),
+            preview: None,
             generation: 0,
             first_revision: 0,
             filter: Filter::default(),

@@ -22,7 +22,7 @@ use super::hand_on::HandOn;
 use super::map::MapPanel;
 use super::memory::{self, Memory, Panels};
 use super::notice::{Notice, Notices};
-use super::opening::{Mappings, Opening};
+use super::opening::{Early, Mappings, Opening};
 use super::panels::filters::FilterPanel;
 use super::panels::help::Help;
 use super::panels::search::SearchPanel;
@@ -36,7 +36,6 @@ use super::panels::{
 use super::picture;
 use super::theme::{self, Palette};
 use super::widgets::palette;
-use crate::io::ReadOptions;
 use crate::jobs::{Jobs, Wake};
 use crate::model::{Dataset, Incident};
 use crate::query::{Bitmap, ListOrder, text_matches};
@@ -44,7 +43,6 @@ use crate::settings::disk::Loaded;
 use crate::state::{AppState, Command, Effect, ThemeChoice};
 use crate::t;
 use crate::tiles::Online;
-use crate::watch::Stamp;
 
 /// Narrowest and default width of the sidebar, in points.
 const LEFT_WIDTH: [f32; 2] = [224.0, 312.0];
@@ -200,12 +198,9 @@ impl Dateline {
         }
     }
 
-    /// Says from which file the first dataset was read, how, and what the file was like before that.
-    pub fn began_with(&mut self, file: &Path, options: &ReadOptions, stamp: Stamp) {
-        self.opening.use_options(file, options);
-        self.state.set_file(file.to_owned());
-        self.opening.watch(file, stamp);
-        self.memory.dataset_opened(Some(file));
+    /// Goes on with the files of the command line, which are being read already.
+    pub fn go_on_with(&mut self, early: Early) {
+        self.opening.go_on_with(early);
     }
 
     /// Lets the desktop's own dialog ask for files; it knows its parent window.
@@ -235,11 +230,11 @@ impl Dateline {
         self.notices.push(notice);
     }
 
-    /// Whether the last frame lacked nothing: every tile of the map was there, and what the filter
-    /// asks for was found.
+    /// Whether the last frame lacked nothing: every tile of the map was there, no file is being read, and what the
+    /// filter asks for was found.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let awaits = self.state.is_searching() || self.state.awaits_values();
+        let awaits = self.state.is_searching() || self.state.awaits_values() || self.opening.is_reading();
         self.map.is_complete(&self.state) && !awaits
     }
 
@@ -352,7 +347,10 @@ impl Dateline {
         if !opened.keeps_place {
             self.memory.dataset_opened(self.state.file());
             self.list.to_top();
-            self.recall();
+            match self.opening.take_asked(&self.state, &mut self.notices) {
+                Some(commands) => self.begin_as(commands),
+                None => self.recall(),
+            }
             self.state.forget_history();
         }
         // No selection that must be brought into sight: in a file that was read again it may only have another number.

@@ -148,7 +148,7 @@ impl Exporting {
         }
         let job = self.jobs.running(()).filter(|job| job.age() >= SILENT);
         let words = t!("export-writing", name = name_of(&self.writing));
-        if job.is_some_and(|job| loading::show(ctx, map, &words, job.share())) {
+        if job.is_some_and(|job| loading::show(ctx, map, &words, None, job.share())) {
             self.jobs.cancel(());
         }
     }

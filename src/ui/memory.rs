@@ -12,7 +12,7 @@ use super::panels::top_bar::PanelsOpen;
 use crate::query::{Filter, SortBy};
 use crate::settings::disk::{Loaded, SettingsError};
 use crate::settings::keeper::Keeper;
-use crate::settings::{ColumnsMemory, DatasetMemory, Settings, dataset_key};
+use crate::settings::{DatasetMemory, Settings, dataset_key};
 use crate::state::{
     AppState, Command, Drawing, LabelLanguage, MapChoice, MapShelf, PlaybackMode, TextSize, ThemeChoice,
     ViewTarget, ZoneChoice,
@@ -154,8 +154,7 @@ impl Memory {
     /// What was said about the columns of tables, as the names of the columns and the mapping.
     #[must_use]
     pub fn columns(&self) -> Vec<(String, String)> {
-        let pair = |it: &ColumnsMemory| (it.columns.clone(), it.mapping.clone());
-        self.read(|settings| settings.columns.iter().rev().map(pair).collect()).unwrap_or_default()
+        self.read(Settings::mappings).unwrap_or_default()
     }
 
     /// Remembers what was said about the columns of a table.

@@ -3,7 +3,9 @@
 //!
 //! Reading goes on a thread of [`crate::jobs`]; the old dataset stays until the new one is there.
 
+mod early;
 mod reading;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,20 +21,22 @@ use super::panels::path_field::{self, PathField, folder_to_begin_in};
 use super::panels::problems::{self, Problems};
 use super::panels::{drop_hint, loading};
 use crate::basemaps;
+use crate::cli::ViewOptions;
 use crate::io::table::{Mapping, Preview};
 use crate::io::{self, ReadError, ReadOptions, escape};
 use crate::jobs::{Jobs, Wake, discard};
 use crate::model::Account;
+use crate::open::{commands_for, what_is_missing};
 use crate::state::{AppState, Arranged, Command, Effect, MapChoice};
 use crate::t;
 use crate::watch::{Change, Stamp, Watch};
+pub use early::Early;
 pub use reading::Mappings;
-use reading::{Loaded, Request};
+use reading::{Loaded, Next, Request};
+use waiting::{STEP, Waiting};
 
 /// A file that is read faster than this is opened without a word.
 const SILENT: Duration = Duration::from_millis(200);
-/// How often the progress is drawn.
-const STEP: Duration = Duration::from_millis(100);
 /// Longer names of files are cut where they are shown.
 const MAX_NAME_CHARS: usize = 120;
 
@@ -40,8 +44,14 @@ const MAX_NAME_CHARS: usize = 120;
 pub struct Opening {
     wake: Wake,
     jobs: Jobs<Work, Done>,
-    /// The name of the file that is being read.
-    loading: String,
+    /// What is being read.
+    waiting: Option<Waiting>,
+    /// What was read before there was a window.
+    arrived: Option<Loaded>,
+    /// What is done when that has been read.
+    later: Vec<Request>,
+    /// What the command line wants to be shown of its files.
+    asked: Option<(Request, ViewOptions)>,
     /// The desktop's dialog with its parent window; `None` where the window always asks by itself.
     desktop: Option<rfd::FileDialog>,
     dialog: Option<Dialog>,
@@ -68,7 +78,7 @@ enum Work {
 }
 
 enum Done {
-    Loaded(Loaded),
+    Loaded(Box<Loaded>),
     /// What came of a mapping of columns.
     Tried(Mapping, Result<Account, String>),
     Listed(Folder),
@@ -88,7 +98,10 @@ impl Opening {
         Self {
             jobs: Jobs::new(Arc::clone(&wake)),
             wake,
-            loading: String::new(),
+            waiting: None,
+            arrived: None,
+            later: Vec::new(),
+            asked: None,
             desktop: None,
             dialog: None,
             path_field: None,
@@ -118,9 +131,40 @@ impl Opening {
         self.mappings = mappings;
     }
 
-    /// Takes in how the command line wants a file to be read.
-    pub fn use_options(&mut self, file: &Path, options: &ReadOptions) {
-        self.mappings.set_of_file(file, options.clone());
+    /// Goes on with the files of the command line.
+    pub fn go_on_with(&mut self, early: Early) {
+        early.call(&self.wake);
+        let Early { jobs, request, mappings, view, done, .. } = early;
+        self.asked = Some((request.clone(), view));
+        self.waiting = done.is_none().then(|| Waiting::new(request));
+        (self.jobs, self.mappings, self.arrived) = (jobs, mappings, done);
+    }
+
+    /// Whether files are being read.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.waiting.is_some() || self.arrived.is_some()
+    }
+
+    /// The commands that show what the command line wants to be shown of the files that have just been opened; `None`
+    /// where it says nothing about them.
+    pub fn take_asked(&mut self, state: &AppState, notices: &mut Notices) -> Option<Vec<Command>> {
+        let paths = state.files().iter().filter_map(|file| file.path.as_deref());
+        let is_of = |request: &Request| paths.clone().any(|path| request.files().contains(&path));
+        let (_, view) = self.asked.take_if(|(request, _)| is_of(request))?;
+        if !view.says_what_to_show() {
+            return None;
+        }
+        match commands_for(state.dataset(), &view) {
+            Ok(commands) => {
+                notices.extend(what_is_missing(&commands).map(Notice::new));
+                Some(commands)
+            }
+            Err(error) => {
+                notices.push(Notice::new(error.to_string()));
+                None
+            }
+        }
     }
 
     /// What was just said about the columns of a table: their names and the mapping, as texts to be remembered.
@@ -142,12 +186,16 @@ impl Opening {
             }
             Effect::Open(files) if files.is_empty() => {}
             Effect::Open(files) => self.load(Request::Files(files)),
-            Effect::OpenBundled => self.load(Request::Bundled),
+            Effect::OpenBundled => self.load(Request::Bundled { instead: false }),
             Effect::Add { files, .. } if files.is_empty() => {}
             Effect::Add { files, beside, color_by } => self.load(Request::Add { files, beside, color_by }),
             Effect::Arrange { files, color_by } => self.load(Request::Arrange { files, color_by }),
             Effect::Reload { files, color_by } => self.load(Request::Reload { files, color_by }),
-            Effect::CancelLoad => drop(self.jobs.cancel(Work::Load)),
+            Effect::CancelLoad => {
+                self.jobs.cancel(Work::Load);
+                self.waiting = None;
+                self.go_on(state, false);
+            }
             other => return Some(other),
         }
         None
@@ -176,11 +224,35 @@ impl Opening {
         if self.asks_for_layer { Command::AddLayers(vec![file]) } else { Command::Open(file) }
     }
 
+    /// Reads, now or when what is being read is there: nothing that was asked for is lost by a second wish.
     fn load(&mut self, request: Request) {
-        self.loading =
-            request.files().first().map_or_else(|| t!("open-bundled-name").to_owned(), |it| name_of(it));
+        let running = self.waiting.take();
+        let request = match running.as_ref().map(|running| request.clone().after(&running.request)) {
+            None => request,
+            Some(Next::Now(request)) => *request,
+            Some(Next::Later) => {
+                self.later.push(request);
+                self.waiting = running;
+                return;
+            }
+        };
+        self.waiting = Some(Waiting::new(request.clone()));
         let mappings = self.mappings.clone();
-        self.jobs.start(Work::Load, move |progress| Done::Loaded(request.read(&mappings, progress)));
+        self.jobs
+            .start(Work::Load, move |progress| Done::Loaded(Box::new(request.read(&mappings, progress))));
+    }
+
+    /// Goes on with what was asked for meanwhile; `replaced` says whether other files have been opened. A window with
+    /// nothing in it gets the dataset that comes with the program.
+    fn go_on(&mut self, state: &AppState, replaced: bool) {
+        for request in std::mem::take(&mut self.later) {
+            if let Some(request) = request.later(state, replaced) {
+                self.load(request);
+            }
+        }
+        if state.is_waiting() && self.waiting.is_none() {
+            self.load(Request::Bundled { instead: true });
+        }
     }
 
     /// Takes in what has happened since the last frame: on other threads, on disk, and by files that were dropped.
@@ -191,10 +263,11 @@ impl Opening {
         notices: &mut Notices,
         commands: &mut Vec<Command>,
     ) -> Option<Opened> {
-        let mut opened = None;
+        let arrived = self.arrived.take();
+        let mut opened = arrived.and_then(|loaded| self.take(loaded, state, notices, commands));
         while let Some((work, result)) = self.jobs.poll() {
             match (work, result) {
-                (_, Ok(Done::Loaded(loaded))) => opened = self.take(loaded, state, notices, commands),
+                (_, Ok(Done::Loaded(loaded))) => opened = self.take(*loaded, state, notices, commands),
                 (_, Ok(Done::Listed(folder))) => {
                     if let Some(field) = &mut self.path_field {
                         field.take(folder);
@@ -207,7 +280,9 @@ impl Opening {
                 }
                 (Work::Try, Err(_)) => self.mapper = None,
                 (Work::Load, Err(_)) => {
-                    notices.push(Notice::new(t!("open-crashed", name = &self.loading)));
+                    let name = self.waiting.take().map_or_else(String::new, |waiting| waiting.name());
+                    notices.push(Notice::new(t!("open-crashed", name = name)));
+                    self.go_on(state, false);
                 }
                 // The field says what it knows of a folder: nothing.
                 (Work::List, Err(_)) => {}
@@ -219,8 +294,23 @@ impl Opening {
             self.tell_change(change, &path, notices);
         }
         commands.extend(dropped(ctx));
+        self.look_ahead(state);
         self.wait(ctx);
         opened
+    }
+
+    /// Shows what is known so far of what is being read.
+    fn look_ahead(&mut self, state: &mut AppState) {
+        let job = self.jobs.running(Work::Load).filter(|job| job.age() >= SILENT);
+        match (job, &mut self.waiting) {
+            (Some(job), Some(waiting)) => {
+                if let Some(preview) = waiting.update(job) {
+                    state.set_preview(Some(preview));
+                }
+            }
+            _ if state.preview().is_some() => state.set_preview(None),
+            _ => {}
+        }
     }
 
     fn ask_dialog(&mut self, state: &AppState, commands: &mut Vec<Command>) {
@@ -278,13 +368,17 @@ impl Opening {
         commands: &mut Vec<Command>,
     ) -> Option<Opened> {
         let Loaded { request, arranged, stamps, failed, more_failed } = loaded;
+        self.waiting = None;
         let is_reload = matches!(request, Request::Reload { .. });
-        if is_reload || arranged.is_some() {
+        let is_instead = matches!(request, Request::Bundled { instead: true });
+        if is_reload || arranged.is_some() && !is_instead {
             self.tell(None, notices);
         }
         let keeps_place = request.keeps_place();
         let is_addition = matches!(request, Request::Add { .. });
-        self.problems = None;
+        if !is_instead {
+            self.problems = None;
+        }
         let failed_files: Vec<PathBuf> = failed.iter().map(|(path, _)| path.clone()).collect();
         if let Some((path, error)) = failed {
             if more_failed > 0 {
@@ -292,7 +386,10 @@ impl Opening {
             }
             self.tell_failure(&path, error, request);
         }
-        let arranged = arranged?;
+        let Some(arranged) = arranged else {
+            self.go_on(state, false);
+            return None;
+        };
         if let Some(difference) = &arranged.difference {
             let words = t!("open-reloaded", difference = difference.to_text());
             self.tell(Some(Notice::new(words)), notices);
@@ -313,6 +410,7 @@ impl Opening {
                 self.watch(&path, stamp);
             }
         }
+        self.go_on(state, !keeps_place);
         Some(Opened { keeps_place })
     }
 
@@ -371,7 +469,7 @@ impl Opening {
             Some(problems::Wish::Again) => commands.push(match request.clone() {
                 Request::Files(files) => Command::OpenAll(files),
                 Request::Add { files, .. } => Command::AddLayers(files),
-                Request::Bundled => Command::OpenBundled,
+                Request::Bundled { .. } => Command::OpenBundled,
                 Request::Reload { .. } | Request::Arrange { .. } => Command::Reload,
             }),
             Some(problems::Wish::Close) => self.problems = None,
@@ -399,9 +497,8 @@ impl Opening {
 
     fn show_loading(&self, ctx: &Context, map: Rect, commands: &mut Vec<Command>) {
         let job = self.jobs.running(Work::Load).filter(|job| job.age() >= SILENT);
-        if job.is_some_and(|job| {
-            loading::show(ctx, map, &t!("loading-file", name = &self.loading), job.share())
-        }) {
+        let Some((job, waiting)) = job.zip(self.waiting.as_ref()) else { return };
+        if loading::show(ctx, map, waiting.words(), waiting.pace(), job.share()) {
             commands.push(Command::CancelLoad);
         }
     }

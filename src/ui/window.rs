@@ -9,18 +9,16 @@ use eframe::egui::{self, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos
 use super::app::Dateline;
 use super::motion;
 use super::notice::Notice;
-use super::opening;
+use super::opening::{self, Early};
 use crate::basemaps::{UnreadableMap, check_map};
 use crate::cli::{ViewOptions, WindowRequest};
-use crate::io::ReadOptions;
 use crate::locale::{self, Locale};
 use crate::model::Dataset;
 use crate::open::{OpenError, commands_for, open, what_is_missing};
 use crate::settings::{Settings, disk};
-use crate::state::Command;
+use crate::state::{AppState, Command};
 use crate::t;
 use crate::tiles::Online;
-use crate::watch::Stamp;
 
 /// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -53,25 +51,24 @@ pub enum RunError {
 /// Opens the window and returns when it is closed. `started` is when the program began, for the log.
 pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     locale::install(Locale::from_environment(|name| std::env::var(name).ok()));
-    // What the file is like before it is read, and a path that does not depend on the working folder.
-    let file = request.file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()));
-    let file = file.map(|file| {
-        let stamp = Stamp::of(&file);
-        (file, stamp)
-    });
     check_map(request.view.basemap.as_deref())?;
-    let Beginning { dataset, commands, file } = begin(request, file)?;
     let loaded = (!request.shared.fresh).then(|| disk::load(disk::folder().as_deref()));
+    let early = read_early(request, loaded.as_ref().map(|loaded| &loaded.settings))?;
+    let state = match &early {
+        Some(early) => AppState::waiting(early.title()),
+        None => AppState::new(open(None, &request.read)?),
+    };
+    let commands = first_commands(request, &state, early.is_some())?;
     let placed = loaded.as_ref().map_or(Placed::default(), |loaded| Placed::of(&loaded.settings));
     let viewport = ViewportBuilder::default()
-        .with_title(window_title(&dataset))
+        .with_title(window_title(state.dataset()))
         .with_icon(icon())
         .with_app_id("dateline");
     let viewport = placed.apply_to(viewport);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
-    let request = request.clone();
+    let recalls = early.is_none() && !request.view.says_what_to_show();
     let creator = move |cc: &eframe::CreationContext<'_>| {
-        let mut window = Window::new(cc, dataset, started);
+        let mut window = Window::on_state(cc, state, started);
         window.placed = placed;
         window.dateline.allow_online(Online::unless(request.shared.offline));
         window.dateline.apply(Command::SystemReducesMotion(motion::system_reduces_motion()));
@@ -83,12 +80,12 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
         if let Some(loaded) = loaded {
             window.dateline.remember(loaded);
         }
-        match &file {
-            Some((file, stamp)) => window.dateline.began_with(file, &request.read, *stamp),
+        match early {
+            Some(early) => window.dateline.go_on_with(early),
             None => window.dateline.dataset_opened(None),
         }
         // What the command line asks for wins over what is remembered.
-        if !request.view.says_what_to_show() {
+        if recalls {
             window.dateline.recall();
         }
         if let Some(words) = what_is_missing(&commands) {
@@ -101,34 +98,31 @@ pub fn run(request: &WindowRequest, started: Instant) -> Result<(), RunError> {
     eframe::run_native("dateline", options, Box::new(creator)).map_err(|error| classify(&error))
 }
 
-/// What the window begins with.
-struct Beginning {
-    dataset: Arc<Dataset>,
-    commands: Vec<Command>,
-    /// Where the dataset is from, and what the file was like before it was read.
-    file: Option<(PathBuf, Stamp)>,
+/// Begins to read the files of the command line, if it names any: the window need not wait for them, nor they for it.
+fn read_early(request: &WindowRequest, settings: Option<&Settings>) -> Result<Option<Early>, RunError> {
+    if request.files.is_empty() {
+        return Ok(None);
+    }
+    // Paths that do not depend on the working folder.
+    let absolute = |file: &PathBuf| std::path::absolute(file).unwrap_or_else(|_| file.clone());
+    let files = request.files.iter().map(absolute).collect();
+    let remembered = settings.map(Settings::mappings).unwrap_or_default();
+    let mut early = Early::start(files, &request.read, remembered, request.view.clone());
+    early.wait()?;
+    Ok(Some(early))
 }
 
-/// Reads what the command line names. A table whose columns nobody knows is no reason to begin with nothing: the window
-/// asks what they mean.
-fn begin(request: &WindowRequest, file: Option<(PathBuf, Stamp)>) -> Result<Beginning, RunError> {
-    match (open(request.file.as_deref(), &request.read), file) {
-        (Err(OpenError::Read(error)), Some((file, _))) if error.preview().is_some() => {
-            let dataset = open(None, &ReadOptions::default())?;
-            // What else the command line says is about the incidents of that file.
-            let ViewOptions { theme, drawing, .. } = request.view;
-            let basemap = request.view.basemap.clone();
-            let looks = ViewOptions { theme, drawing, basemap, ..ViewOptions::default() };
-            let mut commands = commands_for(&dataset, &looks)?;
-            commands.push(Command::Open(file));
-            Ok(Beginning { dataset, commands, file: None })
-        }
-        (dataset, file) => {
-            let dataset = dataset?;
-            let commands = commands_for(&dataset, &request.view).map_err(RunError::Open)?;
-            Ok(Beginning { dataset, commands, file })
-        }
-    }
+/// What the command line asks for: what it says about the incidents of files waits for these.
+fn first_commands(
+    request: &WindowRequest,
+    state: &AppState,
+    is_early: bool,
+) -> Result<Vec<Command>, RunError> {
+    let ViewOptions { theme, drawing, .. } = request.view;
+    let basemap = request.view.basemap.clone();
+    let looks = ViewOptions { theme, drawing, basemap, ..ViewOptions::default() };
+    let view = if is_early { &looks } else { &request.view };
+    Ok(commands_for(state.dataset(), view)?)
 }
 
 /// The window's title: the dataset's as window systems can bear it, short and without control characters.
@@ -246,10 +240,16 @@ impl Window {
     /// The window's content on a dataset; `started` is when the program began, for the log.
     #[must_use]
     pub fn new(cc: &eframe::CreationContext<'_>, dataset: Arc<Dataset>, started: Instant) -> Self {
+        Self::on_state(cc, AppState::new(dataset), started)
+    }
+
+    /// The same on a state that is there already.
+    #[must_use]
+    pub fn on_state(cc: &eframe::CreationContext<'_>, state: AppState, started: Instant) -> Self {
         if cc.wgpu_render_state.is_some() {
             walkers::install_renderer(cc.wgpu_render_state.as_ref());
         }
-        let mut dateline = Dateline::new(&cc.egui_ctx, dataset);
+        let mut dateline = Dateline::on_state(&cc.egui_ctx, state);
         if let Some(render_state) = &cc.wgpu_render_state {
             dateline.set_render_state(render_state.clone());
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dateline::state::Command;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
@@ -71,4 +72,12 @@ fn the_sheet_closes_by_its_button_and_leaves_nothing_behind() {
     assert!(shows(&window, "File"));
     click(&mut window, "Close the export");
     assert!(!shows(&window, "File"));
+}
+
+#[test]
+fn the_bar_has_a_button_for_exports_where_there_is_room() {
+    let mut window = window(bundled());
+    window.get_by_role_and_label(Role::Button, "Export…").click();
+    settle(&mut window);
+    assert!(shows(&window, "File"), "the sheet is open");
 }

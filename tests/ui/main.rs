@@ -14,6 +14,8 @@ mod filters;
 mod keyboard;
 mod layouts;
 mod list;
+#[cfg(unix)]
+mod loading;
 mod maps;
 mod measure;
 mod memory;

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use dateline::io::BUNDLED;
 use dateline::state::{Command, View, ViewTarget};
-use dateline::watch::Stamp;
 use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers, OutputCommand, ViewportCommand};
 use egui_kittest::kittest::Queryable;
 use tempfile::TempDir;
@@ -62,10 +61,11 @@ fn waits_for(window: &mut TestWindow, title: &str) {
 
 /// A window that began with this file.
 fn window_on(file: &Path) -> TestWindow {
-    let stamp = Stamp::of(file);
-    let mut window = window(dateline::io::read_path(file).expect("a valid file"));
-    window.state_mut().dateline_mut().began_with(file, &dateline::io::ReadOptions::default(), stamp);
-    settle(&mut window);
+    let mut window = window(bundled());
+    window.state_mut().dateline_mut().ask(Command::Open(file.to_owned()));
+    wait_until(&mut window, "the file opens", |window| {
+        window.state().dateline().state().file() == Some(file)
+    });
     window
 }
 

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use dateline::io;
 use dateline::model::Dataset;
+use dateline::state::AppState;
 use dateline::ui::Window;
+use dateline::ui::opening::Early;
 use eframe::egui::Theme;
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
@@ -21,6 +23,18 @@ pub(crate) fn bundled() -> Dataset {
 /// A window of 1280x720 on a dataset, after its first frames. Not drawn: journeys need no pixels.
 pub(crate) fn window(dataset: Dataset) -> TestWindow {
     window_of_size(dataset, [1280.0, 720.0], 1.0)
+}
+
+/// A window that was started with files.
+pub(crate) fn window_that_waits(early: Early) -> TestWindow {
+    let builder = Harness::builder().with_size([1280.0, 720.0]).with_theme(Theme::Light).with_max_steps(64);
+    let mut window = builder.build_eframe(move |cc| {
+        let mut window = Window::on_state(cc, AppState::waiting(early.title()), Instant::now());
+        window.dateline_mut().go_on_with(early);
+        window
+    });
+    settle(&mut window);
+    window
 }
 
 /// A window of another size and scale.

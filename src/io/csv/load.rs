@@ -21,7 +21,7 @@ use crate::io::geometry::Geometry;
 use crate::io::limits::{MAX_REFUSED_ROWS, MAX_TABLE_ROWS};
 use crate::io::table::{Fault, Row, Tally};
 use crate::io::{EventTypes, Intake, ReadError, RowPlace};
-use crate::model::{Facts, Fate};
+use crate::model::{Facts, Fate, Marks};
 use crate::parallel;
 use crate::progress::Progress;
 
@@ -38,6 +38,8 @@ pub(super) struct RowIndex {
     pub(super) lens: Vec<u32>,
     /// Incidents whose id an earlier one has, ascending.
     pub(super) repeated: Vec<u32>,
+    /// What they say, where that was asked for.
+    pub(super) marks: Marks,
 }
 
 /// All that was read.
@@ -59,6 +61,8 @@ struct Kept {
     len: u32,
     line: u32,
     id: u64,
+    /// What it says; 0 where nobody asks.
+    mark: u32,
 }
 
 /// A row that is not on the map.
@@ -91,7 +95,7 @@ pub(super) fn load(table: &Table, threads: usize, progress: &Progress) -> Result
     let blocks =
         usize::try_from(total.saturating_sub(table.body).div_ceil(table.block_bytes)).unwrap_or(usize::MAX);
     let (next, done, has_stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
-    let merger = Mutex::new(Merger::new(table));
+    let merger = Mutex::new(Merger::new(table, progress));
     let work = |_| -> Result<(), ReadError> {
         let mut reader = BlockReader::new(table, progress);
         loop {
@@ -233,14 +237,25 @@ impl<'a> BlockReader<'a> {
             Row::Kept((facts, geometry)) => {
                 block.shapes.extend(geometry.map(|geometry| (block.kept.len(), geometry)));
                 let id = hash_of(reader.id(&record).trim().as_bytes());
+                let mark =
+                    if self.table.marks { mark_of(reader.id_column(), bytes, &self.fields) } else { 0 };
                 let offset = at.saturating_sub(block.start) as u32;
-                block.kept.push(Kept { facts, offset, len: found.len as u32, line, id });
+                block.kept.push(Kept { facts, offset, len: found.len as u32, line, id, mark });
             }
             Row::Listed(fault) => refuse(Fate::Listed, line, fault),
             Row::Rejected(fault) => refuse(Fate::Rejected, line, fault),
             Row::Blank => {}
         }
     }
+}
+
+/// What a row says, but for its identifier and its line end, as a number.
+fn mark_of(id_column: Option<usize>, row: &[u8], fields: &[Field]) -> u32 {
+    let id = id_column.and_then(|column| fields.get(column)).map_or(0..0, |field| field.range());
+    let end = row.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
+    let before = row.get(..id.start).unwrap_or_default();
+    let behind = row.get(id.end..end).unwrap_or_default();
+    ((hash_of(before).rotate_left(1) ^ hash_of(behind)) >> 32) as u32
 }
 
 /// What to say of a row that has no end, and in which line.
@@ -287,10 +302,10 @@ struct Merger<'a> {
 }
 
 impl<'a> Merger<'a> {
-    fn new(table: &'a Table) -> Self {
+    fn new(table: &'a Table, progress: &Progress) -> Self {
         Self {
             table,
-            loaded: Loaded::default(),
+            loaded: Loaded { intake: Intake::reporting(progress), ..Loaded::default() },
             waiting: BTreeMap::new(),
             next: 0,
             expected: table.body,
@@ -372,6 +387,10 @@ impl<'a> Merger<'a> {
             intake.keep_facts(at, kept.facts);
             rows.offsets.push(block.start + u64::from(kept.offset));
             rows.lens.push(kept.len);
+            if self.table.marks {
+                rows.marks.rows.push(kept.mark);
+                rows.marks.ids.push((kept.id >> 32) as u32);
+            }
         }
         refused.for_each(|rest| refuse(intake, rest));
         loaded.tally.merge(&block.tally, *lines + 1);

@@ -7,7 +7,7 @@ mod dialect;
 mod encoding;
 mod load;
 mod scan;
-mod seen;
+pub(super) mod seen;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -35,6 +35,8 @@ struct Table {
     body: u64,
     lines: u32,
     block_bytes: u64,
+    /// Whether rows are marked.
+    marks: bool,
 }
 
 /// Whether a file with these first bytes is a table whose columns say where something is.
@@ -198,6 +200,7 @@ impl TextInput {
             body: (self.mark + sample.body) as u64,
             lines: sample.lines,
             block_bytes,
+            marks: options.marks,
         })
     }
 }

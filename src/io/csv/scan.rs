@@ -35,9 +35,14 @@ impl Field {
         (self.end as usize) < at
     }
 
+    /// Where it stands in its row.
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     /// What stands in it, as it stands in its row.
     pub(super) fn bytes_of(self, row: &[u8]) -> &[u8] {
-        row.get(self.start as usize..self.end as usize).unwrap_or_default()
+        row.get(self.range()).unwrap_or_default()
     }
 }
 

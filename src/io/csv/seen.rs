@@ -45,7 +45,7 @@ impl Seen {
 }
 
 /// A hash in which every bit of a text counts; 0 for an empty one only.
-pub(super) fn hash_of(text: &[u8]) -> u64 {
+pub(in crate::io) fn hash_of(text: &[u8]) -> u64 {
     const FACTOR: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
     if text.is_empty() {
         return 0;

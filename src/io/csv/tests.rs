@@ -161,7 +161,8 @@ fn the_file_s_rows_are_shown_to_somebody_who_maps_them() {
         (preview.header, preview.rows[0][1].as_str()),
         (["name", "north", "east"].map(str::to_owned).to_vec(), "51,5")
     );
-    let options = ReadOptions { mapping: Some("lat=north,lon=#3".parse().unwrap()), part: None };
+    let options =
+        ReadOptions { mapping: Some("lat=north,lon=#3".parse().unwrap()), ..ReadOptions::default() };
     let dataset = read_input(&input, &options, &Progress::default()).unwrap();
     assert_eq!(dataset.incidents.at(0).place.position.lon_deg, 34.5);
 }

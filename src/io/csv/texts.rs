@@ -7,7 +7,7 @@ use super::load::RowIndex;
 use super::scan::{Ending, Field, Record, row};
 use crate::io::EventTypes;
 use crate::io::table::Row;
-use crate::model::{Incident, TextError, Texts};
+use crate::model::{Incident, Marks, TextError, Texts};
 
 /// The rows of a table, which are read again when somebody looks at them.
 #[derive(Debug)]
@@ -67,5 +67,9 @@ impl Texts for CsvTexts {
                 Ok(visit(number, &self.parse(number, row, &mut fields)?))
             },
         )
+    }
+
+    fn marks(&self) -> Option<&Marks> {
+        self.table.marks.then_some(&self.rows.marks)
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct Found {
     pub(super) geometry: Option<Geometry>,
     /// The identifier that the item has; empty where it has none.
     pub(super) id: String,
+    /// What it says, as a number; 0 where nobody asks.
+    pub(super) mark: u32,
     /// All of it, where that was asked for.
     pub(super) incident: Option<(Incident, Vec<RelatedRecord>)>,
 }
@@ -205,7 +207,13 @@ impl Meaning {
             let geometry = parsed.geometry.as_ref().ok().cloned();
             let (incident, related) = own::incident(header, parsed)?;
             let (facts, id) = (Facts::of(&incident), incident.id.clone());
-            return Ok(Found { facts, geometry, id, incident: is_whole.then_some((incident, related)) });
+            return Ok(Found {
+                facts,
+                geometry,
+                id,
+                mark: 0,
+                incident: is_whole.then_some((incident, related)),
+            });
         }
         let mut opened = self.open(item)?;
         if opened.style.color.is_some() || opened.style.symbol.is_some() {
@@ -222,7 +230,7 @@ impl Meaning {
         let incident =
             if is_whole { Some((self.texts(&opened, facts.event_type.into())?, Vec::new())) } else { None };
         let id = self.id(&opened);
-        Ok(Found { facts, id, geometry: opened.geometry.take(), incident })
+        Ok(Found { facts, id, mark: 0, geometry: opened.geometry.take(), incident })
     }
 
     /// All of an item, with the incidents that it names as related.

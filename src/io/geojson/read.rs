@@ -10,12 +10,13 @@ use super::meaning::{Found, Kind, LocalTypes, Meaning};
 use super::own;
 use super::scan::{Item, Scanner};
 use super::texts::FeatureTexts;
+use crate::io::csv::seen::hash_of as hash_of_bytes;
 use crate::io::limits::{MAX_FEATURES, MAX_REFUSED_FEATURES, SAMPLE_FEATURES, SMALL_JSON_BYTES};
 use crate::io::record::RelatedRecord;
 use crate::io::table::Tally;
 use crate::io::timemap::Lists;
 use crate::io::{Input, Intake, ReadError, ReadOptions, RowPlace, title_of};
-use crate::model::{Dataset, Fate, Incident, Related};
+use crate::model::{Dataset, Fate, Incident, Marks, Related};
 use crate::parallel;
 use crate::progress::Progress;
 
@@ -69,6 +70,8 @@ struct Pass<'a> {
     ids: Ids,
     offsets: Vec<u64>,
     lengths: Vec<u32>,
+    marks_rows: bool,
+    marks: Marks,
 }
 
 /// The identifiers that were seen, by their hashes, and the incidents whose own was taken already.
@@ -158,7 +161,7 @@ impl<'a> Pass<'a> {
             let lists = lists_of(kind, &scanner);
             Meaning::of(input.name(), kind, &texts, own, lists, options)?
         };
-        let mut intake = Intake::default();
+        let mut intake = Intake::reporting(progress);
         if let Some(header) = meaning.own() {
             intake.event_types().declare(header.types());
         }
@@ -177,6 +180,8 @@ impl<'a> Pass<'a> {
             ids: Ids::default(),
             offsets: Vec::new(),
             lengths: Vec::new(),
+            marks_rows: options.marks,
+            marks: Marks::default(),
         })
     }
 
@@ -208,7 +213,14 @@ impl<'a> Pass<'a> {
         let threads = cores.min(items.len() / FEATURES_A_THREAD + 1);
         let jobs: Vec<&[Item]> = items.chunks(items.len().div_ceil(threads)).collect();
         let (bytes, meaning, is_small) = (self.scanner.bytes(), &self.meaning, self.is_small);
-        let parts = parallel::each(jobs, |items| read_part(bytes, meaning, is_small, items, self.progress));
+        let marks = self.marks_rows && !is_small;
+        let parts = parallel::each(jobs, |items| {
+            let mut part = read_part(bytes, meaning, is_small, items, self.progress);
+            if marks {
+                part.mark(bytes, items);
+            }
+            part
+        });
         if self.progress.is_cancelled() {
             return Err(ReadError::cancelled(self.input.name()));
         }
@@ -250,7 +262,7 @@ impl<'a> Pass<'a> {
 
     fn keep(&mut self, item: &Item, found: Found) {
         let at = RowPlace { line: item.line, column: item.column };
-        let Found { facts, geometry, id, incident } = found;
+        let Found { facts, geometry, id, mark, incident } = found;
         let index = self.intake.len();
         self.ids.add(index, &id, item.line);
         if let Some((mut incident, related)) = incident {
@@ -263,6 +275,10 @@ impl<'a> Pass<'a> {
         } else {
             self.offsets.push(self.scanner.base() + item.range.start as u64);
             self.lengths.push(item.range.len() as u32);
+            if self.marks_rows {
+                self.marks.rows.push(mark);
+                self.marks.ids.push((hash_of_bytes(id.as_bytes()) >> 32) as u32);
+            }
             self.intake.keep_facts(at, facts);
         }
         if let Some(shape) = geometry.and_then(|geometry| geometry.into_shape(index)) {
@@ -334,6 +350,7 @@ impl<'a> Pass<'a> {
                 ids: self.ids,
                 offsets,
                 lengths,
+                marks: self.marks_rows.then_some(self.marks),
             };
             self.intake.finish_stored(title, Box::new(texts))
         };
@@ -356,6 +373,18 @@ fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<RelatedRecor
     for (index, related) in related {
         if let Some(incident) = incidents.get_mut(index) {
             incident.related = ids.resolve(related);
+        }
+    }
+}
+
+impl Part {
+    /// Marks the rows by what stands in the file.
+    fn mark(&mut self, bytes: &[u8], items: &[Item]) {
+        for (row, item) in self.rows.iter_mut().zip(items) {
+            if let Ok(found) = row {
+                let row = bytes.get(item.range.clone()).unwrap_or_default();
+                found.mark = (hash_of_bytes(row) >> 32) as u32;
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use memchr::memchr;
 use super::meaning::Meaning;
 use super::read::Ids;
 use crate::io::{EventTypes, Input};
-use crate::model::{Incident, TextError, Texts};
+use crate::model::{Incident, Marks, TextError, Texts};
 
 /// Where each incident stands, and what its properties mean.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct FeatureTexts {
     pub(super) ids: Ids,
     pub(super) offsets: Vec<u64>,
     pub(super) lengths: Vec<u32>,
+    pub(super) marks: Option<Marks>,
 }
 
 impl FeatureTexts {
@@ -58,5 +59,9 @@ impl Texts for FeatureTexts {
                 Ok(!is_wanted || visit(number, &self.incident(number, bytes)?))
             },
         )
+    }
+
+    fn marks(&self) -> Option<&Marks> {
+        self.marks.as_ref()
     }
 }

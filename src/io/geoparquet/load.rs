@@ -85,7 +85,9 @@ fn read_parts(
     let (next, done, has_failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let refused = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<Found, Damage>>>> = Mutex::new(parts.iter().map(|_| None).collect());
-    let go_on = |rows: usize| {
+    let go_on = |rows: usize, found: &[Facts]| {
+        let places = found.iter().map(|it| [it.position.lon_deg as f32, it.position.lat_deg as f32]);
+        progress.found(rows, places);
         let done = done.fetch_add(rows, Ordering::Relaxed) + rows;
         progress.go_on(done, total) && !has_failed.load(Ordering::Relaxed)
     };
@@ -130,13 +132,14 @@ fn read_part(
     file: &ParquetFile,
     plan: &Plan,
     part: Part,
-    go_on: &dyn Fn(usize) -> bool,
+    go_on: &dyn Fn(usize, &[Facts]) -> bool,
 ) -> Result<Found, Damage> {
     let mut stream = Stream::open(chunks, file, part.group, part.from, &plan.fact_leaves())?;
     let mut found = Found::default();
     for from in (0..part.rows).step_by(BATCH_ROWS) {
         let rows = BATCH_ROWS.min(part.rows - from);
         let columns = stream.next(rows)?;
+        let kept_before = found.facts.len();
         for row in 0..rows {
             match plan.facts(row, &columns, (from + row) as u64 + 1, &mut found.tallies) {
                 Outcome::Kept(facts, geometry) => {
@@ -147,7 +150,7 @@ fn read_part(
                 Outcome::Rejected(fault) => found.refused.push((from + row, false, fault)),
             }
         }
-        if !go_on(rows) {
+        if !go_on(rows, &found.facts[kept_before..]) {
             return Err(Damage::Cancelled);
         }
     }

@@ -63,6 +63,7 @@ pub(super) fn read_input(
     let mut plan = Plan::of(&file, options)?;
     let mut loaded = load::load(&file, &plan, &progress.part(0.0, FACTS_SHARE)).map_err(fail)?;
     if plan.settle(&loaded.tally) {
+        progress.forget_rows();
         loaded = load::load(&file, &plan, &progress.part(0.0, FACTS_SHARE)).map_err(fail)?;
     }
     let mut intake = loaded.intake;

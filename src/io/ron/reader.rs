@@ -11,7 +11,7 @@ use super::cursor::Cursor;
 use super::literal;
 use super::schema::{Schema, Words};
 use super::suggest::nearest;
-use crate::progress::{Pace, Progress};
+use crate::progress::{Finds, Pace, Progress};
 
 /// Where reading stands and what was found so far.
 pub(super) struct Reader<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Reader<'a> {
     pace: Pace,
     progress: Progress,
     pub(super) findings: Findings,
+    /// Tells of the incidents.
+    pub(super) finds: Finds,
 }
 
 /// A text from the file with the place of its whole literal.
@@ -43,7 +45,13 @@ impl<'a> Reader<'a> {
         cursor.skip_gap();
         cursor.skip_attributes();
         let pace = Pace::new(progress, text.len());
-        Self { cursor, pace, progress: progress.clone(), findings: Findings::default() }
+        Self {
+            cursor,
+            pace,
+            progress: progress.clone(),
+            findings: Findings::default(),
+            finds: Finds::new(progress),
+        }
     }
 
     /// The byte at which it stands.

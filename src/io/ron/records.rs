@@ -38,7 +38,10 @@ pub(super) fn read(text: &str, progress: &Progress) -> Result<Dataset, Findings>
         return Err(newer.into());
     }
     match dataset {
-        Some(dataset) if reader.findings.total() == 0 => Ok(records.put_references(dataset, text)),
+        Some(dataset) if reader.findings.total() == 0 => {
+            std::mem::take(&mut reader.finds).keep();
+            Ok(records.put_references(dataset, text))
+        }
         _ if reader.findings.total() > 0 => Err(reader.findings),
         // Every path above notes why it has no result; this is the net below them.
         _ => Err(Findings::from(Finding {
@@ -271,6 +274,7 @@ impl<'a> Records<'a> {
             _ => optional_list(r, "shapes", |r| self.shapes.extend(extras::shape(r, incident))),
         })?;
         let place: Place = place?;
+        r.finds.add(Some([place.position.lon_deg, place.position.lat_deg]));
         if place.position.lat_deg.abs() > MAX_MERCATOR_LAT_DEG {
             self.beyond.push((head.start, place.position.lat_deg));
         }

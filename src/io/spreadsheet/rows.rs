@@ -113,7 +113,7 @@ impl Rows<'_> {
     /// Takes all rows below the header in.
     fn take(&self, input: &Input, progress: &Progress) -> Result<Taken, ReadError> {
         let mut taken = Taken {
-            intake: Intake::default(),
+            intake: Intake::reporting(progress),
             tally: Tally::default(),
             rows: Vec::new(),
             repeated: Vec::new(),

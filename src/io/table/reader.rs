@@ -164,6 +164,12 @@ impl TableReader {
         self.plan.text(cells, Field::Id)
     }
 
+    /// The column of their identifiers.
+    #[must_use]
+    pub fn id_column(&self) -> Option<usize> {
+        self.plan.column(Field::Id)
+    }
+
     /// Whether rows have identifiers.
     #[must_use]
     pub fn has_ids(&self) -> bool {

@@ -56,7 +56,7 @@ pub(super) fn spot_tooltip(response: &Response, count: usize) {
 
 /// Says why the map is empty, and how to change that.
 pub(super) fn nothing_shown(ui: &mut Ui, state: &AppState, rect: Rect, commands: &mut Vec<Command>) {
-    if state.engine().total() > 0 {
+    if state.engine().total() > 0 || state.is_waiting() {
         return;
     }
     let palette = palette(ui);

@@ -19,8 +19,10 @@ pub mod markers;
 pub mod measure;
 pub mod motion;
 pub mod off_screen;
+mod preview;
 pub mod rectangle;
 pub mod rings;
+mod shape_batch;
 mod shape_index;
 pub mod shapes;
 pub mod source;
@@ -169,7 +171,7 @@ impl MapPanel {
             rings: Rings::default(),
             drawing: DrawingLayer::default(),
             area_groups: AreaGroups::default(),
-            shapes: Shapes::default(),
+            shapes: Shapes::new(ctx),
             schematic: Vec::new(),
             grid: false,
             hovered: Hovered::default(),
@@ -193,10 +195,10 @@ impl MapPanel {
         self.drawing.set_render_state(render_state);
     }
 
-    /// Whether every tile of the last frame was there.
+    /// Whether every tile of the last frame was there, and every line and area.
     #[must_use]
     pub fn is_complete(&self, state: &AppState) -> bool {
-        self.ground.is_complete(state)
+        self.ground.is_complete(state) && self.shapes.is_complete()
     }
 
     /// How many tiles of the map are still on their way.
@@ -276,6 +278,7 @@ impl MapPanel {
         if self.hovered.is_nothing() && !self.rectangle.is_active() && !self.measure.is_active() {
             self.hovered.incident = self.shapes.show(state, &transform, &response, commands);
         }
+        preview::paint(ui.painter(), state, &transform, palette);
         self.rectangle.show(ui, &transform, commands);
         self.measure.show(ui, &transform, self.focused, commands);
         self.drawing.furniture(ui, state, &transform, painted);

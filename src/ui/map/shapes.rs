@@ -4,77 +4,65 @@
 //! What lies in and around the view is simplified to what the zoom can show and kept on the graphics adapter until the
 //! view leaves it: a map that is moved draws again what it has, however many points the files have.
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use eframe::egui::emath::TSTransform;
-use eframe::egui::{CursorIcon, PointerButton, Pos2, Response, pos2};
-use walkers::{Canvas, Drawable, Drawables, Layer, Line, Projector};
+use eframe::egui::{Context, CursorIcon, PointerButton, Pos2, Response};
+use walkers::{Canvas, Layer, Projector};
 
-use super::areas::{FillError, fill};
 use super::hints::incident_tooltip;
-use super::shape_index::{Piece, ShapeIndex, UnitBox};
+use super::shape_batch::{Batch, Drawn, Key, Plan};
+use super::shape_index::{ShapeIndex, UnitBox};
 use super::transform::MapTransform;
-use crate::geo::UnitPoint;
-use crate::model::{Precision, ShapeKind};
+use crate::jobs::{Jobs, Wake};
+use crate::model::ShapeKind;
+use crate::progress::Progress;
 use crate::state::{AppState, Command};
-use crate::ui::theme::{self, Palette};
+use crate::ui::theme::Palette;
 
-/// The most points that are drawn at once. Where there are more, the largest shapes are drawn.
-const MAX_POINTS: usize = 60_000;
-/// Points of one area that are filled. Beyond, it is drawn more coarsely.
-const MAX_AREA_POINTS: usize = 8_000;
-/// Shapes that are smaller than this on the screen are told by their markers, in points.
-const MIN_SIZE_PX: f64 = 3.0;
-/// Points of a line that are nearer to each other are one, in points of the screen.
-const TOLERANCE_PX: f64 = 0.5;
+/// Shapes of no more points than this are made ready within a frame.
+const MAX_AT_ONCE: usize = 10_000;
 /// How near to a line the pointer must be, in points.
 const REACH_PX: f64 = 6.0;
-/// How far beyond the view shapes are kept, in widths of the view.
-const MARGIN: f64 = 0.5;
-/// Coordinates of what is drawn run to about this many units, so that 32-bit numbers are exact enough.
-const LOCAL_SIZE: f64 = 4096.0;
 
 /// What is kept of the shapes between frames.
-#[derive(Default)]
 pub struct Shapes {
-    index: ShapeIndex,
-    /// The generation of the state's dataset that the index was made for.
+    index: Arc<ShapeIndex>,
+    /// The generation of the state's dataset that the index was made for, and whether it has few points.
     generation: Option<u64>,
+    is_small: bool,
     weak: Option<Batch>,
     strong: Option<Batch>,
+    jobs: Jobs<(), Made>,
+    /// Whether what is drawn is not what the view asks for.
+    is_late: bool,
 }
 
-/// What a batch was drawn for.
-#[derive(Debug, Clone, PartialEq)]
-struct Key {
-    revision: u64,
-    /// The zoom, to whole steps up.
-    level: i32,
-    dark: bool,
-    /// The incidents that are drawn strong; none for all others.
-    strong: Vec<usize>,
-}
-
-/// Shapes that were made ready to be drawn.
-struct Batch {
-    key: Key,
-    /// What part of the world they fill.
-    region: UnitBox,
-    drawn: Vec<Drawn>,
-    drawables: Drawables,
-    origin: UnitPoint,
-    unit_per_local: f64,
-}
-
-/// A piece as it is drawn, in the copy of the world in which it is seen.
-struct Drawn {
-    incident: usize,
-    kind: ShapeKind,
-    parts: Vec<Vec<UnitPoint>>,
-    bounds: UnitBox,
+/// What was made ready off the window's thread, and for which generation of the dataset.
+enum Made {
+    Index(u64, ShapeIndex),
+    Batch(u64, Option<Batch>),
 }
 
 impl Shapes {
+    /// None yet. What is made ready elsewhere asks for a frame.
+    #[must_use]
+    pub fn new(ctx: &Context) -> Self {
+        let ctx = ctx.clone();
+        Self::with_wake(Arc::new(move || ctx.request_repaint()))
+    }
+
+    fn with_wake(wake: Wake) -> Self {
+        Self {
+            index: Arc::default(),
+            generation: None,
+            is_small: true,
+            weak: None,
+            strong: None,
+            jobs: Jobs::new(wake),
+            is_late: false,
+        }
+    }
+
     /// The layer that draws them. `highlighted` is the incident under the pointer.
     pub fn layer<'a>(
         &'a mut self,
@@ -92,12 +80,10 @@ impl Shapes {
         highlighted: Option<usize>,
         palette: &Palette,
     ) {
-        if self.generation != Some(state.generation()) {
-            self.generation = Some(state.generation());
-            self.index = ShapeIndex::of(&state.dataset().shapes);
-            (self.weak, self.strong) = (None, None);
-        }
+        self.follow_dataset(state);
+        self.take_made();
         if self.index.is_empty() {
+            self.is_late = self.jobs.running(()).is_some();
             return;
         }
         let level = transform.zoom.ceil() as i32;
@@ -106,8 +92,18 @@ impl Shapes {
         let is_new = |kept: &Option<Batch>, key: &Key| {
             kept.as_ref().is_none_or(|kept| kept.key != *key || !kept.region.holds(&view))
         };
-        if is_new(&self.weak, &key) {
-            self.weak = Some(Batch::of(&self.index, state, &key, view, palette));
+        self.is_late = is_new(&self.weak, &key);
+        // One after the other: a filter that changes with every frame must not keep them from ever being ready.
+        if self.is_late && self.jobs.running(()).is_none() {
+            let plan = Plan::new(&self.index, state, key.clone(), view);
+            if self.is_small {
+                self.weak = plan.make(|| true);
+                self.is_late = false;
+            } else {
+                let generation = state.generation();
+                let make = move |progress: &Progress| plan.make(|| !progress.is_cancelled());
+                self.jobs.start((), move |progress| Made::Batch(generation, make(progress)));
+            }
         }
         let strong = [state.selection(), highlighted].into_iter().flatten();
         key.strong = strong.filter(|&incident| state.engine().contains(incident)).collect();
@@ -115,8 +111,53 @@ impl Shapes {
         if key.strong.is_empty() {
             self.strong = None;
         } else if is_new(&self.strong, &key) {
-            self.strong = Some(Batch::of(&self.index, state, &key, view, palette));
+            self.strong = Plan::new(&self.index, state, key, view).make(|| true);
         }
+    }
+
+    /// Looks where the shapes of another dataset are: at once, where they are few.
+    fn follow_dataset(&mut self, state: &AppState) {
+        if self.generation == Some(state.generation()) {
+            return;
+        }
+        self.generation = Some(state.generation());
+        self.index = Arc::default();
+        (self.weak, self.strong) = (None, None);
+        self.jobs.cancel(());
+        let mut points = state.dataset().shapes.iter().flat_map(|shape| &shape.parts).map(Vec::len);
+        let mut left = MAX_AT_ONCE;
+        self.is_small = points.all(|count| {
+            let fits = count <= left;
+            left = left.saturating_sub(count);
+            fits
+        });
+        if self.is_small {
+            self.index = Arc::new(ShapeIndex::of(&state.dataset().shapes));
+        } else {
+            let (generation, dataset) = (state.generation(), Arc::clone(state.dataset()));
+            self.jobs.start((), move |_| Made::Index(generation, ShapeIndex::of(&dataset.shapes)));
+        }
+    }
+
+    fn take_made(&mut self) {
+        while let Some(((), made)) = self.jobs.poll() {
+            match made {
+                Ok(Made::Index(generation, index)) if self.generation == Some(generation) => {
+                    self.index = Arc::new(index);
+                }
+                Ok(Made::Batch(generation, batch)) if self.generation == Some(generation) => {
+                    self.weak = batch;
+                }
+                Ok(_) => {}
+                Err(error) => log::error!("drawing lines and areas: {error}"),
+            }
+        }
+    }
+
+    /// Whether all that the view asks for was drawn.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.is_late
     }
 
     /// The incident whose line is near a position, or within whose area that lies: the smallest one.
@@ -151,169 +192,6 @@ impl Shapes {
     }
 }
 
-impl Drawn {
-    fn is_hit(&self, at: UnitPoint, reach: f64) -> bool {
-        match self.kind {
-            ShapeKind::Area => self.parts.iter().filter(|ring| holds(ring, at)).count() % 2 == 1,
-            ShapeKind::Line => {
-                let near = |ends: &[UnitPoint]| distance(at, ends[0], ends[1]) <= reach;
-                self.parts.iter().any(|line| line.windows(2).any(near))
-            }
-        }
-    }
-}
-
-/// Whether a ring has a point in it.
-fn holds(ring: &[UnitPoint], at: UnitPoint) -> bool {
-    let crossed = sides(ring).filter(|(a, b)| {
-        (a.y > at.y) != (b.y > at.y) && a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x) > at.x
-    });
-    crossed.count() % 2 == 1
-}
-
-/// Which rings are one area: an outer one, and its holes, which lie within it.
-fn areas_of(rings: &[Vec<UnitPoint>]) -> Vec<Range<usize>> {
-    let mut areas: Vec<Range<usize>> = Vec::new();
-    for (n, ring) in rings.iter().enumerate() {
-        let is_hole =
-            areas.last().is_some_and(|area| ring.first().is_some_and(|at| holds(&rings[area.start], *at)));
-        match areas.last_mut().filter(|_| is_hole) {
-            Some(area) => area.end = n + 1,
-            None => areas.push(n..n + 1),
-        }
-    }
-    areas
-}
-
-fn sides(ring: &[UnitPoint]) -> impl Iterator<Item = (UnitPoint, UnitPoint)> + '_ {
-    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(a, b)| (*a, *b))
-}
-
-/// From a point to a stretch of a line.
-fn distance(at: UnitPoint, from: UnitPoint, to: UnitPoint) -> f64 {
-    let (along_x, along_y) = (to.x - from.x, to.y - from.y);
-    let length = along_x * along_x + along_y * along_y;
-    let share =
-        if length > 0.0 { ((at.x - from.x) * along_x + (at.y - from.y) * along_y) / length } else { 0.0 };
-    let share = share.clamp(0.0, 1.0);
-    (at.x - from.x - share * along_x).hypot(at.y - from.y - share * along_y)
-}
-
-/// Leaves out points that are nearer than this to the one before.
-fn simplified(points: Vec<UnitPoint>, tolerance: f64) -> Vec<UnitPoint> {
-    let Some(&last) = points.last() else { return points };
-    let mut kept: Vec<UnitPoint> = Vec::new();
-    for point in points {
-        let is_far = |before: &UnitPoint| (point.x - before.x).hypot(point.y - before.y) >= tolerance;
-        if kept.last().is_none_or(is_far) {
-            kept.push(point);
-        }
-    }
-    if kept.last() != Some(&last) {
-        kept.push(last);
-    }
-    kept
-}
-
-impl Batch {
-    fn of(index: &ShapeIndex, state: &AppState, key: &Key, view: UnitBox, palette: &Palette) -> Self {
-        let region = view.grown(MARGIN * view.size());
-        let dataset = state.dataset();
-        let world_px = MapTransform::world_px_at(f64::from(key.level));
-        let tolerance = TOLERANCE_PX / world_px;
-        let is_strong = !key.strong.is_empty();
-        let is_drawn = |incident: usize| {
-            if is_strong { key.strong.contains(&incident) } else { state.engine().contains(incident) }
-        };
-        let mut pieces: Vec<&Piece> = index
-            .within(&region)
-            .filter(|piece| is_strong || piece.size * world_px >= MIN_SIZE_PX)
-            .filter(|piece| dataset.shapes.get(piece.shape).is_some_and(|shape| is_drawn(shape.incident)))
-            .collect();
-        if pieces.len() > MAX_POINTS / 4 {
-            pieces.sort_by(|a, b| b.size.total_cmp(&a.size));
-        }
-        let mut drawn = Vec::new();
-        let mut points = 0;
-        for piece in pieces {
-            let Some(shape) = dataset.shapes.get(piece.shape) else { continue };
-            let copy = (region.middle().x - piece.bounds.middle().x).round();
-            let mut parts = piece.points(shape, copy);
-            let mut tolerance = tolerance;
-            parts = parts.into_iter().map(|part| simplified(part, tolerance)).collect();
-            while parts.iter().map(Vec::len).sum::<usize>() > MAX_AREA_POINTS {
-                tolerance *= 2.0;
-                parts = parts.into_iter().map(|part| simplified(part, tolerance)).collect();
-            }
-            points += parts.iter().map(Vec::len).sum::<usize>();
-            if points > MAX_POINTS {
-                break;
-            }
-            let bounds = piece.bounds.moved(copy);
-            drawn.push(Drawn { incident: shape.incident, kind: shape.kind, parts, bounds });
-        }
-        let origin = UnitPoint { x: region.west, y: region.north };
-        let unit_per_local = region.size() / LOCAL_SIZE;
-        let mut batch = Self {
-            key: key.clone(),
-            region,
-            drawn,
-            drawables: Drawables::new(Vec::new()),
-            origin,
-            unit_per_local,
-        };
-        batch.drawables = batch.drawables_of(state, palette);
-        batch
-    }
-
-    /// Areas below lines, so that each kind is one thing to draw.
-    fn drawables_of(&self, state: &AppState, palette: &Palette) -> Drawables {
-        let is_strong = !self.key.strong.is_empty();
-        let dataset = state.dataset();
-        let (mut drawables, mut lines) = (Vec::new(), Vec::new());
-        for drawn in &self.drawn {
-            let Some(facts) = dataset.incidents.facts(drawn.incident) else { continue };
-            let event_type = dataset.event_types.get(usize::from(facts.event_type));
-            let Some(color) = event_type.map(|event_type| theme::color(event_type.color)) else { continue };
-            let local = |point: &UnitPoint| {
-                let x = (point.x - self.origin.x) / self.unit_per_local;
-                let y = (point.y - self.origin.y) / self.unit_per_local;
-                pos2(x as f32, y as f32)
-            };
-            let parts: Vec<Vec<Pos2>> =
-                drawn.parts.iter().map(|part| part.iter().map(local).collect()).collect();
-            if drawn.kind == ShapeKind::Area {
-                // The strong one lies over itself.
-                let opacity = if is_strong { 0.12 } else { 0.14 };
-                for area in areas_of(&drawn.parts) {
-                    if let Err(FillError(error)) = fill(&parts[area], color, opacity, &mut drawables) {
-                        log::warn!("an area of incident {} cannot be filled: {error}", drawn.incident);
-                    }
-                }
-            }
-            let is_dashed = facts.precision != Precision::Exact;
-            let width = if is_strong { 3.0 } else { 1.8 };
-            let color = palette.readable(color, palette.map.land);
-            let dasharray = if is_dashed { vec![6.0, 4.0] } else { Vec::new() };
-            let line = |points| Line { points, width, color, dasharray: dasharray.clone() };
-            lines.extend(parts.into_iter().filter(|part| part.len() > 1).map(line));
-        }
-        if !lines.is_empty() {
-            drawables.push(Drawable::Lines(lines));
-        }
-        Drawables::new(drawables)
-    }
-
-    fn placed(&self, transform: &MapTransform) -> Drawables {
-        // The view may be in another copy of the world by now.
-        let copy = (transform.center.x - self.region.middle().x).round();
-        let scaling = (self.unit_per_local * transform.world_px) as f32;
-        let origin = UnitPoint { x: self.origin.x + copy, y: self.origin.y };
-        let translation = transform.place(origin).to_vec2();
-        self.drawables.clone().with_transform(TSTransform { scaling, translation })
-    }
-}
-
 struct ShapeLayer<'a> {
     shapes: &'a mut Shapes,
     state: &'a AppState,
@@ -335,9 +213,7 @@ impl Layer for ShapeLayer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use eframe::egui::{Rect, Theme, vec2};
+    use eframe::egui::{Rect, Theme, pos2, vec2};
 
     use super::*;
     use crate::geo::{Bounds, LonLat};
@@ -373,7 +249,7 @@ mod tests {
     #[test]
     fn a_line_is_hit_before_the_area_around_it_and_a_hole_is_not_the_area() {
         let (state, transform) = (state(), at(7.0));
-        let mut shapes = Shapes::default();
+        let mut shapes = Shapes::with_wake(Arc::new(|| ()));
         shapes.update(&state, &transform, None, Palette::of(Theme::Light));
         let hit = |lon, lat| shapes.hit(&transform, transform.to_screen(LonLat::new(lon, lat).to_unit()));
         assert_eq!(hit(179.0, 0.0), Some(1));
@@ -387,7 +263,7 @@ mod tests {
     #[test]
     fn what_is_kept_serves_while_the_view_is_moved_and_follows_the_filter() {
         let (mut state, palette) = (state(), Palette::of(Theme::Light));
-        let mut shapes = Shapes::default();
+        let mut shapes = Shapes::with_wake(Arc::new(|| ()));
         let update = |shapes: &mut Shapes, state: &AppState, lon_deg: f64| {
             let view = View { center: LonLat::new(lon_deg, 0.0), zoom: 7.0 };
             shapes.update(state, &MapTransform::new(at(7.0).rect, view), None, palette);
@@ -415,11 +291,33 @@ mod tests {
         for zoom in [5.0, 9.0, 16.0] {
             let view = View { center: LonLat::new(10.5, 50.0), zoom };
             let transform = MapTransform::new(at(zoom).rect, view);
-            let mut shapes = Shapes::default();
-            shapes.update(&state, &transform, None, Palette::of(Theme::Dark));
+            let mut shapes = Shapes::with_wake(Arc::new(|| ()));
+            while shapes.weak.is_none() || !shapes.is_complete() {
+                shapes.update(&state, &transform, None, Palette::of(Theme::Dark));
+            }
             let drawn = &shapes.weak.as_ref().unwrap().drawn;
             let points: usize = drawn.iter().flat_map(|it| &it.parts).map(Vec::len).sum();
             assert!((2..8000).contains(&points), "{points} at {zoom}");
         }
+    }
+
+    #[test]
+    fn shapes_that_are_small_on_the_screen_fade_into_their_markers() {
+        let incidents = (0..3).map(|n| incident_at(&n.to_string(), 0, f64::from(n) * 5.0, 50.0)).collect();
+        let mut dataset = dataset_of(1, incidents);
+        // At zoom 5 a degree is 22.8 points wide.
+        let line = |n: usize, width: f64| {
+            let west = n as f64 * 5.0;
+            shape(n, ShapeKind::Line, &[vec![(west, 50.0), (west + width, 50.0)]])
+        };
+        dataset.shapes = vec![line(0, 0.2), line(1, 0.7), line(2, 3.0)];
+        let state = AppState::new(Arc::new(dataset));
+        let view = View { center: LonLat::new(5.0, 50.0), zoom: 5.0 };
+        let mut shapes = Shapes::with_wake(Arc::new(|| ()));
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
+        shapes.update(&state, &MapTransform::new(rect, view), None, Palette::of(Theme::Light));
+        let drawn: Vec<usize> =
+            shapes.weak.iter().flat_map(|batch| &batch.drawn).map(|it| it.incident).collect();
+        assert_eq!(drawn, [1, 2], "the smallest is its marker");
     }
 }

@@ -7,9 +7,12 @@ use crate::io::table::Mapping;
 use crate::io::{self, ReadError, ReadOptions};
 use crate::model::{ColorBy, Dataset, Difference};
 use crate::progress::Progress;
-use crate::state::{Arranged, OpenFile};
+use crate::state::{AppState, Arranged, OpenFile};
 use crate::t;
 use crate::watch::Stamp;
+
+/// How much of the time goes into reading, roughly; the rest puts in order what was read.
+const READING: f64 = 0.95;
 
 /// What is to be read.
 #[derive(Debug, Clone)]
@@ -17,22 +20,21 @@ pub(super) enum Request {
     /// These files, in place of what is open.
     Files(Vec<PathBuf>),
     /// These files, beside what is open.
-    Add {
-        files: Vec<PathBuf>,
-        beside: Vec<OpenFile>,
-        color_by: ColorBy,
-    },
+    Add { files: Vec<PathBuf>, beside: Vec<OpenFile>, color_by: ColorBy },
     /// The files that are open.
-    Reload {
-        files: Vec<OpenFile>,
-        color_by: ColorBy,
-    },
+    Reload { files: Vec<OpenFile>, color_by: ColorBy },
     /// Nothing: just these files of those that are open are shown.
-    Arrange {
-        files: Vec<OpenFile>,
-        color_by: ColorBy,
-    },
-    Bundled,
+    Arrange { files: Vec<OpenFile>, color_by: ColorBy },
+    /// The dataset that comes with the program: wanted, or instead of files that could not be opened.
+    Bundled { instead: bool },
+}
+
+/// When something is read that is asked for while something else is being read.
+pub(super) enum Next {
+    /// At once, in place of that, and with what is still wanted of it.
+    Now(Box<Request>),
+    /// When that is there.
+    Later,
 }
 
 /// What was read.
@@ -93,6 +95,8 @@ impl Mappings {
     fn read(&self, path: &Path, progress: &Progress) -> Result<Dataset, ReadError> {
         let of_file = self.of_files.iter().rev().find(|(known, _)| known == path);
         let options = of_file.map_or_else(ReadOptions::default, |(_, options)| options.clone());
+        // When the file is read again, the window says what is different.
+        let options = ReadOptions { marks: true, ..options };
         let result = io::read_path_with(path, &options, progress);
         let known = match &result {
             Err(error) => error.preview().and_then(|preview| self.get(&preview.header)),
@@ -140,7 +144,7 @@ impl Reading<'_> {
 
     fn read_all(&mut self, paths: &[PathBuf]) -> Vec<OpenFile> {
         let count = paths.len() as f64;
-        let part = |n: usize| [n as f64 / count, (n + 1) as f64 / count];
+        let part = |n: usize| [n as f64 / count, (n + 1) as f64 / count].map(|share| share * READING);
         paths.iter().enumerate().filter_map(|(n, path)| self.read(path, part(n))).collect()
     }
 }
@@ -151,13 +155,48 @@ impl Request {
         match self {
             Self::Files(files) | Self::Add { files, .. } => files.iter().map(PathBuf::as_path).collect(),
             Self::Reload { files, .. } => files.iter().filter_map(|file| file.path.as_deref()).collect(),
-            Self::Arrange { .. } | Self::Bundled => Vec::new(),
+            Self::Arrange { .. } | Self::Bundled { .. } => Vec::new(),
         }
     }
 
     /// Whether what is shown stays where it is: filter, selection and view.
     pub(super) fn keeps_place(&self) -> bool {
         matches!(self, Self::Add { .. } | Self::Reload { .. } | Self::Arrange { .. })
+    }
+
+    /// What becomes of this wish while another one is being carried out.
+    pub(super) fn after(self, running: &Self) -> Next {
+        let now = |request| Next::Now(Box::new(request));
+        let both = |first: &[PathBuf], more: &[PathBuf]| first.iter().chain(more).cloned().collect();
+        match (&self, running) {
+            (Self::Add { files, .. }, Self::Files(running)) => now(Self::Files(both(running, files))),
+            (Self::Add { files, .. }, Self::Add { files: running, beside, color_by }) => {
+                now(Self::Add { files: both(running, files), beside: beside.clone(), color_by: *color_by })
+            }
+            (Self::Arrange { files, color_by }, Self::Add { files: running, .. }) => {
+                now(Self::Add { files: running.clone(), beside: files.clone(), color_by: *color_by })
+            }
+            (Self::Arrange { files, color_by }, Self::Reload { .. }) => {
+                now(Self::Reload { files: files.clone(), color_by: *color_by })
+            }
+            (Self::Files(_) | Self::Bundled { instead: false }, _)
+            | (Self::Reload { .. }, Self::Reload { .. })
+            | (Self::Arrange { .. }, Self::Arrange { .. }) => now(self),
+            _ => Next::Later,
+        }
+    }
+
+    /// What is left of a wish that had to wait, now that these files are open. `replaced`: they are others than when it
+    /// was made.
+    pub(super) fn later(self, state: &AppState, replaced: bool) -> Option<Self> {
+        let (beside, color_by) = (state.files().to_vec(), state.color_by());
+        match self {
+            Self::Add { files, .. } if state.is_waiting() => Some(Self::Files(files)),
+            Self::Add { files, .. } => Some(Self::Add { files, beside, color_by }),
+            Self::Reload { .. } => (!replaced).then_some(Self::Reload { files: beside, color_by }),
+            Self::Arrange { .. } => Some(self).filter(|_| !replaced),
+            other => Some(other),
+        }
     }
 
     pub(super) fn read(self, mappings: &Mappings, progress: &Progress) -> Loaded {
@@ -174,7 +213,7 @@ impl Request {
             }
             Self::Reload { files, color_by } => reload(&mut reading, files, *color_by),
             Self::Arrange { files, color_by } => Some(Arranged::new(files.clone(), *color_by)),
-            Self::Bundled => match io::bundled() {
+            Self::Bundled { .. } => match io::bundled() {
                 Ok(dataset) => {
                     let file = OpenFile { path: None, dataset: Arc::new(dataset) };
                     Some(Arranged::new(vec![file], ColorBy::default()))
@@ -198,7 +237,7 @@ fn reload(reading: &mut Reading, files: &[OpenFile], color_by: ColorBy) -> Optio
     let mut first = 0;
     let mut all = Vec::new();
     for (n, file) in files.iter().enumerate() {
-        let part = [n as f64 / count, (n + 1) as f64 / count];
+        let part = [n as f64 / count, (n + 1) as f64 / count].map(|share| share * READING);
         let again = file.path.as_deref().and_then(|path| reading.read(path, part));
         any |= again.is_some();
         if let Some(again) = &again {
@@ -232,7 +271,42 @@ mod tests {
         assert!(loaded.failed.is_some_and(|(file, _)| file == missing) && loaded.more_failed == 1);
         let loaded = Request::Files(vec![missing.clone(), broken]).read(&Mappings::default(), &progress);
         assert!(loaded.arranged.is_none() && loaded.failed.is_some_and(|(file, _)| file == missing));
-        assert!(Request::Bundled.read(&Mappings::default(), &progress).arranged.is_some());
+        assert!(Request::Bundled { instead: false }.read(&Mappings::default(), &progress).arranged.is_some());
+    }
+
+    #[test]
+    fn a_second_wish_costs_nothing_of_the_first() {
+        let path = |name: &str| PathBuf::from(name);
+        let files = |names: &[&str]| Request::Files(names.iter().map(|it| path(it)).collect());
+        let add = |name: &str| Request::Add {
+            files: vec![path(name)],
+            beside: Vec::new(),
+            color_by: ColorBy::EventType,
+        };
+        let arrange = || Request::Arrange { files: Vec::new(), color_by: ColorBy::Layer };
+        let reload = || Request::Reload { files: Vec::new(), color_by: ColorBy::EventType };
+        let now = |next: Next| match next {
+            Next::Now(request) => *request,
+            Next::Later => panic!("it waits"),
+        };
+        let paths = |request: &Request| request.files().into_iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(paths(&now(files(&["b"]).after(&files(&["a"])))), [path("b")], "another file replaces");
+        assert_eq!(paths(&now(add("b").after(&files(&["a"])))), [path("a"), path("b")]);
+        assert_eq!(paths(&now(add("b").after(&add("a")))), [path("a"), path("b")]);
+        let both = now(arrange().after(&add("a")));
+        assert!(
+            matches!(&both, Request::Add { color_by: ColorBy::Layer, .. }) && paths(&both) == [path("a")]
+        );
+        assert!(matches!(now(arrange().after(&reload())), Request::Reload { color_by: ColorBy::Layer, .. }));
+        for (wish, running) in [(reload(), add("a")), (arrange(), files(&["a"])), (add("b"), reload())] {
+            assert!(matches!(wish.after(&running), Next::Later));
+        }
+        let mut state = AppState::new(Arc::new(io::bundled().unwrap()));
+        assert!(reload().later(&state, true).is_none() && arrange().later(&state, true).is_none());
+        let later = add("b").later(&state, true);
+        assert!(matches!(later, Some(Request::Add { beside, .. }) if beside.len() == 1));
+        state = AppState::waiting("a".to_owned());
+        assert!(matches!(add("b").later(&state, false), Some(Request::Files(_))));
     }
 
     #[test]

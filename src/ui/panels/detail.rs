@@ -57,6 +57,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             hidden_notice(ui, commands);
         }
         headline(ui, incident, state.text_zone());
+        layer(ui, state.dataset(), index);
         ui.add_space(2.0 * theme::GAP);
         long_text(ui, "summary", &incident.summary);
         claims(ui, incident);
@@ -163,6 +164,14 @@ fn headline(ui: &mut Ui, incident: &Incident, zone: Option<&TimeZone>) {
     });
     frame.inner.on_hover_text(status.definition());
     frame.response.on_hover_text(status.definition());
+}
+
+/// Which of the files that are open it is from, where they are several.
+fn layer(ui: &mut Ui, dataset: &Dataset, index: usize) {
+    if let Some(layer) = dataset.layer_of(index).filter(|_| dataset.layers.len() > 1) {
+        let title = prefix(&layer.title, MAX_TITLE_BYTES);
+        ui.add(Label::new(theme::small(t!("detail-layer", title = title), palette(ui))).wrap());
+    }
 }
 
 /// `TETKINO, Kursk Oblast — 12 March 2024`, in the weights of a newspaper's dateline.
@@ -322,6 +331,7 @@ fn precision_text(place: &Place) -> String {
         Precision::Exact => t!("known-exact").to_owned(),
         Precision::Settlement => t!("known-settlement").to_owned(),
         Precision::District => t!("known-district").to_owned(),
+        Precision::Region if area_name(place).is_empty() => t!("known-region-unnamed").to_owned(),
         Precision::Region => t!("known-region", region = area_name(place)),
         Precision::Country => t!("known-country").to_owned(),
     };

@@ -39,7 +39,9 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !dataset.introduction.trim().is_empty() {
         long_text(ui, "introduction", &dataset.introduction);
     }
-    if dataset.incidents.is_empty() {
+    if state.is_waiting() {
+        ui.label(t!("introduction-waiting"));
+    } else if dataset.incidents.is_empty() {
         section_head(ui, t!("introduction-empty-head"));
         ui.label(t!("introduction-empty"));
     } else {

@@ -295,6 +295,9 @@ fn news(state: &AppState, index: usize) -> Option<&'static str> {
 /// What stands in place of an empty list.
 fn empty(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = palette(ui);
+    if state.is_waiting() {
+        return;
+    }
     if state.dataset().incidents.is_empty() {
         ui.label(theme::small(t!("list-empty-dataset"), palette));
         return;

@@ -20,11 +20,11 @@ pub fn row(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         if button(ui, t!("story-earlier"), Action::EarlierIncident, has_earlier) {
             commands.push(Command::SelectEarlier);
         }
-        ui.label(theme::small(t!("story-in-time"), palette(ui)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button(ui, t!("story-later"), Action::LaterIncident, has_later) {
                 commands.push(Command::SelectLater);
             }
+            ui.centered_and_justified(|ui| ui.label(theme::small(t!("story-in-time"), palette(ui))));
         });
     });
     ui.add_space(theme::GAP);

@@ -69,6 +69,9 @@ pub fn show(
         if icon_button(ui, Icon::BottomPanel, name, theme::BUTTON_HEIGHT, has_times).clicked() {
             *timeline_open = !*timeline_open;
         }
+        if is_wide {
+            export_button(ui, actions);
+        }
         theme_button(ui, commands);
         map_menu(ui, state, is_wide, commands, actions);
         if is_wide {
@@ -133,6 +136,16 @@ fn theme_button(ui: &mut Ui, commands: &mut Vec<Command>) {
     };
     if icon_button(ui, icon, name, theme::BUTTON_HEIGHT, true).clicked() {
         commands.push(Command::SetTheme(choice));
+    }
+}
+
+/// In a narrower bar it is in the dataset's menu only.
+fn export_button(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let button = ui.add(Button::new(t!("bar-export")).min_size(vec2(0.0, theme::BUTTON_HEIGHT)));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, Action::Export.label()));
+    focus_ring(ui, &button, button.rect);
+    if button.on_hover_text(Action::Export.tooltip(ui.ctx())).clicked() {
+        actions.push(Action::Export);
     }
 }
 
