@@ -31,6 +31,7 @@ mod points;
 pub mod search;
 mod story;
 mod text;
+mod word;
 
 pub use crate::geo::coordinates;
 pub use crate::model::span_min;
@@ -48,7 +49,7 @@ pub use near::Nearby;
 pub use order::{ListOrder, Sort, SortBy, Sorting};
 pub use pass::{run, shown_under};
 pub use points::Points;
-pub use text::{TextQuery, has_more_text_than, text_matches, words_of};
+pub use text::{has_more_text_than, text_matches, words_of};
 
 #[cfg(test)]
 mod brute;
