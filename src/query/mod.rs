@@ -7,6 +7,7 @@
 //! may answer one day. Text is looked through by [`text_matches`]; [`coordinates`] reads positions that people type;
 //! [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
 
+mod anchor;
 mod answer;
 pub mod bins;
 mod bitmap;
