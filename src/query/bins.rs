@@ -185,7 +185,7 @@ pub fn civil(minute: i64, zone: &TimeZone) -> DateTime {
 }
 
 /// The first minute in which clock and calendar have come to this.
-fn minute_of(time: DateTime, zone: &TimeZone) -> i64 {
+pub(super) fn minute_of(time: DateTime, zone: &TimeZone) -> i64 {
     let outside = if time.year() < 0 { i64::from(i32::MIN) } else { i64::from(i32::MAX) };
     zone.to_timestamp(time).map_or(outside, |it| {
         let second = it.as_second();

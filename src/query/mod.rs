@@ -32,6 +32,7 @@ mod points;
 pub mod search;
 mod story;
 mod text;
+pub mod typed_dates;
 mod word;
 
 pub use crate::geo::coordinates;
