@@ -86,7 +86,10 @@ pub(super) fn parse(link: &str) -> Option<Coordinates> {
 
 /// The value of a parameter, wherever in the address that stands.
 fn value_of<'a>(link: &'a str, name: &str) -> Option<&'a str> {
-    link.split(['?', '&', '#', ';']).skip(1).find_map(|piece| piece.strip_prefix(name)?.strip_prefix('='))
+    let of = |piece: &'a str| piece.strip_prefix(name)?.strip_prefix('=');
+    // A semicolon stands between parameters, or between the two numbers of one.
+    let by_semicolon = || link.split(['?', '&', '#', ';']).skip(1).find_map(of);
+    link.split(['?', '&', '#']).skip(1).find_map(of).or_else(by_semicolon)
 }
 
 /// `#map=12/51.27/34.28`, `#12/51.27/34.28`, `map=51.27,34.28,12`.

@@ -70,13 +70,12 @@ pub(super) fn in_signs(text: &str) -> Spoken {
     if let Some(position) = compact(&lower).or_else(|| well_known_text(&lower)) {
         return Spoken { position: Some(position), ..Spoken::default() };
     }
-    let lower = lower.trim_matches(|c: char| {
-        matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '/' | '.') || c.is_whitespace()
-    });
-    let mut text = lower.to_owned();
+    let mut text = if lower.starts_with('{') { lower.replace('"', "") } else { lower };
     for (words, letter) in WINDS.into_iter().chain(ENGLISH_WINDS) {
         text = text.replace(words, letter);
     }
+    let around = |c: char| matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '/' | '.') || c.is_whitespace();
+    let mut text = text.trim_matches(around).to_owned();
     let (lat, lon) = (take_label(&mut text, &LAT_WORDS), take_label(&mut text, &LON_WORDS));
     for (unit, sign) in UNITS {
         text = text.replace(unit, sign);

@@ -78,12 +78,14 @@ pub(super) fn begins(text: &[u8], folded: &str, buffer: &mut String) -> bool {
             return true;
         }
         // The rest may stand in the next word, after no more than marks.
-        let more = folded.strip_prefix(buffer.as_str()).is_some_and(|more| more.starts_with(' '));
+        let more = folded.strip_prefix(buffer.trim_end()).is_some_and(|more| more.starts_with(' '));
         let gap = rest[end..].iter().take_while(|byte| !is_part(byte) && **byte != b'\n').count();
         if !more || gap == 0 || end + gap >= rest.len() {
             return false;
         }
-        buffer.push(' ');
+        if !buffer.ends_with(' ') {
+            buffer.push(' ');
+        }
         rest = &rest[end + gap..];
     }
 }

@@ -26,6 +26,7 @@ mod list;
 mod merge;
 mod morton;
 mod near;
+mod needle;
 mod order;
 mod pass;
 mod points;

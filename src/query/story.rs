@@ -98,7 +98,7 @@ mod tests {
         let mut engine = engine(&[Some(300), Some(100), None, Some(110)]);
         assert_eq!(
             [[90, 120], [0, 99], [150, 310], [165, 299]].map(|span| engine.count_in_time(span)),
-            [2, 0, 2, 1]
+            [2, 0, 3, 1]
         );
         assert_eq!(
             [[90, 120], [0, 99], [105, 400]].map(|span| engine.first_in(span)),

@@ -10,6 +10,7 @@
 
 use super::anchor::Anchor;
 use super::fold::{begins, fold, may_begin};
+use super::needle::Needle;
 
 /// A word that is looked for.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(super) struct Word {
 /// How the word is looked for as it was typed.
 #[derive(Debug, Clone)]
 enum Typed {
+    /// A plain word by its rarest letters, of which the first stands so many bytes after the word's beginning.
+    Plain { needle: Needle, at: usize },
     /// By a letter that few words have: the last byte of its small and of its capital form, which ends so many bytes
     /// after the word's beginning.
     By { bytes: [u8; 2], end: usize },
@@ -62,6 +65,11 @@ impl Word {
 
     fn is_typed_in(&self, text: &[u8]) -> bool {
         let word = self.lower.as_bytes();
+        if let Typed::Plain { needle, at } = &self.typed {
+            let start = |place: usize| text.get(place.checked_sub(*at)?..)?.get(..word.len());
+            let is_here = |place| start(place).is_some_and(|here| here.eq_ignore_ascii_case(word));
+            return needle.find(text, is_here).is_some();
+        }
         let Typed::By { bytes: [small, capital], end } = self.typed else {
             let in_lower = |text: &str| text.to_lowercase().replace('ς', "σ");
             return in_lower(&String::from_utf8_lossy(text)).contains(&in_lower(&self.lower));
@@ -69,23 +77,17 @@ impl Word {
         let Some(last) = text.len().checked_sub(word.len()) else { return false };
         // Only where the whole word fits does its letter count.
         let within = text.get(end..=last + end).unwrap_or_default();
-        let is_plain = self.lower.is_ascii();
-        let is_here = |start: usize| {
-            let here = &text[start..start + word.len()];
-            if is_plain { here.eq_ignore_ascii_case(word) } else { is_same(here, &self.lower) }
-        };
-        word.is_empty() || memchr::memchr2_iter(small, capital, within).any(is_here)
+        let is_here = |start: usize| is_same(&text[start..start + word.len()], &self.lower);
+        memchr::memchr2_iter(small, capital, within).any(is_here)
     }
 
     /// Where the first word of a text stands that is another spelling of this one, or begins with one.
     pub(super) fn other_spelling(&self, text: &[u8], is_name: bool, buffer: &mut String) -> Option<usize> {
         let spelled = self.spelled.as_ref()?;
         if text.is_ascii() {
-            return spelled
-                .anchor
-                .as_ref()?
-                .starts(text)
-                .find(|&at| spelled.is_at(text, at, is_name, buffer));
+            let may_begin = |at: usize| text.get(at).is_some_and(|byte| spelled.begins[usize::from(*byte)]);
+            let is_at = |at: usize| may_begin(at) && spelled.is_at(text, at, is_name, buffer);
+            return spelled.anchor.as_ref()?.find(text, is_at);
         }
         let mut before = b' ';
         text.iter().enumerate().position(|(at, &byte)| {
@@ -107,7 +109,10 @@ fn is_same(text: &[u8], lower: &str) -> bool {
 impl Typed {
     fn new(lower: &str) -> Self {
         /// From the most frequent on, as far as it is worth telling apart.
-        const FREQUENT: &str = "etaoinsrhldcuоеаинтсрвлкмдпуыяьг";
+        const FREQUENT: &str = "оеаинтсрвлкмдпуыяьг";
+        if lower.is_ascii() {
+            return Self::plain(lower.as_bytes());
+        }
         let rarity = |c: char| FREQUENT.chars().position(|it| it == c).unwrap_or(usize::MAX);
         let last_byte = |c: char| *c.encode_utf8(&mut [0; 4]).as_bytes().last().unwrap_or(&0);
         let mut best = (0, Self::By { bytes: [0; 2], end: 0 });
@@ -125,6 +130,18 @@ impl Typed {
         }
         // Of a word of sigmas no letter is certain.
         if best.0 == 1 { Self::InLower } else { best.1 }
+    }
+
+    fn plain(word: &[u8]) -> Self {
+        /// Letters that are looked for at once.
+        const LETTERS: usize = 3;
+        let needles = word
+            .windows(LETTERS.min(word.len()).max(1))
+            .map(|letters| Needle::new(letters.iter().map(|letter| vec![*letter])));
+        let rarest = needles.enumerate().min_by(|(_, a), (_, b)| a.frequency().total_cmp(&b.frequency()));
+        // What is empty stands everywhere.
+        let (at, needle) = rarest.unwrap_or_default();
+        Self::Plain { needle, at }
     }
 }
 
