@@ -93,6 +93,8 @@ pub struct MapPanel {
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
+    /// Whether it has the focus because the pointer took hold of it: that needs no frame to be seen.
+    is_held: bool,
     /// What the last frame showed.
     visible: Option<MapArea>,
 }
@@ -174,6 +176,7 @@ impl MapPanel {
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
+            is_held: false,
             visible: None,
         }
     }
@@ -279,7 +282,9 @@ impl MapPanel {
         let pointer = response.hover_pos().filter(|_| self.hovered.is_nothing());
         furniture::show(ui, state, &transform, pointer, &mut self.measure, commands);
         self.spot_menu.show(ui, &transform, &mut self.measure, commands);
-        crate::ui::widgets::focus_ring(ui, &response, response.rect);
+        if !self.is_held {
+            crate::ui::widgets::focus_ring(ui, &response, response.rect);
+        }
         nothing_shown(ui, state, response.rect, commands);
         self.reveal_selection(state, &transform, commands);
         if let Some(chooser) = &mut self.chooser
@@ -370,7 +375,12 @@ impl MapPanel {
     fn follow_keys(&mut self, ui: &Ui, response: &Response) {
         /// How far a step moves the map, in points.
         const STEP_PX: f64 = 80.0;
+        if response.is_pointer_button_down_on() && !self.focused {
+            response.request_focus();
+            self.is_held = true;
+        }
         self.focused = response.has_focus();
+        self.is_held &= self.focused;
         if self.focused {
             // Arrows move the map, not the focus.
             let filter =
