@@ -6,6 +6,8 @@
 
 pub mod coordinates;
 pub mod geodesic;
+mod map_link;
+mod spoken;
 pub mod written;
 
 use std::f64::consts::PI;

@@ -143,6 +143,25 @@ impl Locale {
         locale
     }
 
+    /// Whether a date begins with its month.
+    #[must_use]
+    pub fn is_month_first(&self) -> bool {
+        self.pattern.day.starts_with("%m")
+    }
+
+    /// The number of the month whose name begins with these letters, at least three, in any case.
+    #[must_use]
+    pub fn month_named(&self, letters: &str) -> Option<i8> {
+        let letters = letters.to_lowercase();
+        let alone = self.months_alone.into_iter().flatten();
+        let mut lists = self.months.into_iter().chain(alone);
+        letters.chars().nth(2)?;
+        lists.find_map(|names| {
+            let begins = |(name, _): &(&&str, i8)| name.to_lowercase().starts_with(&letters);
+            names.iter().zip(1..).find(begins).map(|(_, month)| month)
+        })
+    }
+
     /// A whole number: `1 234`.
     #[must_use]
     pub fn number(&self, number: usize) -> String {

@@ -710,6 +710,14 @@ search-only = show only this ↵
 search-keep = Keep “{ $text }” as a filter
 search-keep-keys = Ctrl+↵
 
+## ui/panels/search/times.rs
+
+search-times = Time
+search-time = Show only { $time }
+search-first-in = First incident of { $time }
+# What Enter does with a time.
+search-show = show ↵
+
 ## ui/panels/search: a view
 
 search-view = View

@@ -1,7 +1,7 @@
 //! Coordinates as people type and paste them: decimal degrees, degrees with minutes and seconds, `geo:` URIs
 //! (RFC 5870), and the position inside the address of a web map. Nothing is requested from such an address.
 
-use super::LonLat;
+use super::{LonLat, map_link, spoken};
 
 /// A position that somebody has typed, with the zoom of the map it came from, if it says one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,8 +27,8 @@ pub fn parse(text: &str) -> Option<Coordinates> {
     if let Some(rest) = lower.strip_prefix("geo:") {
         return geo_uri(rest);
     }
-    if lower.starts_with("http://") || lower.starts_with("https://") {
-        return map_link(&lower);
+    if let Some(link) = map_link::find(&lower) {
+        return map_link::parse(link);
     }
     let position = typed(text)?;
     Some(Coordinates { position, zoom: None })
@@ -50,7 +50,7 @@ pub fn angle_deg(text: &str, is_lat: bool) -> Option<f64> {
     angle.value_deg().filter(|_| fits)
 }
 
-fn position(lat_deg: f64, lon_deg: f64) -> Option<LonLat> {
+pub(super) fn position(lat_deg: f64, lon_deg: f64) -> Option<LonLat> {
     let on_earth = lat_deg.abs() <= 90.0 && lon_deg.abs() <= 180.0;
     on_earth.then(|| LonLat::new(lon_deg, lat_deg))
 }
@@ -69,56 +69,8 @@ fn geo_uri(rest: &str) -> Option<Coordinates> {
     Some(Coordinates { position: position(lat, lon)?, zoom })
 }
 
-/// The position in the address of a web map, in the ways that OpenStreetMap, Google, Bing, Apple and Yandex write it.
-fn map_link(link: &str) -> Option<Coordinates> {
-    let value_of = |name: &str| {
-        let start = link
-            .match_indices(name)
-            .map(|(at, _)| at)
-            .find(|&at| at > 0 && matches!(link.as_bytes()[at - 1], b'?' | b'&' | b'#' | b';'))?;
-        let value = &link[start + name.len()..];
-        Some(value.split(['&', '#', ';']).next().unwrap_or(value))
-    };
-    let pair = |value: &str| {
-        let value = value.replace("%2c", ",").replace("%7e", "~").replace('+', " ");
-        let value = value.strip_prefix("loc:").unwrap_or(&value).to_owned();
-        let mut numbers = value.split([',', '~']).map(|part| number(part.trim()));
-        Some((numbers.next()??, numbers.next()??))
-    };
-    let zoom = ["z=", "zoom=", "lvl="].into_iter().find_map(value_of).and_then(number);
-    let found = |position: Option<LonLat>, zoom: Option<f64>| Some(Coordinates { position: position?, zoom });
-    if let Some(value) = value_of("map=") {
-        let mut parts = value.split('/').map(number);
-        let (zoom, lat, lon) = (parts.next()?, parts.next()??, parts.next()??);
-        return found(position(lat, lon), zoom);
-    }
-    if let Some((lat, lon)) = value_of("mlat=").zip(value_of("mlon=")) {
-        return found(position(number(lat)?, number(lon)?), zoom);
-    }
-    // A pinned place says more than the middle of the screen.
-    if let Some((lat, lon)) = link.split_once("!3d").and_then(|(_, rest)| rest.split_once("!4d")) {
-        let lon = lon.split(['!', '?', '&']).next().unwrap_or(lon);
-        return found(position(number(lat)?, number(lon)?), zoom);
-    }
-    if let Some((_, rest)) = link.split_once("/@") {
-        let mut parts = rest.split([',', '/', '?']);
-        let (lat, lon) = (number(parts.next()?)?, number(parts.next()?)?);
-        let zoom = parts.next().and_then(|part| number(part.strip_suffix('z')?));
-        return found(position(lat, lon), zoom);
-    }
-    let yandex = link.contains("yandex.");
-    for name in ["ll=", "q=", "query=", "cp=", "sll=", "pt="] {
-        if let Some((first, second)) = value_of(name).and_then(pair) {
-            let swapped = yandex && matches!(name, "ll=" | "pt=");
-            let (lat, lon) = if swapped { (second, first) } else { (first, second) };
-            return found(position(lat, lon), zoom);
-        }
-    }
-    None
-}
-
 /// A plain decimal number: no exponents, no names for what is not finite.
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     let text = text.trim().replace('\u{2212}', "-");
     let plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
     if plain { text.parse().ok() } else { None }
@@ -163,9 +115,16 @@ enum Token {
     Unit(usize),
 }
 
-fn typed(text: &str) -> Option<LonLat> {
-    let tokens = tokens(text)?;
-    let angles = angles(&tokens)?;
+pub(super) fn typed(text: &str) -> Option<LonLat> {
+    let spoken = spoken::in_signs(text);
+    if let Some(position) = spoken.position {
+        return Some(position);
+    }
+    let tokens = tokens(&spoken.text)?;
+    let mut angles = angles(&tokens)?;
+    if spoken.is_lon_first {
+        angles.reverse();
+    }
     let [first, second] = angles;
     let values = (first.value_deg()?, second.value_deg()?);
     let is_lon = |angle: Angle| angle.wind.map(|wind| matches!(wind, 'E' | 'W'));

@@ -20,6 +20,9 @@ use crate::progress::Progress;
 /// How much a reader takes from an input at a time.
 const CHUNK_BYTES: usize = 1 << 20;
 
+/// How much is read at a time on a way through many incidents: it stays near the core that looks through it.
+const STRETCH_BYTES: u64 = 1 << 18;
+
 /// The bytes of a file. Clones are the same file.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -192,10 +195,16 @@ impl Input {
 
     /// Reads some bytes again, later: those of an incident that somebody looks at.
     pub fn again(&self, offset: u64, len: usize) -> Result<Vec<u8>, TextError> {
+        let mut bytes = Vec::new();
+        self.again_into(offset, len, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn again_into(&self, offset: u64, len: usize, bytes: &mut Vec<u8>) -> Result<(), TextError> {
         self.check()?;
-        let mut bytes = vec![0; len];
-        match self.read_at(&mut bytes, offset) {
-            Ok(read) if read == len => Ok(bytes),
+        bytes.resize(len, 0);
+        match self.read_at(bytes, offset) {
+            Ok(read) if read == len => Ok(()),
             Ok(_) => Err(TextError::Changed { file: self.name.to_string() }),
             Err(error) => Err(self.unreadable(&error)),
         }
@@ -210,13 +219,13 @@ impl Input {
         place: impl Fn(usize) -> Option<(u64, usize)>,
         mut visit: impl FnMut(usize, &[u8]) -> Result<bool, TextError>,
     ) -> Result<(), TextError> {
-        let mut next = range.start;
+        let (mut next, mut block) = (range.start, Vec::new());
         while next < range.end {
             let Some((start, _)) = place(next) else { return Ok(()) };
             let ends = (next..range.end).map_while(&place).map(|(offset, len)| offset + len as u64);
-            let within = ends.clone().take_while(|end| end - start <= CHUNK_BYTES as u64).count().max(1);
+            let within = ends.clone().take_while(|end| end - start <= STRETCH_BYTES).count().max(1);
             let end = ends.take(within).last().unwrap_or(start);
-            let block = self.again(start, (end - start) as usize)?;
+            self.again_into(start, (end - start) as usize, &mut block)?;
             for number in next..next + within {
                 let Some((offset, len)) = place(number) else { return Ok(()) };
                 let at = (offset - start) as usize;

@@ -7,7 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Account, Dataset, EventType, Facts, Held, Incident, Incidents, Related, Rgb, Shape, TextError};
+use super::{
+    Account, Dataset, EventType, Facts, Held, Incident, Incidents, Related, Rgb, SearchText, Shape, TextError,
+};
 use crate::t;
 
 /// Colours of layers: far apart for every kind of eye, dark enough for a white shape.
@@ -177,11 +179,9 @@ impl Joined {
         visit: &mut dyn FnMut(usize, &Incident) -> bool,
     ) -> Result<(), TextError> {
         let mut goes_on = true;
-        for part in &self.parts {
-            let inside = |at: usize| at.saturating_sub(part.first).min(part.dataset.incidents.len());
-            let own = inside(range.start)..inside(range.end);
-            if own.is_empty() || !goes_on {
-                continue;
+        for (part, own) in self.parts_of(range) {
+            if !goes_on {
+                break;
             }
             part.dataset.incidents.scan(own, wanted, &mut |n, incident| {
                 let n = part.first + n;
@@ -190,6 +190,36 @@ impl Joined {
             })?;
         }
         Ok(())
+    }
+
+    pub(super) fn search(
+        &self,
+        range: Range<usize>,
+        wanted: &dyn Fn(&[u8]) -> bool,
+        visit: &mut dyn FnMut(usize, &SearchText) -> bool,
+    ) -> Result<(), TextError> {
+        let (mut goes_on, mut placed) = (true, SearchText::default());
+        for (part, own) in self.parts_of(range) {
+            if !goes_on {
+                break;
+            }
+            part.dataset.incidents.search(own, wanted, &mut |n, text| {
+                placed.clone_from(text);
+                placed.event_type = part.event_type(text.event_type);
+                goes_on = visit(part.first + n, &placed);
+                goes_on
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The layers that some of the incidents belong to, with those of each by their numbers there.
+    fn parts_of(&self, range: Range<usize>) -> impl Iterator<Item = (&Part, Range<usize>)> {
+        self.parts.iter().filter_map(move |part| {
+            let inside = |at: usize| at.saturating_sub(part.first).min(part.dataset.incidents.len());
+            let own = inside(range.start)..inside(range.end);
+            (!own.is_empty()).then_some((part, own))
+        })
     }
 
     pub(super) fn failure(&self) -> Option<TextError> {

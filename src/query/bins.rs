@@ -168,7 +168,7 @@ pub fn civil(minute: i64) -> DateTime {
 }
 
 /// The minute at which clock and calendar show this.
-fn minute_of(time: DateTime) -> i64 {
+pub(super) fn minute_of(time: DateTime) -> i64 {
     time.duration_since(EPOCH).as_secs().div_euclid(60)
 }
 

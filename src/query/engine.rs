@@ -255,6 +255,18 @@ impl Engine {
         story::earlier(&self.columns, &self.answer, than)
     }
 
+    /// The shown incident that begins first in the span from a first to a last minute since 1970 in UTC.
+    #[must_use]
+    pub fn first_in(&self, span_min: [i32; 2]) -> Option<usize> {
+        story::first_in(&self.columns, &self.answer, span_min)
+    }
+
+    /// How many incidents would be shown with this window of time, the other conditions unchanged.
+    #[must_use]
+    pub fn count_in_time(&self, window_min: [i32; 2]) -> usize {
+        pass::count_in_time(&self.columns, &self.answer, window_min)
+    }
+
     /// Whether anything shown comes before this incident in time, and whether anything comes after it.
     #[must_use]
     pub fn story_goes_on(&self, from: usize) -> [bool; 2] {

@@ -16,14 +16,19 @@ use icu_normalizer::properties::{
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_onto(text, &mut folded);
+    folded
+}
+
+/// Appends the words of a text, folded, each with a blank before it unless it is the first or follows one.
+fn fold_onto(text: &str, folded: &mut String) {
     let mut word = Folder::default();
     for c in text.chars() {
         if !word.take(c) {
-            word.finish(&mut folded);
+            word.finish(folded);
         }
     }
-    word.finish(&mut folded);
-    folded
+    word.finish(folded);
 }
 
 /// What words that begin with these letters begin with when they are folded, for a word that is still being typed: a `k`
@@ -44,6 +49,71 @@ pub fn beginnings(word: &str) -> Vec<String> {
         }
     }
     beginnings
+}
+
+/// Whether a text begins with what folds to this, or to something longer that begins so. Quicker than folding all of it;
+/// `buffer` is room to fold in. The text begins with a letter or digit and may end within a character.
+pub(super) fn begins(text: &[u8], folded: &str, buffer: &mut String) -> bool {
+    /// Longer words are no names.
+    const MAX_WORD_BYTES: usize = 256;
+    buffer.clear();
+    let mut rest = text;
+    loop {
+        let is_part = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || is_apostrophe(*byte);
+        let end = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+        let word = &rest[..end.min(MAX_WORD_BYTES)];
+        let known = if word.is_ascii() {
+            let letters = word.iter().filter(|byte| !is_apostrophe(**byte));
+            let letters = letters.map(|byte| char::from(byte.to_ascii_lowercase()));
+            unify(letters, buffer, |so_far| standing(so_far, folded))
+        } else {
+            let valid = word.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+            fold_onto(valid, buffer);
+            None
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        if buffer.starts_with(folded) {
+            return true;
+        }
+        // The rest may stand in the next word, after no more than marks.
+        let more = folded.strip_prefix(buffer.trim_end()).is_some_and(|more| more.starts_with(' '));
+        let gap = rest[end..].iter().take_while(|byte| !is_part(byte) && **byte != b'\n').count();
+        if !more || gap == 0 || end + gap >= rest.len() {
+            return false;
+        }
+        if !buffer.ends_with(' ') {
+            buffer.push(' ');
+        }
+        rest = &rest[end + gap..];
+    }
+}
+
+fn is_apostrophe(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'`')
+}
+
+/// Whether what begins with these folded letters begins with the wanted ones, once that is certain: the last two letters
+/// may still become others.
+fn standing(so_far: &str, wanted: &str) -> Option<bool> {
+    let settled = so_far.char_indices().nth_back(1).map_or("", |(at, _)| &so_far[..at]);
+    if settled.starts_with(wanted) {
+        Some(true)
+    } else if wanted.starts_with(settled) {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+/// Whether what begins with a letter may begin with this folded one.
+pub(super) fn may_begin(letter: char, folded: char) -> bool {
+    /// What folds to the first, followed by the right letter, folds to the second.
+    const CHANGES: [(char, char); 7] =
+        [('t', 'c'), ('s', 'ш'), ('z', 'ж'), ('i', 'e'), ('k', 'g'), ('p', 'f'), ('c', 'ч')];
+    let Some(own) = fold(letter.encode_utf8(&mut [0; 4])).chars().next() else { return false };
+    own == folded || CHANGES.contains(&(own, folded))
 }
 
 /// Where the words of a text stand in it: the pieces that [`fold`] makes words of, in bytes.
@@ -106,10 +176,10 @@ impl Folder {
     /// Appends the word, if there is one, and begins the next.
     fn finish(&mut self, folded: &mut String) {
         if !self.latin.is_empty() {
-            if !folded.is_empty() {
+            if !folded.is_empty() && !folded.ends_with(' ') {
                 folded.push(' ');
             }
-            unify(&self.latin, folded);
+            unify(self.latin.chars(), folded, |_| None);
             self.latin.clear();
         }
     }
@@ -167,11 +237,20 @@ fn romanized(c: char) -> Option<&'static str> {
     })
 }
 
-/// Appends a word in Latin letters, with all ways of writing a sound made one.
-fn unify(latin: &str, folded: &mut String) {
+/// Appends a word in Latin letters, with all ways of writing a sound made one. `known` is asked after each letter and
+/// may end it early.
+fn unify(
+    latin: impl Iterator<Item = char>,
+    folded: &mut String,
+    known: impl Fn(&str) -> Option<bool>,
+) -> Option<bool> {
     let start = folded.len();
-    let mut letters = latin.chars().peekable();
+    let mut letters = latin.peekable();
     while let Some(letter) = letters.next() {
+        let known = known(folded);
+        if known.is_some() {
+            return known;
+        }
         let next = letters.peek().copied();
         let pair = match (letter, next) {
             ('s', Some('h')) => Some('ш'),
@@ -199,6 +278,7 @@ fn unify(latin: &str, folded: &mut String) {
             other => push(folded, start, other),
         }
     }
+    None
 }
 
 /// Appends a sound to the word that begins at `start`. No two neighbours are left that one sound can stand for: that is

@@ -7,6 +7,7 @@
 //! may answer one day. Text is looked through by [`text_matches`]; [`coordinates`] reads positions that people type;
 //! [`search`] finds by name what the reader looks for, however it is spelled ([`fold`]).
 
+mod anchor;
 mod answer;
 pub mod bins;
 mod bitmap;
@@ -26,12 +27,15 @@ mod list;
 mod merge;
 mod morton;
 mod near;
+mod needle;
 mod order;
 mod pass;
 mod points;
 pub mod search;
 mod story;
 mod text;
+pub mod typed_dates;
+mod word;
 
 pub use crate::geo::coordinates;
 pub use crate::model::span_min;
@@ -50,7 +54,7 @@ pub use near::Nearby;
 pub use order::{ListOrder, Sort, SortBy, Sorting};
 pub use pass::{run, shown_under};
 pub use points::Points;
-pub use text::{TextQuery, has_more_text_than, text_matches, words_of};
+pub use text::{has_more_text_than, text_matches, words_of};
 
 #[cfg(test)]
 mod brute;

@@ -243,6 +243,13 @@ struct Conditions<'a> {
     precisions: &'a [u64],
 }
 
+/// How many of the incidents that pass all conditions but the time window touch this one.
+pub(super) fn count_in_time(columns: &Columns, answer: &Answer, window_min: [i32; 2]) -> usize {
+    let words = answer.at_any_time.iter().enumerate();
+    let spans = columns.spans(answer.criteria.clock.as_deref());
+    words.map(|(word, shown)| (shown & in_window(spans, window_min, word)).count_ones() as usize).sum()
+}
+
 /// Whose span touches the window.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch to the vectoriser")]
 fn in_window(spans: Spans<'_>, [from, to]: [i32; 2], word: usize) -> u64 {

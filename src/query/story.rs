@@ -28,6 +28,16 @@ pub(super) fn later(columns: &Columns, answer: &Answer, than: Option<usize>) -> 
     places(columns, answer).filter(|at| here.is_none_or(|here| *at > here)).min().map(|(_, n)| n as usize)
 }
 
+/// The shown incident that begins first in this span.
+pub(super) fn first_in(columns: &Columns, answer: &Answer, [first, last]: [i32; 2]) -> Option<usize> {
+    let spans = columns.spans(answer.criteria.clock.as_deref());
+    let is_inside = |at: &Place| {
+        let slot = columns.slot_of(at.1 as usize);
+        slot.is_some_and(|slot| (first..=last).contains(&spans.start_min[slot]))
+    };
+    places(columns, answer).filter(is_inside).min().map(|(_, n)| n as usize)
+}
+
 /// The shown incident that comes last before this one, which need not be shown itself; the last for none.
 pub(super) fn earlier(columns: &Columns, answer: &Answer, than: Option<usize>) -> Option<usize> {
     let here = here(columns, than);
@@ -82,6 +92,25 @@ mod tests {
                 prop_assert_eq!(engine.story_goes_on(incident), [n > 0, n + 1 < expected.len()]);
             }
         }
+    }
+
+    #[test]
+    fn a_time_has_its_incidents_and_a_first_one() {
+        let mut engine = engine(&[Some(300), Some(100), None, Some(110)]);
+        assert_eq!(
+            [[90, 120], [0, 99], [150, 310], [165, 299]].map(|span| engine.count_in_time(span)),
+            [2, 0, 3, 1]
+        );
+        assert_eq!(
+            [[90, 120], [0, 99], [105, 400]].map(|span| engine.first_in(span)),
+            [Some(1), None, Some(3)]
+        );
+        engine.apply(&Criteria { window_min: Some([100, 105]), ..Criteria::default() });
+        assert_eq!(
+            (engine.count_in_time([200, 400]), engine.first_in([200, 400])),
+            (1, None),
+            "hidden by the window only"
+        );
     }
 
     #[test]

@@ -210,6 +210,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Rectangle, Group::Filter, Scope::NotTyping, &[key(Key::B)]),
     row(Action::ResetFilter, Group::Filter, Scope::NotTyping, &[key(Key::R)]),
     row(Action::PlayPause, Group::Time, Scope::Unfocused, &[key(Key::Space)]),
+    row(Action::PlayPause, Group::Time, Scope::OnMap, &[key(Key::Space)]),
     row(Action::StepBack, Group::Time, Scope::NotTyping, &[key(Key::Comma)]),
     row(Action::StepForward, Group::Time, Scope::NotTyping, &[key(Key::Period)]),
     row(Action::PanLeft, Group::Map, Scope::OnMap, &[key(Key::ArrowLeft)]),

@@ -11,6 +11,7 @@ mod drawing;
 mod export;
 mod filtering;
 mod filters;
+mod finding;
 mod keyboard;
 mod layouts;
 mod list;

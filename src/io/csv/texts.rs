@@ -7,7 +7,7 @@ use super::load::RowIndex;
 use super::scan::{Ending, Field, Record, row};
 use crate::io::EventTypes;
 use crate::io::table::Row;
-use crate::model::{Incident, Marks, TextError, Texts};
+use crate::model::{Incident, Marks, SearchText, TextError, Texts};
 
 /// The rows of a table, which are read again when somebody looks at them.
 #[derive(Debug)]
@@ -26,13 +26,19 @@ impl CsvTexts {
         TextError::Changed { file: self.table.input.name().to_owned() }
     }
 
-    /// The incident in the bytes of its row.
-    fn parse(&self, number: usize, bytes: &[u8], fields: &mut Vec<Field>) -> Result<Incident, TextError> {
+    /// The cells in the bytes of a row.
+    fn record<'a>(&self, bytes: &'a [u8], fields: &'a mut Vec<Field>) -> Result<Record<'a>, TextError> {
         let text = std::str::from_utf8(bytes).map_err(|_| self.changed())?;
         let is_whole = !bytes.is_empty()
             && matches!(row(bytes, true, self.table.dialect, fields), Ending::Row { next, .. } if next == bytes.len());
-        let found = self.table.reader.incident_of(&Record { text, fields }, &self.types);
-        let (true, Row::Kept((mut incident, _))) = (is_whole, found) else { return Err(self.changed()) };
+        if is_whole { Ok(Record { text, fields }) } else { Err(self.changed()) }
+    }
+
+    /// The incident in the bytes of its row.
+    fn parse(&self, number: usize, bytes: &[u8], fields: &mut Vec<Field>) -> Result<Incident, TextError> {
+        let record = self.record(bytes, fields)?;
+        let found = self.table.reader.incident_of(&record, &self.types);
+        let Row::Kept((mut incident, _)) = found else { return Err(self.changed()) };
         if incident.id.is_empty() {
             incident.id = format!("row-{}", number + 1);
         } else if u32::try_from(number).is_ok_and(|number| self.rows.repeated.binary_search(&number).is_ok())
@@ -71,5 +77,31 @@ impl Texts for CsvTexts {
 
     fn marks(&self) -> Option<&Marks> {
         self.table.marks.then_some(&self.rows.marks)
+    }
+
+    fn search(
+        &self,
+        range: Range<usize>,
+        wanted: &dyn Fn(&[u8]) -> bool,
+        visit: &mut dyn FnMut(usize, &mut SearchText) -> bool,
+    ) -> Result<(), TextError> {
+        let reader = &self.table.reader;
+        let mut fields = Vec::new();
+        let mut text = SearchText::default();
+        self.table.input.each_stretch(
+            range,
+            |n| self.place(n),
+            |number, row| {
+                if !reader.adds_words() && !wanted(row) {
+                    return Ok(true);
+                }
+                text.clear();
+                if !reader.search_text(&self.record(row, &mut fields)?, &mut text) {
+                    // Its own tables say more than their cells do by themselves.
+                    text.set(&self.parse(number, row, &mut fields)?);
+                }
+                Ok(visit(number, &mut text))
+            },
+        )
     }
 }

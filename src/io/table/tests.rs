@@ -4,7 +4,7 @@ use super::layouts::gdelt_header;
 use super::*;
 use crate::geo::LonLat;
 use crate::io::{EventTypes, ReadOptions};
-use crate::model::{Deaths, Facts, Incident, Precision, TimePrecision};
+use crate::model::{Deaths, Facts, Incident, Precision, SearchText, TimePrecision};
 
 fn strings(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|&cell| cell.to_owned()).collect()
@@ -23,9 +23,20 @@ fn table(cells: &[(&str, &str)]) -> (TableReader, Vec<String>) {
 fn incident(reader: &TableReader, row: &[String]) -> (Incident, EventTypes) {
     let mut types = EventTypes::default();
     match reader.incident(row, &mut types) {
-        Row::Kept((incident, _)) => (incident, types),
+        Row::Kept((incident, _)) => {
+            assert!(is_searched_for(reader, row, &incident));
+            (incident, types)
+        }
         other => panic!("{other:?}"),
     }
+}
+
+/// Whether a search looks through the same of a row as of its incident.
+fn is_searched_for(reader: &TableReader, row: &[String], incident: &Incident) -> bool {
+    let (mut of_row, mut of_incident) = (SearchText::default(), SearchText::default());
+    of_incident.set(incident);
+    !reader.search_text(row, &mut of_row)
+        || [of_row.prose(), of_row.names()] == [of_incident.prose(), of_incident.names()]
 }
 
 const ACLED: [(&str, &str); 31] = [
@@ -328,6 +339,7 @@ proptest! {
                     prop_assert_eq!(facts, Facts::of(&incident));
                     prop_assert_eq!(geometry, other);
                     prop_assert!(!incident.title.is_empty());
+                    prop_assert!(is_searched_for(&reader, &row, &incident));
                 }
                 (Row::Listed(a), Row::Listed(b)) | (Row::Rejected(a), Row::Rejected(b)) => prop_assert_eq!(a, b),
                 (Row::Blank, Row::Blank) => {}

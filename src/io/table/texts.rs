@@ -10,7 +10,7 @@ use super::reader::TableReader;
 use super::swapped::country_code;
 use super::{Field, cells::list_of};
 use crate::geo::LonLat;
-use crate::model::{Deaths, Incident, Moment, Place, Source};
+use crate::model::{Deaths, Incident, Moment, Place, SearchText, Source};
 
 /// Characters of a summary that stand for a missing title.
 const TITLE_CHARS: usize = 80;
@@ -47,7 +47,7 @@ impl TableReader {
         if is_odd {
             left.extend(plan.column(Field::Status));
         }
-        let mut incident = Incident::new(text(Field::Id), self.title(cells, position), place);
+        let mut incident = Incident::new(text(Field::Id), self.title(cells, || position), place);
         incident.time = when.time;
         incident.status = status;
         incident.summary = text(Field::Summary);
@@ -57,13 +57,7 @@ impl TableReader {
                 plan.column(Field::Deaths).into_iter().chain(plan.extra[LOW]).chain(plan.extra[HIGH]),
             );
         }
-        incident.tags = plan
-            .text(cells, Field::Tags)
-            .split([';', ','])
-            .map(str::trim)
-            .filter(|tag| !tag.is_empty())
-            .map(str::to_owned)
-            .collect();
+        incident.tags = tags_of(&plan.text(cells, Field::Tags)).map(str::to_owned).collect();
         incident.actors = self.actors(cells);
         incident.sources = self.sources(cells);
         if plan.layout == Layout::Gdelt || plan.layout == Layout::Ucdp {
@@ -77,8 +71,23 @@ impl TableReader {
         incident
     }
 
+    /// Takes in what a search looks through of a row; `false` where cells alone do not say it.
+    pub fn search_text<C: Cells + ?Sized>(&self, cells: &C, into: &mut SearchText) -> bool {
+        let plan = &self.plan;
+        if plan.layout == Layout::Dateline {
+            return false;
+        }
+        let nowhere = LonLat::new(0.0, 0.0);
+        into.push_prose(&self.title(cells, || self.place(cells).map_or(nowhere, |(position, _)| position)));
+        into.push_prose(plan.text(cells, Field::Summary).trim());
+        into.push_name(plan.text(cells, Field::Place).trim());
+        into.push_name(plan.text(cells, Field::Region).trim());
+        tags_of(&plan.text(cells, Field::Tags)).for_each(|tag| into.push_name(tag));
+        true
+    }
+
     /// A headline of what the row says: its own, or its type and its place, or the beginning of its text.
-    fn title<C: Cells + ?Sized>(&self, cells: &C, position: LonLat) -> String {
+    fn title<C: Cells + ?Sized>(&self, cells: &C, position: impl FnOnce() -> LonLat) -> String {
         let plan = &self.plan;
         let own = plan.text(cells, Field::Title);
         if !own.trim().is_empty() {
@@ -102,7 +111,7 @@ impl TableReader {
             Some((end, _)) => format!("{}…", first_line[..end].trim_end()),
             None if !first_line.is_empty() => first_line.to_owned(),
             None if !parts.is_empty() => parts.join(", "),
-            None => position.to_decimal_text(),
+            None => position().to_decimal_text(),
         }
     }
 
@@ -193,6 +202,10 @@ impl TableReader {
         }
         more
     }
+}
+
+fn tags_of(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([';', ',']).map(str::trim).filter(|tag| !tag.is_empty())
 }
 
 /// The host of an address.

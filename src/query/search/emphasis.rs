@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::words::Asked;
 use crate::query::fold::{fold, word_ranges};
+use crate::query::word::Word;
 use crate::query::words_of;
 
 /// The parts of a name that were asked for, in bytes, ascending.
@@ -53,7 +54,7 @@ pub fn snippet<'a>(
     const AFTER: usize = 120;
     let wanted = words_of(question);
     texts.into_iter().find_map(|text| {
-        let found = wanted.iter().find_map(|word| position(text, word))?;
+        let found = wanted.iter().find_map(|word| position(text, word).or_else(|| spelled_at(text, word)))?;
         let start = text[..found.start].char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
         let end =
             text[found.start..].char_indices().nth(AFTER).map_or(text.len(), |(at, _)| found.start + at);
@@ -65,6 +66,14 @@ pub fn snippet<'a>(
         line.extend(text[start..end].chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }));
         Some((line, from..to))
     })
+}
+
+/// Where another spelling of a lower-case word stands in a text.
+fn spelled_at(text: &str, word: &str) -> Option<Range<usize>> {
+    let start = Word::new(word).other_spelling(text.as_bytes(), true, &mut String::new())?;
+    let rest = text.get(start..)?;
+    let end = word_ranges(rest).first()?.end;
+    Some(start..start + spelled_by(&rest[..end], &fold(&rest[..end]), &fold(word)))
 }
 
 /// Where a lower-case word stands in a text, whatever its case there.
@@ -108,6 +117,10 @@ mod tests {
         assert_eq!(&line[range], "DEPOT");
         assert_eq!(line, "…that a fire at the İzmit DEPOT had been put out.");
         assert_eq!(snippet("kursk", [text]), None);
+        let (line, range) = snippet("orel", ["It fell in Oryol and in Орёл."]).unwrap();
+        assert_eq!(&line[range], "Oryol");
+        let (line, range) = snippet("орел", ["It fell in Орёл."]).unwrap();
+        assert_eq!(&line[range], "Орёл");
     }
 
     proptest! {

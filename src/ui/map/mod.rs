@@ -104,6 +104,8 @@ pub struct MapPanel {
     logged_marks: Vec<Mark>,
     asked: Asked,
     focused: bool,
+    /// Whether it has the focus because the pointer took hold of it: that needs no frame to be seen.
+    is_held: bool,
     /// What the last frame showed.
     visible: Option<MapArea>,
 }
@@ -186,6 +188,7 @@ impl MapPanel {
             logged_marks: Vec::new(),
             asked: Asked::default(),
             focused: false,
+            is_held: false,
             visible: None,
         }
     }
@@ -293,7 +296,9 @@ impl MapPanel {
         let said = self.ground.status(transform.rect);
         self.attribution = furniture::show(ui, &transform, pointer, said, &mut self.measure, commands);
         self.spot_menu.show(ui, &transform, &mut self.measure, commands);
-        crate::ui::widgets::focus_ring(ui, &response, response.rect);
+        if !self.is_held {
+            crate::ui::widgets::focus_ring(ui, &response, response.rect);
+        }
         nothing_shown(ui, state, response.rect, commands);
         self.reveal_selection(state, &transform, commands);
         if let Some(chooser) = &mut self.chooser
@@ -382,7 +387,12 @@ impl MapPanel {
     fn follow_keys(&mut self, ui: &Ui, response: &Response) {
         /// How far a step moves the map, in points.
         const STEP_PX: f64 = 80.0;
+        if response.is_pointer_button_down_on() && !self.focused {
+            response.request_focus();
+            self.is_held = true;
+        }
         self.focused = response.has_focus();
+        self.is_held &= self.focused;
         if self.focused {
             // Arrows move the map, not the focus.
             let filter =

@@ -4,6 +4,7 @@
 //! The focus stays in the field. The arrow keys, and the pointer where it moves, choose among the rows.
 
 mod rows;
+mod times;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use eframe::egui::{
 };
 
 use self::rows::{Asked, Choice, Group, Row};
+use self::times::Times;
 use crate::query::search::{Finder, Spot, SpotTarget};
 use crate::state::view::View;
 use crate::state::view_text::{MAX_BYTES, ViewText, ViewTextError, looks_like_view};
@@ -43,6 +45,8 @@ pub struct SearchPanel {
     text: String,
     /// The view that the text is, if it is meant to be one.
     view: Option<Result<ViewText, ViewTextError>>,
+    /// The times that it is.
+    times: Times,
     /// The row that Enter takes; the first one where nobody has chosen another.
     chosen: Option<Choice>,
     /// Whether the chosen row must be brought into sight.
@@ -78,6 +82,7 @@ impl SearchPanel {
             open: false,
             text: String::new(),
             view: None,
+            times: Times::default(),
             chosen: None,
             reveal: false,
             pressed: None,
@@ -177,6 +182,7 @@ impl SearchPanel {
     fn content(&mut self, ui: &mut Ui, state: &AppState, height: f32) -> Option<Choice> {
         let step = arrows(ui);
         self.field(ui);
+        self.times.look_up(&self.text, state);
         let rows = self.rows();
         let count = rows.len();
         let at = rows.iter().position(|row| Some(&row.choice) == self.chosen.as_ref()).unwrap_or(0);
@@ -216,7 +222,8 @@ impl SearchPanel {
     }
 
     fn asked(&self) -> Asked<'_> {
-        Asked { findings: self.finder.findings(), text: &self.text, view: self.view.as_ref() }
+        let times = self.times.all();
+        Asked { findings: self.finder.findings(), text: &self.text, view: self.view.as_ref(), times }
     }
 
     /// Takes in what is in the field now.
@@ -349,6 +356,15 @@ impl SearchPanel {
                 let zoom = it.zoom.unwrap_or(POSITION_ZOOM);
                 Command::SetView(View { center: it.position, zoom })
             })),
+            Choice::Time(n) => {
+                let time = self.times.all().get(*n);
+                commands.extend(time.map(|time| Command::SetTimeWindow(Some(time.window_min))));
+            }
+            Choice::FirstIn(n) => {
+                let first = self.times.all().get(*n).and_then(|time| time.first);
+                commands
+                    .extend(first.into_iter().flat_map(|it| [Command::Select(it), Command::GoToSelection]));
+            }
             Choice::EventType(event_type) => commands.push(Command::ShowOnlyType(*event_type)),
             Choice::Keep => commands.push(Command::SetText(self.text.trim().to_owned())),
             Choice::View => match &self.view {

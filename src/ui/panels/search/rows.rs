@@ -21,6 +21,8 @@ use crate::ui::symbol::{Icon, paint_badge, paint_icon};
 use crate::ui::theme::{self, Palette};
 use crate::ui::widgets::{one_line, palette, prefix};
 
+use super::times::Time;
+
 /// Height of a row, in points.
 const ROW_HEIGHT: f32 = 32.0;
 /// Side of what stands before a row, in points.
@@ -35,6 +37,10 @@ pub(super) enum Choice {
     View,
     /// The coordinates that were typed.
     Position,
+    /// Showing a time that was typed and no other, by its rank.
+    Time(usize),
+    /// The first incident of such a time.
+    FirstIn(usize),
     /// A place, by its rank.
     Place(usize),
     /// An incident with such a name.
@@ -63,6 +69,8 @@ pub(super) enum Group {
     View,
     /// Coordinates.
     Coordinates,
+    /// Times.
+    Times,
     /// Places.
     Places,
     /// Incidents by name.
@@ -93,11 +101,13 @@ pub(super) struct Asked<'a> {
     pub(super) text: &'a str,
     /// The view that it is, if it is meant to be one.
     pub(super) view: Option<&'a Result<ViewText, ViewTextError>>,
+    /// The times that it is.
+    pub(super) times: &'a [Time],
 }
 
 /// All rows from top to bottom. What is still being found stands last, so that it moves nothing.
 pub(super) fn rows(asked: Asked<'_>) -> Vec<Row> {
-    let Asked { findings, text, view } = asked;
+    let Asked { findings, text, view, times } = asked;
     if view.is_some() {
         return vec![Row { group: Group::View, choice: Choice::View }];
     }
@@ -106,7 +116,12 @@ pub(super) fn rows(asked: Asked<'_>) -> Vec<Row> {
     let keep = Some(Choice::Keep).filter(|_| !text.trim().is_empty());
     let doing =
         actions().filter(|action| text.trim().is_empty() || fits(text, action.label())).map(Choice::Do);
+    let of_times = times
+        .iter()
+        .enumerate()
+        .flat_map(|(n, time)| std::iter::once(Choice::Time(n)).chain(time.first.map(|_| Choice::FirstIn(n))));
     all(Group::Coordinates, findings.coordinates.iter().map(|_| Choice::Position).collect())
+        .chain(all(Group::Times, of_times.collect()))
         .chain(all(Group::Places, (0..findings.places.len()).map(Choice::Place).collect()))
         .chain(all(Group::Incidents, findings.incidents.iter().copied().map(Choice::Incident).collect()))
         .chain(all(Group::EventTypes, findings.event_types.iter().copied().map(Choice::EventType).collect()))
@@ -128,6 +143,7 @@ pub(super) fn head(ui: &mut Ui, group: Group, findings: &Findings, is_looking: b
     let words = match group {
         Group::View => t!("search-view").to_owned(),
         Group::Coordinates => t!("search-coordinates").to_owned(),
+        Group::Times => t!("search-times").to_owned(),
         Group::Places => t!("search-places").to_owned(),
         Group::Incidents => t!("search-incidents", count = findings.incident_count),
         Group::EventTypes => t!("search-types").to_owned(),
@@ -214,6 +230,7 @@ impl Row {
         let icon = match &self.choice {
             Choice::Place(n) if is_area(n) => Icon::Fit,
             Choice::Place(_) | Choice::Position => Icon::Spot,
+            Choice::Time(_) => Icon::BottomPanel,
             Choice::Keep => Icon::Lens,
             Choice::View => Icon::Fit,
             _ => Icon::Next,
@@ -222,7 +239,7 @@ impl Row {
     }
 
     fn words(&self, ui: &Ui, state: &AppState, asked: Asked<'_>) -> Words {
-        let Asked { findings, text, view } = asked;
+        let Asked { findings, text, view, times } = asked;
         let question = findings.question.as_str();
         match &self.choice {
             Choice::View => {
@@ -239,6 +256,17 @@ impl Row {
                 let hint = t!("search-fly");
                 Words { name: at.to_decimal_text(), more: at.to_dms_text(), hint, ..Words::default() }
             }
+            Choice::Time(n) => times.get(*n).map_or(Words::default(), |time| {
+                let (name, more) =
+                    (t!("search-time", time = &time.name), t!("search-type-count", count = time.count));
+                Words { name, more, hint: t!("search-show"), ..Words::default() }
+            }),
+            Choice::FirstIn(n) => times.get(*n).map_or(Words::default(), |time| {
+                let incident = time.first.and_then(|index| state.dataset().incidents.get(index));
+                let title = incident.map_or(String::new(), |it| prefix(&it.title, MAX_BYTES).to_owned());
+                let name = t!("search-first-in", time = &time.name);
+                Words { name, more: title, hint: t!("search-open"), ..Words::default() }
+            }),
             Choice::Place(n) => {
                 findings.places.get(*n).map_or(Words::default(), |spot| place(spot, question))
             }
