@@ -28,5 +28,5 @@ pub use place::{Place, Precision};
 pub use shape::{Shape, ShapeKind};
 pub use span::{UNKNOWN_SPAN_MIN, span_min};
 pub(crate) use text::is_hidden;
-pub use text::may_open;
+pub use text::{may_open, revealed};
 pub use time::{IncidentTime, Moment, MomentError, TimePrecision};
