@@ -11,6 +11,7 @@ mod drawing;
 mod export;
 mod filtering;
 mod filters;
+mod hostile;
 mod keyboard;
 mod layouts;
 mod list;
