@@ -3,13 +3,14 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
+//! { locale, words, crash, progress, parallel, whole_file }  <-  geo  <-  { model, atlas }  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
 //! |---|---|
 //! | [`locale`], [`words`] | how the reader writes numbers and dates; the one catalogue of all that is read in the window |
-//! | [`progress`] | how far a piece of work is, and the wish that it should stop |
+//! | [`crash`] | what a mistake of the program leaves behind, and calls that may stumble over a damaged file |
+| [`progress`] | how far a piece of work is, and the wish that it should stop |
 //! | `parallel` | work shared among the machine's cores |
 //! | `whole_file` | files that are never half there |
 //! | [`geo`] | longitude and latitude, bounds, Web Mercator on the unit square, great-circle distances, geodesics |
@@ -43,6 +44,7 @@
 pub mod atlas;
 pub mod batch;
 pub mod cli;
+pub mod crash;
 pub mod geo;
 pub mod io;
 pub mod jobs;

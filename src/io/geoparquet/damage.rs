@@ -1,6 +1,5 @@
 //! What may be wrong with a Parquet file, and how that becomes words.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parquet::errors::ParquetError;
 
@@ -75,5 +74,5 @@ impl Damage {
 
 /// Calls the parquet crate, which may panic over what a damaged file says. None of its values outlive that.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Damage>) -> Result<T, Damage> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Damage::Stumbled))
+    crash::guarded(work).unwrap_or(Err(Damage::Stumbled))
 }

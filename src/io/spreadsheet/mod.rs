@@ -14,7 +14,6 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use zip::result::ZipError;
 
@@ -225,6 +224,5 @@ fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
 
 /// Calls a crate that may panic over what a damaged file says.
 fn guarded<T>(work: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetError> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(SheetError::Damaged("its cells cannot be decoded".to_owned())))
+    crash::guarded(work).unwrap_or_else(|_| Err(SheetError::Damaged("its cells cannot be decoded".to_owned())))
 }
