@@ -3,13 +3,14 @@
 //! This is the map of the code. Each layer has one job and imports only from those to its left:
 //!
 //! ```text
-//! { limits, locale, words, progress, parallel, whole_file }  <-  geo  <-  { model, atlas, tiles }  <-  basemaps  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
+//! { limits, locale, words, crash, progress, parallel, whole_file }  <-  geo  <-  { model, atlas, tiles }  <-  basemaps  <-  { io, query }  <-  state  <-  { cli, jobs, open, settings }  <-  { batch, watch }  <-  { ui, render }  <-  main
 //! ```
 //!
 //! | module | job |
 //! |---|---|
 //! | [`limits`] | every limit that keeps a file or a server from taking what it likes, with its reason |
 //! | [`locale`], [`words`] | how the reader writes numbers and dates; the one catalogue of all that is read in the window |
+//! | [`crash`] | what a mistake of the program leaves behind, and calls that may stumble over a damaged file |
 //! | [`progress`] | how far a piece of work is, and the wish that it should stop |
 //! | `parallel` | work shared among the machine's cores |
 //! | `whole_file` | files that are never half there |
@@ -51,6 +52,7 @@ pub mod atlas;
 pub mod basemaps;
 pub mod batch;
 pub mod cli;
+pub mod crash;
 pub mod geo;
 pub mod io;
 pub mod jobs;

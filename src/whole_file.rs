@@ -15,13 +15,28 @@ pub(crate) fn put<E: From<io::Error>>(
     let mut file = BufWriter::new(file);
     let written = write(&mut file).and_then(|()| {
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        Ok(fs::rename(part, path)?)
+        fs::rename(part, path)?;
+        Ok(reach_disk(path)?)
     });
     if written.is_err() {
         // All that can still be done is to leave no rubbish.
         let _ = fs::remove_file(part);
     }
     written
+}
+
+/// Waits until a renamed file stands under its new name on the disk, too: that is the folder's to say.
+fn reach_disk(path: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A folder that may be written into but not be looked at, or on a file system that has no such call, has the file all
+    // the same.
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -11,11 +11,16 @@
 //! A key that the catalogue lacks is shown as it is: a missing word must not end the program. Tests find such keys,
 //! and keys that nothing uses.
 
+mod characters;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+
+pub(crate) use characters::is_hidden;
+pub use characters::revealed;
 
 /// The catalogue in English.
 const ENGLISH: &str = include_str!("../assets/locales/en.ftl");
@@ -32,7 +37,7 @@ macro_rules! t {
 /// What a message can be given: a text, or a number that its plural follows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
-    /// Stands in the message as it is.
+    /// Stands in the message as it is, with characters that would be obeyed spelled out: see [`revealed`].
     Text(std::borrow::Cow<'a, str>),
     /// Stands in the message in the reader's way of writing numbers.
     Number(usize),
@@ -53,6 +58,12 @@ impl<'a> From<&'a String> for Value<'a> {
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
         Self::Text(text.into())
+    }
+}
+
+impl<'a> From<std::borrow::Cow<'a, str>> for Value<'a> {
+    fn from(text: std::borrow::Cow<'a, str>) -> Self {
+        Self::Text(text)
     }
 }
 
@@ -121,7 +132,8 @@ pub fn with(key: &'static str, values: &[(&'static str, Value<'_>)]) -> String {
     let mut args = FluentArgs::with_capacity(values.len());
     for (name, value) in values {
         match value {
-            Value::Text(text) => args.set(*name, text.as_ref()),
+            // Texts of files are shown, never obeyed.
+            Value::Text(text) => args.set(*name, revealed(text)),
             Value::Number(number) => args.set(*name, *number),
         }
     }
@@ -151,6 +163,11 @@ mod tests {
     fn a_plural_follows_its_number() {
         assert_eq!(t!("incidents-here", count = 1), "1 incident here");
         assert_eq!(t!("incidents-here", count = 1234), "1\u{202F}234 incidents here");
+    }
+
+    #[test]
+    fn what_a_text_hides_is_spelled_out_in_the_words_around_it() {
+        assert!(t!("window-title", title = "a\u{202E}b\u{1B}").contains("a\\u{202e}b\\u{1b}"));
     }
 
     #[test]

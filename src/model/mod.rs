@@ -30,5 +30,5 @@ pub use search_text::SearchText;
 pub use shape::{Shape, ShapeKind};
 pub use span::{UNKNOWN_SPAN_MIN, is_of_days, span_min};
 pub(crate) use text::is_hidden;
-pub use text::may_open;
+pub use text::{may_open, revealed};
 pub use time::{IncidentTime, Moment, MomentError, TimePrecision};

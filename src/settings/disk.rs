@@ -164,9 +164,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let part = beside(path, &format!("{}.part", std::process::id()));
     let file = File::create(&part)?;
-    whole_file::put(&part, file, path, |file| file.write_all(bytes))?;
-    // The rename itself has reached the disk once the folder has.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    whole_file::put(&part, file, path, |file| file.write_all(bytes))
 }
 
 /// Removes what writers left that were killed.

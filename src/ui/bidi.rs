@@ -9,13 +9,17 @@ use std::borrow::Cow;
 use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo, bidi_class};
 
 use crate::locale::runs_left;
+use crate::words::revealed;
 
 /// The text of a single line with its words in the order in which they stand, from left to right.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    if !runs_left(text) {
-        return Cow::Borrowed(text);
+    // Embeddings and overrides of a text from outside are shown, not obeyed.
+    let text = revealed(text);
+    if !runs_left(&text) {
+        return text;
     }
+    let text = text.as_ref();
     let info = ParagraphBidiInfo::new(text, None);
     let (levels, runs) = info.visual_runs(0..text.len());
     let mut visual = String::with_capacity(text.len());

@@ -12,7 +12,7 @@ use eframe::egui::{
     Theme, Visuals, vec2,
 };
 
-use crate::model::Rgb;
+use crate::model::{Rgb, revealed};
 
 /// The step of all spacing, in points.
 pub const GAP: f32 = 4.0;
@@ -436,25 +436,28 @@ pub fn regular(size: f32) -> FontId {
 /// A section head: small spaced capitals.
 #[must_use]
 pub fn head(text: &str, palette: &Palette) -> RichText {
-    RichText::new(text.to_uppercase()).font(semibold(HEAD_SIZE)).extra_letter_spacing(1.0).color(palette.weak)
+    RichText::new(revealed(text).to_uppercase())
+        .font(semibold(HEAD_SIZE))
+        .extra_letter_spacing(1.0)
+        .color(palette.weak)
 }
 
 /// Running text: lines far enough apart to be read at length.
 #[must_use]
 pub fn body(text: impl Into<String>) -> RichText {
-    RichText::new(text).line_height(Some(BODY_LINE))
+    RichText::new(revealed(&text.into())).line_height(Some(BODY_LINE))
 }
 
 /// Secondary text.
 #[must_use]
 pub fn small(text: impl Into<String>, palette: &Palette) -> RichText {
-    RichText::new(text).size(SMALL_SIZE).color(palette.weak)
+    RichText::new(revealed(&text.into())).size(SMALL_SIZE).color(palette.weak)
 }
 
 /// Emphasised body text.
 #[must_use]
 pub fn strong(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(semibold(BODY_SIZE))
+    RichText::new(revealed(&text.into())).font(semibold(BODY_SIZE))
 }
 
 /// Puts fonts and both themes' widget styles into egui.

@@ -1,5 +1,7 @@
 //! Small controls that several panels use, each with its accessible name.
 
+use std::borrow::Cow;
+
 use eframe::egui::{
     Button, CursorIcon, Frame, Label, Margin, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
     Vec2, WidgetInfo, vec2,
@@ -7,6 +9,7 @@ use eframe::egui::{
 
 use super::symbol::{Icon, paint_icon};
 use super::theme::{self, Palette};
+use crate::model::revealed;
 use crate::t;
 
 /// The colours that the frame is drawn in.
@@ -181,7 +184,7 @@ pub fn lines(
     /// No row shows more of a text: laying out a whole book for one line would stall the window.
     const MAX_BYTES: usize = 600;
     let mut job =
-        eframe::egui::text::LayoutJob::simple(prefix(text, MAX_BYTES).to_owned(), font, color, width);
+        eframe::egui::text::LayoutJob::simple(prefix(text, MAX_BYTES).into_owned(), font, color, width);
     job.wrap.max_rows = rows;
     job.break_on_newline = false;
     ui.painter().layout_job(job)
@@ -194,12 +197,12 @@ pub fn long_text(ui: &mut Ui, salt: &str, text: &str) {
     const PORTION: usize = 24_000;
     let id = ui.scope_id().with(("long text", salt, text.len()));
     let portions: usize = ui.data(|data| data.get_temp(id)).unwrap_or(1);
-    let shown = prefix(text, PORTION.saturating_mul(portions));
+    let shown = cut(text, PORTION.saturating_mul(portions));
     // A label for each portion, so that a longer text costs only its new part and what is in sight.
     let mut rest = shown;
     while !rest.is_empty() {
-        let portion = prefix(rest, PORTION);
-        ui.add(Label::new(theme::body(portion)).wrap());
+        let portion = cut(rest, PORTION);
+        ui.add(Label::new(theme::body(revealed(portion))).wrap());
         rest = &rest[portion.len()..];
     }
     let hidden = text.len() - shown.len();
@@ -245,9 +248,16 @@ where
     value
 }
 
+/// The beginning of a text from outside as it may be shown: at most `bytes` of it, and with characters that would be
+/// obeyed spelled out.
+#[must_use]
+pub fn prefix(text: &str, bytes: usize) -> Cow<'_, str> {
+    revealed(cut(text, bytes))
+}
+
 /// The first bytes of a text, at most `bytes`, ending between characters.
 #[must_use]
-pub fn prefix(text: &str, bytes: usize) -> &str {
+pub fn cut(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
     }
@@ -276,5 +286,6 @@ mod tests {
         assert_eq!(prefix("Тёткино", 5), "Тё");
         assert_eq!(prefix("abc", 5), "abc");
         assert_eq!(prefix("я", 1), "");
+        assert_eq!(prefix("a\u{202E}bc", 5), "a\\u{202e}b");
     }
 }

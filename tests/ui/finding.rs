@@ -90,13 +90,16 @@ fn the_first_incident_of_a_typed_time_is_opened() {
 #[test]
 fn another_spelling_of_a_plain_name_is_found_in_the_text() {
     let mut dataset = made_of(4, |n| (format!("Incident {n}"), 14.0 + n as f64, 48.0));
-    dataset.incidents.in_memory_mut().expect("it is in memory")[2].summary = "A drone fell in Oryol.".to_owned();
+    dataset.incidents.in_memory_mut().expect("it is in memory")[2].summary =
+        "A drone fell in Oryol.".to_owned();
     for spelling in ["Orel", "Орёл", "орел", "oryol"] {
         let mut dataset = dataset.clone();
         dataset.title = spelling.to_owned();
         let mut window = window(dataset);
         search(&mut window, spelling);
-        until(&mut window, spelling, |window| has_row(window, "Incident 2, ") && rows(window).iter().any(|row| row.contains("drone fell")));
+        until(&mut window, spelling, |window| {
+            has_row(window, "Incident 2, ") && rows(window).iter().any(|row| row.contains("drone fell"))
+        });
     }
 }
 
@@ -117,7 +120,10 @@ fn a_click_on_the_map_gives_it_the_keyboard_and_letters_go_on_working() {
     press(&mut window, Key::F);
     assert!(matches!(window.state().dateline().state().target(), ViewTarget::Fit(_)));
     press(&mut window, Key::Space);
-    assert!(window.state().dateline().state().playback().is_playing(), "the bar is still that of the timeline");
+    assert!(
+        window.state().dateline().state().playback().is_playing(),
+        "the bar is still that of the timeline"
+    );
     press(&mut window, Key::Space);
     press(&mut window, Key::Escape);
     press(&mut window, Key::Tab);
@@ -135,10 +141,12 @@ fn arrows_keep_the_chosen_row_in_sight() {
     assert!(count > 20, "{count}");
     for _ in 0..count - 1 {
         press(&mut window, Key::ArrowDown);
-        let chosen = window.query_all_by(|node| {
-            node.role() == Role::ListBoxOption && node.is_selected() == Some(true)
-        });
+        let chosen = window
+            .query_all_by(|node| node.role() == Role::ListBoxOption && node.is_selected() == Some(true));
         let rect = chosen.map(|node| node.rect()).next().expect("one is chosen");
-        assert!(rect.bottom() <= 720.0 && rect.top() >= window.get_by_label(FIELD).rect().bottom() - 1.0, "{rect}");
+        assert!(
+            rect.bottom() <= 720.0 && rect.top() >= window.get_by_label(FIELD).rect().bottom() - 1.0,
+            "{rect}"
+        );
     }
 }

@@ -12,6 +12,7 @@ mod export;
 mod filtering;
 mod filters;
 mod finding;
+mod hostile;
 mod keyboard;
 mod layouts;
 mod list;

@@ -1,9 +1,8 @@
 //! What may be wrong with a Parquet file, and how that becomes words.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use parquet::errors::ParquetError;
 
+use crate::crash;
 use crate::io::limits::MAX_REFUSED_ROWS;
 use crate::io::{Input, ReadError};
 use crate::model::TextError;
@@ -75,5 +74,5 @@ impl Damage {
 
 /// Calls the parquet crate, which may panic over what a damaged file says. None of its values outlive that.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Damage>) -> Result<T, Damage> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Damage::Stumbled))
+    crash::guarded(work).unwrap_or(Err(Damage::Stumbled))
 }

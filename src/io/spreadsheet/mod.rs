@@ -14,13 +14,12 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use zip::result::ZipError;
 
 use grid::Grid;
 
 use super::{Input, ReadError, ReadOptions, escape};
+use crate::crash;
 use crate::model::Dataset;
 use crate::progress::Progress;
 
@@ -225,6 +224,6 @@ fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
 
 /// Calls a crate that may panic over what a damaged file says.
 fn guarded<T>(work: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetError> {
-    catch_unwind(AssertUnwindSafe(work))
+    crash::guarded(work)
         .unwrap_or_else(|_| Err(SheetError::Damaged("its cells cannot be decoded".to_owned())))
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::words::Asked;
+use crate::model::revealed;
 use crate::query::fold::{fold, word_ranges};
 use crate::query::word::Word;
 use crate::query::words_of;
@@ -60,10 +61,14 @@ pub fn snippet<'a>(
             text[found.start..].char_indices().nth(AFTER).map_or(text.len(), |(at, _)| found.start + at);
         let found_end = found.end.min(end);
         let mut line = if start > 0 { "…".to_owned() } else { String::new() };
-        let shift = |at: usize, line: &str| at - start + line.len();
-        let (from, to) = (shift(found.start, &line), shift(found_end, &line));
-        // A line break becomes a blank of the same length.
-        line.extend(text[start..end].chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }));
+        // A line break becomes a blank, and what would be obeyed is spelled out.
+        let mut push = |part: &str| {
+            line.extend(revealed(part).chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }));
+            line.len()
+        };
+        let from = push(&text[start..found.start]);
+        let to = push(&text[found.start..found_end]);
+        push(&text[found_end..end]);
         Some((line, from..to))
     })
 }

@@ -284,8 +284,8 @@ impl Mark {
         };
         let local = place.local_name.as_ref().filter(|_| language == LabelLanguage::Local).filter(can_write);
         let name = local.unwrap_or(&place.name);
-        let visible = |c: char| if c.is_control() { ' ' } else { c };
-        let mut text: String = name.chars().take(MAX_CHARS).map(visible).collect();
+        let in_line = |c: char| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
+        let mut text: String = name.chars().take(MAX_CHARS).map(in_line).collect();
         if name.chars().nth(MAX_CHARS).is_some() {
             text.push('…');
         }

@@ -89,7 +89,7 @@ fn title_button(ui: &mut Ui, state: &AppState, width: f32) -> Response {
     let size = vec2(text_width + ARROW + 2.0 * padding, theme::BUTTON_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = prefix(title, MAX_TOOLTIP_BYTES);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("menu-name", title = name)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("menu-name", title = &*name)));
     if response.hovered() || Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response)) {
         ui.painter().rect_filled(rect, theme::CORNER, palette.hovered);
     }
@@ -105,7 +105,7 @@ fn title_button(ui: &mut Ui, state: &AppState, width: f32) -> Response {
 }
 
 fn shown_path(path: &Path) -> String {
-    prefix(&escape(&path.to_string_lossy()), MAX_TOOLTIP_BYTES).to_owned()
+    prefix(&escape(&path.to_string_lossy()), MAX_TOOLTIP_BYTES).into_owned()
 }
 
 /// An action of the table with its key.

@@ -24,7 +24,8 @@ use crate::ui::bidi;
 use crate::ui::symbol::{Icon, paint_badge, paint_icon};
 use crate::ui::theme;
 use crate::ui::widgets::{
-    badge_frame, icon_button, kept, lines, long_list, long_text, palette, prefix, section_head, text_button,
+    badge_frame, cut, icon_button, kept, lines, long_list, long_text, palette, prefix, section_head,
+    text_button,
 };
 
 /// More of a title is not shown.
@@ -114,8 +115,9 @@ fn header(ui: &mut Ui, state: &AppState, incident: &Incident, commands: &mut Vec
                     ui.spacing_mut().item_spacing.x = 6.0;
                     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
                     crate::ui::symbol::paint(ui.painter(), event_type.symbol, rect.center(), 5.0, text);
-                    let label =
-                        RichText::new(&event_type.label).font(theme::semibold(theme::SMALL_SIZE)).color(text);
+                    let label = RichText::new(prefix(&event_type.label, MAX_TITLE_BYTES))
+                        .font(theme::semibold(theme::SMALL_SIZE))
+                        .color(text);
                     ui.add(Label::new(label).truncate());
                 });
             });
@@ -184,11 +186,11 @@ fn dateline(ui: &Ui, incident: &Incident, zone: Option<&TimeZone>) -> LayoutJob 
     let name = if incident.place.name.is_empty() {
         t!("detail-place-unknown").to_uppercase()
     } else {
-        incident.place.name.to_uppercase()
+        prefix(&incident.place.name, MAX_TITLE_BYTES).to_uppercase()
     };
     job.append(&name, 0.0, bold);
     let region = incident.place.region.as_deref().filter(|region| *region != incident.place.name);
-    let region = region.map_or(String::new(), |region| format!(", {region}"));
+    let region = region.map_or(String::new(), |region| format!(", {}", prefix(region, MAX_TITLE_BYTES)));
     job.append(&format!("{region} — {}", incident.long_time(zone)), 0.0, plain);
     job
 }
@@ -223,7 +225,7 @@ fn claim_block(ui: &mut Ui, used: &[&Arc<Source>], claim: &Claim) {
         let mut job = LayoutJob::default();
         let format = |font, color| TextFormat { font_id: font, color, ..TextFormat::default() };
         job.append(
-            prefix(&claim.speaker, MAX_TITLE_BYTES),
+            &prefix(&claim.speaker, MAX_TITLE_BYTES),
             0.0,
             format(theme::semibold(theme::SMALL_SIZE), palette.text),
         );
@@ -274,7 +276,7 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
         } else if area_name(place).is_empty() {
             place.precision.label().to_owned()
         } else {
-            format!("{} · {}", place.precision.label(), area_name(place))
+            format!("{} · {}", place.precision.label(), prefix(area_name(place), MAX_TITLE_BYTES))
         };
         ui.label(words);
         let copy = ui.add(
@@ -297,12 +299,17 @@ fn location(ui: &mut Ui, dataset: &Dataset, index: usize, commands: &mut Vec<Com
     let can_write =
         |name: &str| ui.fonts_mut(|fonts| fonts.has_glyphs(&theme::regular(theme::SMALL_SIZE), name));
     if let Some(local) = place.local_name.as_ref().filter(|local| **local != place.name && can_write(local)) {
-        let words = t!("location-local-name", name = &*bidi::line(local));
+        let words = t!("location-local-name", name = &*bidi::line(cut(local, MAX_TITLE_BYTES)));
         // Text that was put into another order is not there to be copied.
         let label = Label::new(theme::small(words, palette)).selectable(!runs_left(local));
         let response = ui.add(label);
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Label, true, t!("location-local-name", name = local)));
+        response.widget_info(|| {
+            WidgetInfo::labeled(
+                Role::Label,
+                true,
+                t!("location-local-name", name = prefix(local, MAX_TITLE_BYTES)),
+            )
+        });
     }
     ui.label(theme::small(precision_text(place), palette));
     // Unpacking a part of the gazetteer takes a moment: once for each position, not once for each frame.
@@ -447,7 +454,7 @@ fn related(ui: &mut Ui, dataset: &Dataset, incident: &Incident, commands: &mut V
         }
     }
     for (how, others) in ways {
-        section_head(ui, prefix(how, MAX_TITLE_BYTES));
+        section_head(ui, &prefix(how, MAX_TITLE_BYTES));
         for other in others {
             incident_row(ui, dataset, other, None, commands);
         }

@@ -9,13 +9,15 @@ use crate::t;
 use crate::ui::symbol::Icon;
 use crate::ui::theme;
 use crate::ui::widgets::{
-    focus_ring, icon_button, lines, long_list, paint_checkbox, palette, segments, text_button,
+    focus_ring, icon_button, lines, long_list, paint_checkbox, palette, prefix, segments, text_button,
 };
 
 /// Side of the square in a file's colour, in points.
 const SWATCH: f32 = 14.0;
 /// Height of a row, in points.
 const ROW_HEIGHT: f32 = 28.0;
+/// More of a name is not shown.
+const MAX_TITLE_BYTES: usize = 2000;
 
 /// Draws the section; nothing where only one file is open.
 pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -91,7 +93,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, layer: &Layer, commands: &mu
         let at = pos2(count_left, middle - count.size().y / 2.0);
         ui.painter().galley(at, count, palette.weak);
         paint_checkbox(ui, box_rect, shown);
-        response.on_hover_text(&layer.title);
+        response.on_hover_text(prefix(&layer.title, MAX_TITLE_BYTES));
         let close = t!("layers-close", title = &layer.title);
         if icon_button(ui, Icon::Close, &close, ROW_HEIGHT, true).clicked() {
             commands.push(Command::RemoveLayer(index));

@@ -162,7 +162,7 @@ impl Mapper {
                             theme::regular(theme::SMALL_SIZE)
                         };
                         let galley =
-                            one_line(ui, prefix(text, MAX_CELL_BYTES), font, palette.text, CELL_WIDTH - 8.0);
+                            one_line(ui, &prefix(text, MAX_CELL_BYTES), font, palette.text, CELL_WIDTH - 8.0);
                         let size = vec2(CELL_WIDTH, galley.size().y + 6.0);
                         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
                         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
@@ -207,7 +207,7 @@ impl Mapper {
         let value = self.mapping.get(field).cloned();
         let shown = match &value {
             None => t!("mapper-none").to_owned(),
-            Some(Value::Column(name)) => prefix(name, MAX_CELL_BYTES).to_owned(),
+            Some(Value::Column(name)) => prefix(name, MAX_CELL_BYTES).into_owned(),
             Some(Value::Number(n)) => {
                 self.preview.header.get(*n).cloned().unwrap_or_else(|| (n + 1).to_string())
             }
@@ -262,7 +262,7 @@ impl Mapper {
             let words = match &self.outcome {
                 _ if !self.mapping.has_position() => t!("mapper-no-position").to_owned(),
                 None => t!("mapper-counting").to_owned(),
-                Some(Outcome::Failed(why)) => prefix(why, 600).to_owned(),
+                Some(Outcome::Failed(why)) => prefix(why, 600).into_owned(),
                 Some(Outcome::Read([mapped, listed, rejected])) => {
                     let text = |count: &u64| number(usize::try_from(*count).unwrap_or(usize::MAX));
                     t!(

@@ -221,7 +221,7 @@ impl Menu {
                 let chosen = state.filter().chosen(field).contains(row.text);
                 let label = value_label(field, row.text);
                 let label = prefix(&label, MAX_BYTES);
-                let response = value_row(ui, label, row.count as usize, chosen, Role::CheckBox);
+                let response = value_row(ui, &label, row.count as usize, chosen, Role::CheckBox);
                 if response.clicked() {
                     commands.push(Command::ChooseValue {
                         field,

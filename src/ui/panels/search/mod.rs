@@ -23,7 +23,7 @@ use crate::t;
 use crate::ui::accessibility::announce_as;
 use crate::ui::actions::Action;
 use crate::ui::theme;
-use crate::ui::widgets::{palette, prefix};
+use crate::ui::widgets::{cut, palette};
 
 /// Width of the palette where there is room for it, in points.
 const WIDTH: f32 = 640.0;
@@ -232,7 +232,7 @@ impl SearchPanel {
         const LONGEST_NAME: usize = 2000;
         self.choose(None);
         self.view = looks_like_view(&self.text).then(|| ViewText::read(&self.text));
-        let question = if self.view.is_some() { "" } else { prefix(&self.text, LONGEST_NAME) };
+        let question = if self.view.is_some() { "" } else { cut(&self.text, LONGEST_NAME) };
         self.finder.ask(question);
     }
 

@@ -248,7 +248,7 @@ impl Row {
                     return Words { name, more: error.to_string(), ..Words::default() };
                 }
                 let name = t!("search-view-restore").to_owned();
-                let more = prefix(text.trim(), MAX_BYTES).to_owned();
+                let more = prefix(text.trim(), MAX_BYTES).into_owned();
                 Words { name, more, hint: t!("search-open"), ..Words::default() }
             }
             Choice::Position => {
@@ -263,7 +263,7 @@ impl Row {
             }),
             Choice::FirstIn(n) => times.get(*n).map_or(Words::default(), |time| {
                 let incident = time.first.and_then(|index| state.dataset().incidents.get(index));
-                let title = incident.map_or(String::new(), |it| prefix(&it.title, MAX_BYTES).to_owned());
+                let title = incident.map_or(String::new(), |it| prefix(&it.title, MAX_BYTES).into_owned());
                 let name = t!("search-first-in", time = &time.name);
                 Words { name, more: title, hint: t!("search-open"), ..Words::default() }
             }),
@@ -321,7 +321,7 @@ fn place(spot: &Spot, question: &str) -> Words {
 fn incident(state: &AppState, index: usize, question: &str, in_text: bool) -> Words {
     let Some(incident) = state.dataset().incidents.get(index) else { return Words::default() };
     let (title, place) = (prefix(&incident.title, MAX_BYTES), &incident.place);
-    let name = title.to_owned();
+    let name = title.clone().into_owned();
     let hint = t!("search-open");
     let claims = incident.claims.iter().flat_map(|claim| [claim.text.as_str(), claim.speaker.as_str()]);
     let texts = std::iter::once(incident.summary.as_str())
@@ -330,7 +330,7 @@ fn incident(state: &AppState, index: usize, question: &str, in_text: bool) -> Wo
     if in_text && let Some((more, found)) = snippet(question, texts) {
         return Words { name, more, found: Some(found), hint, ..Words::default() };
     }
-    let emphasized = emphasis(question, title);
+    let emphasized = emphasis(question, &title);
     // What is found by a name in another script shows that name.
     let other = place.local_name.as_deref().filter(|local| {
         emphasized.is_empty()
@@ -338,8 +338,8 @@ fn incident(state: &AppState, index: usize, question: &str, in_text: bool) -> Wo
             && !emphasis(question, local).is_empty()
     });
     let place_name = prefix(other.unwrap_or(&place.name), MAX_BYTES);
-    let found = emphasis(question, place_name).into_iter().next();
-    let more = [place_name, &incident.short_time(state.text_zone())].join(t!("search-and"));
+    let found = emphasis(question, &place_name).into_iter().next();
+    let more = [&*place_name, &incident.short_time(state.text_zone())].join(t!("search-and"));
     Words { name, emphasis: emphasized, more, found, hint, ..Words::default() }
 }
 

@@ -1,7 +1,7 @@
 //! The times that what was typed may mean: each can be shown alone, or its first incident be opened.
 
-use crate::query::typed_dates;
 use crate::query::bins;
+use crate::query::typed_dates;
 use crate::state::AppState;
 use crate::ui::panels::timeline::span_text;
 
