@@ -79,7 +79,7 @@ fn unzip(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for at in 0..archive.len().min(32) {
         let file = archive.by_index(at).ok()?;
-        let name = file.name().to_owned();
+        let name = file.name().ok()?.into_owned();
         let mut inside = Vec::new();
         file.take(MOST_BYTES).read_to_end(&mut inside).ok()?;
         files.push((name, inside));
