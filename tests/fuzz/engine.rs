@@ -1,6 +1,7 @@
 //! A target: where its inputs come from, what is asserted of each, and what it has found.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -97,11 +98,24 @@ impl Target {
                 is_new
             }
             Err(panic) => {
-                self.findings.push(format!("input {number} ({}): {}", input.name, words_of(&*panic)));
+                let place = PLACE.take();
+                self.findings.push(format!("input {number} ({}): {place} {}", input.name, words_of(&*panic)));
                 false
             }
         }
     }
+}
+
+thread_local! {
+    /// Where this thread has panicked last, if anybody keeps a note of it.
+    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Keeps a note of where a panic is instead of printing it: a finding is told once, at the end.
+pub(crate) fn note_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        PLACE.set(panic.location().map(ToString::to_string).unwrap_or_default());
+    }));
 }
 
 fn words_of(panic: &(dyn Any + Send)) -> String {

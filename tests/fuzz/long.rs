@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use super::engine::{Input, Target};
+use super::engine::{Input, Target, note_panics};
 use super::targets;
 
 /// The longest that any input may take, of the processor.
@@ -74,6 +74,7 @@ fn one_slice() {
     let name = variable("DATELINE_FUZZ_TARGET").expect("the name of a target");
     let seconds = variable("DATELINE_FUZZ_S").and_then(|it| it.parse().ok()).unwrap_or(SLICE.as_secs());
     let target = targets().into_iter().find(|it| it.name == name).expect("a target of this name");
+    note_panics();
     Slice::new(target, &folder()).run(Duration::from_secs(seconds));
 }
 

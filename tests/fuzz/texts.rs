@@ -152,7 +152,9 @@ fn run_view(input: &Input) -> u64 {
     is_sane(&state);
     let text = ViewText::of(&state).write().expect("a short view");
     let again = ViewText::read(&text).expect("a view that was written").resolve(bundled(), &Progress::default());
-    assert!(again.what_is_missing().is_none(), "{text}");
+    let mut other = AppState::new(Arc::clone(bundled()));
+    drop(other.apply(Command::RestoreView(Box::new(again))));
+    assert_eq!(ViewText::of(&other).write().as_deref(), Ok(text.as_str()), "what was handed on is handed on");
     kind.about(state.engine().total() as u64).exactly(state.selection()).exactly(state.drawing() as u8);
     kind.value()
 }

@@ -65,8 +65,9 @@ fn written_and_read(dataset: &Dataset, format: Format, kind: &mut Kind) {
     for number in 0..dataset.incidents.len() {
         let (before, after) = (dataset.incidents.at(number), again.incidents.at(number));
         assert_eq!(before.place.position, after.place.position, "{name}");
-        assert_eq!(before.title, after.title, "{name}");
-        assert_eq!((&before.id, &before.summary), (&after.id, &after.summary), "{name}");
+        // Readers of tables and maps leave out the blanks around a text.
+        assert_eq!((&before.id, before.title.trim()), (&after.id, after.title.trim()), "{name}");
+        assert_eq!(before.summary.trim(), after.summary.trim(), "{name}");
         if name == "RON" {
             assert_eq!(*before, *after);
         }
@@ -85,8 +86,10 @@ fn is_plain_html(dataset: &Dataset) {
         let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap_or_default().to_lowercase();
         let is_own = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         assert!(is_own && !matches!(&*name, "script" | "iframe" | "object" | "b"), "<{tag}>");
-        let lower = tag.to_lowercase();
-        assert!(!lower.contains("onload") && !lower.contains("javascript:"), "<{tag}>");
+        // What stands in quotes is no attribute, and quotes of the data are written in another way.
+        let names: String = tag.split('"').step_by(2).collect();
+        assert!(!names.to_lowercase().contains("onload"), "<{tag}>");
+        assert!(!tag.to_lowercase().contains("\"javascript:"), "<{tag}>");
     }
     let is_obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     assert!(!text.contains(is_obeyed), "a report has characters that are obeyed");
