@@ -47,7 +47,7 @@ pub(crate) fn packed(dice: &mut Dice, input: &mut Input) {
     let Some(mut inside) = inside else { return mutate::bytes(dice, &mut input.bytes) };
     mutate::text(dice, &mut inside, &[]);
     match dice.below(8) {
-        0 => inside = inside.repeat(1 << dice.below(12)),
+        0 => inside = inside.repeat(1 << dice.below(9)),
         // Packed twice.
         1 => inside = gzip(&inside),
         _ => {}

@@ -18,7 +18,7 @@ use dateline::{cli, model};
 
 use super::dice::Dice;
 use super::engine::{Input, Kind, Target};
-use super::mutate;
+use super::{mutate, readers};
 
 const SETTINGS: [&str; 24] = [
     "(", ")", "[", "]", ",", "Some(", "None", "version: 1", "version: 2", "theme: Some(Dark)", "datasets: [", "(key: \"bundled\", text: \"a\")",
@@ -143,7 +143,7 @@ fn run_view(input: &Input) -> u64 {
         // Keys that are not known are not written.
         let again = ViewText::read(&written).expect("what was written can be read");
         assert_eq!(again.write().as_deref(), Ok(written.as_str()));
-        assert!(written.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '), "{written}");
+        readers::is_shown_not_obeyed(&written);
     }
     let resolved = view.resolve(bundled(), &Progress::default());
     kind.words(&resolved.what_is_missing().unwrap_or_default());

@@ -6,9 +6,14 @@ use super::words::Asked;
 use crate::query::fold::{fold, word_ranges};
 use crate::query::words_of;
 
+/// Only so much of a name is looked at, in characters: more is not drawn of one either, and every frame that draws it
+/// asks.
+const LOOKED_AT: usize = 600;
+
 /// The parts of a name that were asked for, in bytes, ascending.
 #[must_use]
 pub fn emphasis(question: &str, name: &str) -> Vec<Range<usize>> {
+    let name = name.char_indices().nth(LOOKED_AT).map_or(name, |(end, _)| &name[..end]);
     let asked = Asked::all(question);
     let words: Vec<(Range<usize>, String)> =
         word_ranges(name).into_iter().map(|range| (range.clone(), fold(&name[range]))).collect();
@@ -99,6 +104,13 @@ mod tests {
         assert_eq!(parts("tetkno", "Bridge near Tetkino"), ["Tetkino"]);
         assert_eq!(parts("x", "Oryol"), Vec::<&str>::new());
         assert_eq!(parts("", "Oryol"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn of_a_name_without_end_only_the_beginning_is_looked_at() {
+        let name = format!("{} oryol", "x".repeat(1_000_000));
+        assert_eq!(parts("xx", &name), ["xx"]);
+        assert_eq!(parts("oryol", &name), Vec::<&str>::new());
     }
 
     #[test]

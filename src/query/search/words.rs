@@ -263,6 +263,9 @@ impl Asked {
         const MAX_WORDS: usize = 12;
         let mut asked: Vec<Self> = Vec::new();
         for word in text.split_whitespace() {
+            if asked.len() >= MAX_WORDS {
+                break;
+            }
             let folded = fold(word);
             let parts: Vec<&str> = folded.split(' ').filter(|part| !part.is_empty()).collect();
             asked.extend(parts.iter().map(|part| {
