@@ -17,8 +17,16 @@ use super::mutate;
 const MOST_BYTES: u64 = 1 << 17;
 
 /// Names that lead somewhere else.
-const NAMES: [&str; 8] =
-    ["../x.kml", "/etc/x.kml", "doc.kml", "a/b/../../c.kml", "C:\\x.kml", "", "x\u{202e}lmk.kml", "xl/workbook.xml"];
+const NAMES: [&str; 8] = [
+    "../x.kml",
+    "/etc/x.kml",
+    "doc.kml",
+    "a/b/../../c.kml",
+    "C:\\x.kml",
+    "",
+    "x\u{202e}lmk.kml",
+    "xl/workbook.xml",
+];
 
 /// Changes one file of a zip archive, or the archive itself.
 pub(crate) fn zip(dice: &mut Dice, input: &mut Input, words: &[&str]) {

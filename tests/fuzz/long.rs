@@ -35,7 +35,8 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn folder() -> PathBuf {
-    let folder = variable("DATELINE_FUZZ_DIR").map_or_else(|| env::temp_dir().join("dateline-fuzz"), PathBuf::from);
+    let folder =
+        variable("DATELINE_FUZZ_DIR").map_or_else(|| env::temp_dir().join("dateline-fuzz"), PathBuf::from);
     fs::create_dir_all(&folder).expect("a folder for findings");
     folder
 }
@@ -46,7 +47,8 @@ fn all_targets_round_robin() {
     let seconds = variable("DATELINE_FUZZ_S").and_then(|it| it.parse().ok()).unwrap_or(3600);
     let end = Instant::now() + Duration::from_secs(seconds);
     let only = variable("DATELINE_FUZZ_TARGET");
-    let names = targets().into_iter().map(|it| it.name).filter(|name| only.as_deref().is_none_or(|it| it == *name));
+    let names =
+        targets().into_iter().map(|it| it.name).filter(|name| only.as_deref().is_none_or(|it| it == *name));
     let names: Vec<&str> = names.collect();
     assert!(!names.is_empty(), "no target is called so");
     let folder = folder();
@@ -61,7 +63,8 @@ fn all_targets_round_robin() {
             .expect("a process");
         if !status.success() {
             let now = folder.join(format!("{name}.now"));
-            let kept = folder.join(format!("{name}.{}.died", fs::read_dir(&folder).map_or(0, Iterator::count)));
+            let kept =
+                folder.join(format!("{name}.{}.died", fs::read_dir(&folder).map_or(0, Iterator::count)));
             // A slice that only told of findings has no input at hand.
             let _ = fs::rename(now, kept);
         }

@@ -7,18 +7,94 @@ const MOST_BYTES: usize = 1 << 16;
 
 /// Numbers and dates at the ends of what there is.
 const EXTREMES: [&str; 44] = [
-    "0", "-0", "-1", "1", "127", "128", "255", "256", "32767", "32768", "65535", "65536", "2147483647", "2147483648",
-    "-2147483648", "4294967295", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551616",
-    "1e308", "1e309", "-1e999", "1e-400", "NaN", "nan", "inf", "-Infinity", "90", "90.0000001", "-90", "180",
-    "180.0000001", "-180", "360", "0.1e-9", "1,5", "1.2.3", "0x10", "9999-12-31", "-9999-01-01", "10000-01-01",
-    "2024-02-30", "1969-12-31T23:59:60Z",
+    "0",
+    "-0",
+    "-1",
+    "1",
+    "127",
+    "128",
+    "255",
+    "256",
+    "32767",
+    "32768",
+    "65535",
+    "65536",
+    "2147483647",
+    "2147483648",
+    "-2147483648",
+    "4294967295",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551616",
+    "1e308",
+    "1e309",
+    "-1e999",
+    "1e-400",
+    "NaN",
+    "nan",
+    "inf",
+    "-Infinity",
+    "90",
+    "90.0000001",
+    "-90",
+    "180",
+    "180.0000001",
+    "-180",
+    "360",
+    "0.1e-9",
+    "1,5",
+    "1.2.3",
+    "0x10",
+    "9999-12-31",
+    "-9999-01-01",
+    "10000-01-01",
+    "2024-02-30",
+    "1969-12-31T23:59:60Z",
 ];
 
 /// Words that are obeyed somewhere.
 const NASTY: [&str; 40] = [
-    "", " ", "\t", "\n", "\r\n", "\r", "\0", "\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{202e}", "\u{2066}", "\u{feff}", "\u{200b}",
-    "\u{fffd}", "\u{10ffff}", "e\u{301}", "ﬃ", "İ", "ẞ", "Й", "日本", "👩‍👩‍👧", "'", "\"", "\"\"", "\\", "\\u{0}", "%", "%00", "<", ">",
-    "<script>alert(1)</script>", "&", "&#0;", "&amp;", "]]>", "=1+1", "javascript:alert(1)", "../../etc/passwd", "${HOME}`id`",
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\r",
+    "\0",
+    "\u{1b}[2J",
+    "\u{1b}]0;x\u{7}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{feff}",
+    "\u{200b}",
+    "\u{fffd}",
+    "\u{10ffff}",
+    "e\u{301}",
+    "ﬃ",
+    "İ",
+    "ẞ",
+    "Й",
+    "日本",
+    "👩‍👩‍👧",
+    "'",
+    "\"",
+    "\"\"",
+    "\\",
+    "\\u{0}",
+    "%",
+    "%00",
+    "<",
+    ">",
+    "<script>alert(1)</script>",
+    "&",
+    "&#0;",
+    "&amp;",
+    "]]>",
+    "=1+1",
+    "javascript:alert(1)",
+    "../../etc/passwd",
+    "${HOME}`id`",
 ];
 
 /// Bytes that mean something to some format.
@@ -62,7 +138,9 @@ pub(crate) fn bytes(dice: &mut Dice, bytes: &mut Vec<u8>) {
 pub(crate) fn text(dice: &mut Dice, bytes: &mut Vec<u8>, words: &[&str]) {
     let len = bytes.len();
     match dice.below(10) {
-        0 | 1 => replace_run(dice, bytes, |byte| byte.is_ascii_digit() || b".-+eE:T".contains(&byte), &EXTREMES),
+        0 | 1 => {
+            replace_run(dice, bytes, |byte| byte.is_ascii_digit() || b".-+eE:T".contains(&byte), &EXTREMES)
+        }
         2 => replace_run(dice, bytes, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80, &NASTY),
         3 if !words.is_empty() => replace_run(dice, bytes, |byte| byte.is_ascii_alphabetic(), words),
         4 if !words.is_empty() => insert(bytes, dice.below(len + 1), dice.clone().of(words).as_bytes()),
@@ -107,7 +185,9 @@ fn insert(bytes: &mut Vec<u8>, at: usize, more: &[u8]) {
 /// Replaces a run of such bytes, near a random place, by one of some words.
 fn replace_run(dice: &mut Dice, bytes: &mut Vec<u8>, is_such: impl Fn(u8) -> bool, words: &[&str]) {
     let from = dice.below(bytes.len());
-    let Some(start) = bytes[from..].iter().position(|&byte| is_such(byte)).map(|at| from + at) else { return };
+    let Some(start) = bytes[from..].iter().position(|&byte| is_such(byte)).map(|at| from + at) else {
+        return;
+    };
     let end = bytes[start..].iter().position(|&byte| !is_such(byte)).map_or(bytes.len(), |at| start + at);
     bytes.splice(start..end, dice.of(words).bytes());
 }

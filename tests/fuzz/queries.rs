@@ -47,7 +47,10 @@ fn run(input: &Input) -> u64 {
 fn counts_without_their_own_condition(engine: &Engine, criteria: &Criteria, rows: &[Row]) {
     let others = Criteria { hidden_types: [].into_iter().collect(), ..criteria.clone() };
     for event_type in 0..24_usize {
-        let all = rows.iter().enumerate().filter(|(n, row)| usize::from(row.event_type) == event_type && passes(&others, *n, row));
+        let all = rows
+            .iter()
+            .enumerate()
+            .filter(|(n, row)| usize::from(row.event_type) == event_type && passes(&others, *n, row));
         assert_eq!(engine.count_of_type(event_type), all.count(), "type {event_type} of {criteria:?}");
     }
 }
@@ -80,7 +83,8 @@ fn row(dice: &mut Dice) -> Row {
 
 fn criteria(dice: &mut Dice, len: usize) -> Criteria {
     let hidden = if dice.once_in(2) { dice.below(8) } else { 0 };
-    let hidden_types: Vec<usize> = (0..hidden).map(|_| if dice.once_in(8) { 65_535 } else { dice.below(24) }).collect();
+    let hidden_types: Vec<usize> =
+        (0..hidden).map(|_| if dice.once_in(8) { 65_535 } else { dice.below(24) }).collect();
     let mut hidden_statuses = StatusSet::default();
     for _ in 0..dice.below(3) {
         hidden_statuses.set(*dice.of(&STATUSES), true);

@@ -17,45 +17,176 @@ use super::{archives, mutate};
 const MOST_SEED_BYTES: usize = 48 << 10;
 
 const RON: [&str; 24] = [
-    "Dataset(", "Incident(", "EventType(", "Place(", "Time(", "Some(", "None", "format: 2", "id: \"a\"", "lat: 91.0",
-    "precision: Exact", "r#\"x\"#", "/*", "*/", "//", "[", "]", "(", ")", ",", "\"\"", "'a'", "Source(", "related: []",
+    "Dataset(",
+    "Incident(",
+    "EventType(",
+    "Place(",
+    "Time(",
+    "Some(",
+    "None",
+    "format: 2",
+    "id: \"a\"",
+    "lat: 91.0",
+    "precision: Exact",
+    "r#\"x\"#",
+    "/*",
+    "*/",
+    "//",
+    "[",
+    "]",
+    "(",
+    ")",
+    ",",
+    "\"\"",
+    "'a'",
+    "Source(",
+    "related: []",
 ];
 const JSON: [&str; 22] = [
-    "{", "}", "[", "]", ",", ":", "\"", "null", "true", "\"type\":\"Feature\"", "\"geometry\":null", "\"Point\"", "\"Polygon\"",
-    "\"GeometryCollection\"", "\"coordinates\":[1,2]", "\"properties\":{}", "\\u0000", "\\ud800", "\x1e", "\"id\":1", "\"features\":[",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "null",
+    "true",
+    "\"type\":\"Feature\"",
+    "\"geometry\":null",
+    "\"Point\"",
+    "\"Polygon\"",
+    "\"GeometryCollection\"",
+    "\"coordinates\":[1,2]",
+    "\"properties\":{}",
+    "\\u0000",
+    "\\ud800",
+    "\x1e",
+    "\"id\":1",
+    "\"features\":[",
     "\"crs\":{\"type\":\"name\"}",
 ];
 const CSV: [&str; 24] = [
-    ",", ";", "\t", "|", "\"", "\n", "\r\n", "sep=;", "lat", "lon", "latitude", "longitude", "date", "event_date", "POINT (30 50)",
-    "POLYGON ((0 0,1 0,1 1,0 0))", "51°32′N", "31.12.2024", "12/31/2024", "2024-01-01", "N", "title", "type", "url",
+    ",",
+    ";",
+    "\t",
+    "|",
+    "\"",
+    "\n",
+    "\r\n",
+    "sep=;",
+    "lat",
+    "lon",
+    "latitude",
+    "longitude",
+    "date",
+    "event_date",
+    "POINT (30 50)",
+    "POLYGON ((0 0,1 0,1 1,0 0))",
+    "51°32′N",
+    "31.12.2024",
+    "12/31/2024",
+    "2024-01-01",
+    "N",
+    "title",
+    "type",
+    "url",
 ];
 const XML: [&str; 34] = [
-    "<kml>", "</kml>", "<gpx>", "</gpx>", "<Document>", "<Folder>", "</Folder>", "<Placemark>", "</Placemark>", "<Point>",
-    "<coordinates>1,2</coordinates>", "<LineString>", "<Polygon>", "<MultiGeometry>", "<![CDATA[", "]]>", "<!--", "-->",
-    "<!DOCTYPE a [<!ENTITY b \"c\">]>", "&b;", "&#x0;", "<?xml version=\"1.0\" encoding=\"utf-16\"?>", "<TimeSpan>", "<begin>2024</begin>",
-    "<gx:Track>", "<when>2024</when>", "<styleUrl>#a</styleUrl>", "<ExtendedData>", "<Data name=\"a\">", "<wpt lat=\"1\" lon=\"2\">",
-    "<trkpt lat=\"1\" lon=\"2\">", "xmlns:a=\"b\"", "<description>", "/>",
+    "<kml>",
+    "</kml>",
+    "<gpx>",
+    "</gpx>",
+    "<Document>",
+    "<Folder>",
+    "</Folder>",
+    "<Placemark>",
+    "</Placemark>",
+    "<Point>",
+    "<coordinates>1,2</coordinates>",
+    "<LineString>",
+    "<Polygon>",
+    "<MultiGeometry>",
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "-->",
+    "<!DOCTYPE a [<!ENTITY b \"c\">]>",
+    "&b;",
+    "&#x0;",
+    "<?xml version=\"1.0\" encoding=\"utf-16\"?>",
+    "<TimeSpan>",
+    "<begin>2024</begin>",
+    "<gx:Track>",
+    "<when>2024</when>",
+    "<styleUrl>#a</styleUrl>",
+    "<ExtendedData>",
+    "<Data name=\"a\">",
+    "<wpt lat=\"1\" lon=\"2\">",
+    "<trkpt lat=\"1\" lon=\"2\">",
+    "xmlns:a=\"b\"",
+    "<description>",
+    "/>",
 ];
 const SHEET: [&str; 24] = [
-    "<row>", "</row>", "<c r=\"A1\" t=\"s\">", "<v>0</v>", "<v>1e300</v>", "t=\"inlineStr\"", "t=\"e\"", "r=\"XFD1048576\"", "r=\"A0\"",
-    "<mergeCell ref=\"A1:B2\"/>", "<si>", "<t>", "xml:space=\"preserve\"", "numFmtId=\"14\"", "s=\"999\"", "date1904=\"1\"",
-    "table:number-columns-repeated=\"1000000000\"", "table:number-rows-repeated=\"1000000000\"", "office:value-type=\"date\"",
-    "office:date-value=\"2024-01-01\"", "<table:table-cell/>", "<table:covered-table-cell/>", "<text:p>", "&lol;",
+    "<row>",
+    "</row>",
+    "<c r=\"A1\" t=\"s\">",
+    "<v>0</v>",
+    "<v>1e300</v>",
+    "t=\"inlineStr\"",
+    "t=\"e\"",
+    "r=\"XFD1048576\"",
+    "r=\"A0\"",
+    "<mergeCell ref=\"A1:B2\"/>",
+    "<si>",
+    "<t>",
+    "xml:space=\"preserve\"",
+    "numFmtId=\"14\"",
+    "s=\"999\"",
+    "date1904=\"1\"",
+    "table:number-columns-repeated=\"1000000000\"",
+    "table:number-rows-repeated=\"1000000000\"",
+    "office:value-type=\"date\"",
+    "office:date-value=\"2024-01-01\"",
+    "<table:table-cell/>",
+    "<table:covered-table-cell/>",
+    "<text:p>",
+    "&lol;",
 ];
 const MAPS: [&str; 12] = [
-    "lat=#1,lon=#2\n", "lat=a,lon=b,title='x'\n", "latlon=#1\n", "wkt=#1\n", "lat=#99,lon=#0\n", "title=#1\n", ",", "=", "'", "#",
-    "date=#3,time=#4,end=#5\n", "type='a',source=#2,url=#3,deaths=#4,id=#1\n",
+    "lat=#1,lon=#2\n",
+    "lat=a,lon=b,title='x'\n",
+    "latlon=#1\n",
+    "wkt=#1\n",
+    "lat=#99,lon=#0\n",
+    "title=#1\n",
+    ",",
+    "=",
+    "'",
+    "#",
+    "date=#3,time=#4,end=#5\n",
+    "type='a',source=#2,url=#3,deaths=#4,id=#1\n",
 ];
 
 /// A target for each reader.
 pub(crate) fn targets() -> Vec<Target> {
     let text = |folders: &[&str], names: &[(&str, &str)]| [corpus(folders), made(names)].concat();
     vec![
-        reader("ron", 150, [text(&[""], &[]), vec![Input::new("bundled.ron", io::BUNDLED)]].concat(), |dice, input| {
-            mutate::text(dice, &mut input.bytes, &RON);
+        reader(
+            "ron",
+            150,
+            [text(&[""], &[]), vec![Input::new("bundled.ron", io::BUNDLED)]].concat(),
+            |dice, input| {
+                mutate::text(dice, &mut input.bytes, &RON);
+            },
+        ),
+        reader("geojson", 250, text(&["geojson"], &[]), |dice, input| {
+            mutate::text(dice, &mut input.bytes, &JSON)
         }),
-        reader("geojson", 250, text(&["geojson"], &[]), |dice, input| mutate::text(dice, &mut input.bytes, &JSON)),
-        reader("timemap", 150, text(&["timemap"], &[]), |dice, input| mutate::text(dice, &mut input.bytes, &JSON)),
+        reader("timemap", 150, text(&["timemap"], &[]), |dice, input| {
+            mutate::text(dice, &mut input.bytes, &JSON)
+        }),
         reader("csv", 250, text(&["csv"], &[]), |dice, input| mutate::text(dice, &mut input.bytes, &CSV)),
         Target::new("csv-mapped", 150, mapped(), change_mapped, run_mapped),
         reader("xlsx", 60, corpus(&["xlsx"]), |dice, input| archives::zip(dice, input, &SHEET)),
@@ -63,7 +194,9 @@ pub(crate) fn targets() -> Vec<Target> {
         reader("kml", 250, text(&["kml"], &[]), |dice, input| mutate::text(dice, &mut input.bytes, &XML)),
         reader("kmz", 60, kmz(), |dice, input| archives::zip(dice, input, &XML)),
         reader("gpx", 150, text(&["gpx"], &[]), |dice, input| mutate::text(dice, &mut input.bytes, &XML)),
-        reader("geoparquet", 80, corpus(&["geoparquet"]), |dice, input| mutate::bytes(dice, &mut input.bytes)),
+        reader("geoparquet", 80, corpus(&["geoparquet"]), |dice, input| {
+            mutate::bytes(dice, &mut input.bytes)
+        }),
         reader("packed", 80, corpus(&["packed"]), archives::packed),
         reader("any-bytes", 100, magics(), change_any),
     ]
@@ -108,7 +241,17 @@ fn kmz() -> Vec<Input> {
 /// First bytes by which formats are told, under any name.
 fn magics() -> Vec<Input> {
     let magics: [&[u8]; 12] = [
-        b"", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"<kml", b"<gpx", b"PAR1", b"{", b"[", b"\xff\xfe",
+        b"",
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\x1f\x8b\x08\0",
+        b"\x28\xb5\x2f\xfd",
+        b"<kml",
+        b"<gpx",
+        b"PAR1",
+        b"{",
+        b"[",
+        b"\xff\xfe",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     ];
     magics.iter().map(|magic| Input::new("a", *magic)).collect()
@@ -221,7 +364,8 @@ fn refused(error: &ReadError, kind: &mut Kind) {
 /// Nothing in what goes to a terminal is obeyed there.
 pub(crate) fn is_shown_not_obeyed(text: &str) {
     let is_obeyed = |c: &char| {
-        c.is_control() && *c != '\n' || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        c.is_control() && *c != '\n'
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     let obeyed = text.chars().find(is_obeyed);
     assert!(obeyed.is_none(), "{obeyed:?} goes to the terminal: {}", text.escape_debug());

@@ -21,41 +21,172 @@ use super::engine::{Input, Kind, Target};
 use super::{mutate, readers};
 
 const SETTINGS: [&str; 24] = [
-    "(", ")", "[", "]", ",", "Some(", "None", "version: 1", "version: 2", "theme: Some(Dark)", "datasets: [", "(key: \"bundled\", text: \"a\")",
-    "view: Some(At(lon_deg: 1.0, lat_deg: 2.0, zoom: 3.0))", "view: Some(Fit(west_deg: 1.0, south_deg: 2.0, east_deg: 3.0, north_deg: 4.0))",
-    "window_min: Some((0, -1))", "statuses: [Claimed]", "values: [(Tag, \"x\")]", "rectangle_deg: Some((1.0, 2.0, 3.0, 4.0))",
-    "recent_files: [\"/a\"]", "columns: [(columns: \"a\\tb\", mapping: \"lat=a\")]", "text_size_percent: 65535", "window_size_pt: Some((1e30, NaN))",
-    "selection: Some(\"kursk\")", "//",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "Some(",
+    "None",
+    "version: 1",
+    "version: 2",
+    "theme: Some(Dark)",
+    "datasets: [",
+    "(key: \"bundled\", text: \"a\")",
+    "view: Some(At(lon_deg: 1.0, lat_deg: 2.0, zoom: 3.0))",
+    "view: Some(Fit(west_deg: 1.0, south_deg: 2.0, east_deg: 3.0, north_deg: 4.0))",
+    "window_min: Some((0, -1))",
+    "statuses: [Claimed]",
+    "values: [(Tag, \"x\")]",
+    "rectangle_deg: Some((1.0, 2.0, 3.0, 4.0))",
+    "recent_files: [\"/a\"]",
+    "columns: [(columns: \"a\\tb\", mapping: \"lat=a\")]",
+    "text_size_percent: 65535",
+    "window_size_pt: Some((1e30, NaN))",
+    "selection: Some(\"kursk\")",
+    "//",
 ];
 const VIEW: [&str; 26] = [
-    "dateline:1", "dateline:2", " ", "map=51.53,34.05,8.5", "fit=30,50,40,60", "types=", "types=raid+drone_strike", "no-types=armed_clash",
-    "time=2024-03-01..2024-03-12", "time=..", "select=tetkino", "draw=heat", "draw=", "text=a%20b", "%", "%zz", "%ff", "+", "precision=exact",
-    "status=claimed+contested", "within=170,-10,-170,10", "in-view=yes", "country=RU", "tag=%E2%80%AE", "=", "region=",
+    "dateline:1",
+    "dateline:2",
+    " ",
+    "map=51.53,34.05,8.5",
+    "fit=30,50,40,60",
+    "types=",
+    "types=raid+drone_strike",
+    "no-types=armed_clash",
+    "time=2024-03-01..2024-03-12",
+    "time=..",
+    "select=tetkino",
+    "draw=heat",
+    "draw=",
+    "text=a%20b",
+    "%",
+    "%zz",
+    "%ff",
+    "+",
+    "precision=exact",
+    "status=claimed+contested",
+    "within=170,-10,-170,10",
+    "in-view=yes",
+    "country=RU",
+    "tag=%E2%80%AE",
+    "=",
+    "region=",
 ];
 const TYPED: [&str; 34] = [
-    "51.2772, 34.2761", "51°16′38″N 34°16′34″E", "51 16 38.1 N, 34 16 34 E", "N51.5 W0.1", "geo:51.2,34.2;u=35?z=12", "geo:90,0",
-    "https://www.openstreetmap.org/#map=12/51.27/34.28", "https://www.google.com/maps/@51.27,34.28,12z", "51,27 34,28", "-", "°", "'", "\"",
-    "N", "S", "E", "W", "2024-03-12", "2024-03-12T06:30:00+02:00", "2024-03-12T06:30[Europe/Vienna]", "12.03.2024", "T24:00", "Z",
-    "[UTC]", "POINT (30 50)", "SRID=4326;POINT Z (1 2 3)", "MULTIPOLYGON (((0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION (", "EMPTY", "(", ")",
-    "LINESTRING (0 0,1 1)", ",", "nan",
+    "51.2772, 34.2761",
+    "51°16′38″N 34°16′34″E",
+    "51 16 38.1 N, 34 16 34 E",
+    "N51.5 W0.1",
+    "geo:51.2,34.2;u=35?z=12",
+    "geo:90,0",
+    "https://www.openstreetmap.org/#map=12/51.27/34.28",
+    "https://www.google.com/maps/@51.27,34.28,12z",
+    "51,27 34,28",
+    "-",
+    "°",
+    "'",
+    "\"",
+    "N",
+    "S",
+    "E",
+    "W",
+    "2024-03-12",
+    "2024-03-12T06:30:00+02:00",
+    "2024-03-12T06:30[Europe/Vienna]",
+    "12.03.2024",
+    "T24:00",
+    "Z",
+    "[UTC]",
+    "POINT (30 50)",
+    "SRID=4326;POINT Z (1 2 3)",
+    "MULTIPOLYGON (((0 0,1 0,1 1,0 0)))",
+    "GEOMETRYCOLLECTION (",
+    "EMPTY",
+    "(",
+    ")",
+    "LINESTRING (0 0,1 1)",
+    ",",
+    "nan",
 ];
 const ARGUMENTS: [&str; 30] = [
-    "dateline", "check", "convert", "render", "--map", "lat=Y,lon=X", "--view", "dateline:1 map=1,2,3", "--center", "51,34", "--zoom", "9",
-    "--size", "1x1", "4294967295x4294967295", "--scale", "NaN", "--output", "a.png", "--to", "csv.gz", "--theme", "dark", "--", "-", "--offline",
-    "--select", "--event-type", "--show", "18446744073709551616",
+    "dateline",
+    "check",
+    "convert",
+    "render",
+    "--map",
+    "lat=Y,lon=X",
+    "--view",
+    "dateline:1 map=1,2,3",
+    "--center",
+    "51,34",
+    "--zoom",
+    "9",
+    "--size",
+    "1x1",
+    "4294967295x4294967295",
+    "--scale",
+    "NaN",
+    "--output",
+    "a.png",
+    "--to",
+    "csv.gz",
+    "--theme",
+    "dark",
+    "--",
+    "-",
+    "--offline",
+    "--select",
+    "--event-type",
+    "--show",
+    "18446744073709551616",
 ];
 const WORDS: [&str; 16] = [
-    "Oryol", "Орёл", "Орел", "kh", "щ", "Straße", "ﬁre", "İstanbul", "İ", "ά", "東京", "e\u{301}", "-", "'", "a b", "drone",
+    "Oryol",
+    "Орёл",
+    "Орел",
+    "kh",
+    "щ",
+    "Straße",
+    "ﬁre",
+    "İstanbul",
+    "İ",
+    "ά",
+    "東京",
+    "e\u{301}",
+    "-",
+    "'",
+    "a b",
+    "drone",
 ];
 
 /// A target for each.
 pub(crate) fn targets() -> Vec<Target> {
     let lines = |lines: &[&str]| lines.iter().map(|line| Input::new("", *line)).collect::<Vec<_>>();
     vec![
-        Target::new("settings", 150, settings(), |dice, it| mutate::text(dice, &mut it.bytes, &SETTINGS), run_settings),
+        Target::new(
+            "settings",
+            150,
+            settings(),
+            |dice, it| mutate::text(dice, &mut it.bytes, &SETTINGS),
+            run_settings,
+        ),
         Target::new("view", 300, views(), |dice, it| mutate::text(dice, &mut it.bytes, &VIEW), run_view),
-        Target::new("typed", 600, lines(&TYPED), |dice, it| mutate::text(dice, &mut it.bytes, &TYPED), run_typed),
-        Target::new("search", 300, lines(&WORDS), |dice, it| mutate::text(dice, &mut it.bytes, &WORDS), run_search),
+        Target::new(
+            "typed",
+            600,
+            lines(&TYPED),
+            |dice, it| mutate::text(dice, &mut it.bytes, &TYPED),
+            run_typed,
+        ),
+        Target::new(
+            "search",
+            300,
+            lines(&WORDS),
+            |dice, it| mutate::text(dice, &mut it.bytes, &WORDS),
+            run_search,
+        ),
         Target::new("arguments", 200, arguments(), change_arguments, run_arguments),
     ]
 }
@@ -109,7 +240,10 @@ pub(crate) fn is_sane(state: &AppState) {
     match state.target() {
         ViewTarget::Fit(bounds) => assert!(bounds.is_valid(), "{bounds:?}"),
         ViewTarget::At(view) => {
-            assert!(view.center.is_valid() && (0.0..=dateline::state::View::MAX_ZOOM).contains(&view.zoom), "{view:?}");
+            assert!(
+                view.center.is_valid() && (0.0..=dateline::state::View::MAX_ZOOM).contains(&view.zoom),
+                "{view:?}"
+            );
         }
     }
 }
@@ -151,7 +285,8 @@ fn run_view(input: &Input) -> u64 {
     drop(state.apply(Command::RestoreView(Box::new(resolved))));
     is_sane(&state);
     let text = ViewText::of(&state).write().expect("a short view");
-    let again = ViewText::read(&text).expect("a view that was written").resolve(bundled(), &Progress::default());
+    let again =
+        ViewText::read(&text).expect("a view that was written").resolve(bundled(), &Progress::default());
     let mut other = AppState::new(Arc::clone(bundled()));
     drop(other.apply(Command::RestoreView(Box::new(again))));
     assert_eq!(ViewText::of(&other).write().as_deref(), Ok(text.as_str()), "what was handed on is handed on");
@@ -187,9 +322,15 @@ fn run_typed(input: &Input) -> u64 {
 /// Whatever way a position is written, the same is read, as exactly as it was written.
 fn reads_back(position: LonLat) {
     let pixel_deg = 1e-5;
-    for text in [position.to_plain_text(pixel_deg), position.to_geo_uri(pixel_deg), position.to_dms_text_within(pixel_deg)] {
+    for text in [
+        position.to_plain_text(pixel_deg),
+        position.to_geo_uri(pixel_deg),
+        position.to_dms_text_within(pixel_deg),
+    ] {
         let again = coordinates::parse(&text).unwrap_or_else(|| panic!("{text} is not read"));
-        let off = (again.position.lon_deg - position.lon_deg).abs().max((again.position.lat_deg - position.lat_deg).abs());
+        let off = (again.position.lon_deg - position.lon_deg)
+            .abs()
+            .max((again.position.lat_deg - position.lat_deg).abs());
         assert!(off < 3e-4, "{position:?} is written as {text}");
     }
 }
@@ -218,8 +359,12 @@ fn run_search(input: &Input) -> u64 {
 
 fn arguments() -> Vec<Input> {
     let lines = [
-        "dateline\0a.ron", "dateline\0check\0a.csv\0--map\0lat=Y,lon=X", "dateline\0convert\0a.ron\0b.csv", "dateline\0convert\0a.ron\0-\0--to\0csv",
-        "dateline\0render\0--output\0a.png\0--size\0640x480\0--center\051,34\0--zoom\09", "dateline\0--view\0dateline:1 draw=heat",
+        "dateline\0a.ron",
+        "dateline\0check\0a.csv\0--map\0lat=Y,lon=X",
+        "dateline\0convert\0a.ron\0b.csv",
+        "dateline\0convert\0a.ron\0-\0--to\0csv",
+        "dateline\0render\0--output\0a.png\0--size\0640x480\0--center\051,34\0--zoom\09",
+        "dateline\0--view\0dateline:1 draw=heat",
     ];
     lines.iter().map(|line| Input::new("", *line)).collect()
 }
@@ -236,7 +381,8 @@ fn change_arguments(dice: &mut Dice, input: &mut Input) {
 }
 
 fn run_arguments(input: &Input) -> u64 {
-    let arguments = input.bytes.split(|&byte| byte == 0).map(|it| OsString::from(&*String::from_utf8_lossy(it)));
+    let arguments =
+        input.bytes.split(|&byte| byte == 0).map(|it| OsString::from(&*String::from_utf8_lossy(it)));
     let mut kind = Kind::new();
     match cli::parse(arguments) {
         Ok(request) => drop(kind.words(&format!("{request:?}"))),

@@ -14,9 +14,7 @@ use super::mutate;
 
 /// One target.
 pub(crate) fn targets() -> Vec<Target> {
-    vec![
-        Target::new("mvt", 40, tiles(), |dice, it| mutate::bytes(dice, &mut it.bytes), run_tile),
-    ]
+    vec![Target::new("mvt", 40, tiles(), |dice, it| mutate::bytes(dice, &mut it.bytes), run_tile)]
 }
 
 /// Tiles of the embedded map, of all sizes up to some.

@@ -7,8 +7,8 @@ use dateline::geo::{Bounds, LonLat};
 use dateline::io::export::{Selection, Target as Format, targets as formats};
 use dateline::io::{self, report};
 use dateline::model::{
-    Account, Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Related, Rgb, Shape, ShapeKind,
-    Source, Stance, Status, Symbol, TimePrecision,
+    Account, Claim, Dataset, Deaths, EventType, Incident, IncidentTime, Moment, Place, Precision, Related,
+    Rgb, Shape, ShapeKind, Source, Stance, Status, Symbol, TimePrecision,
 };
 use dateline::progress::Progress;
 use dateline::query::{PRECISIONS, STATUSES};
@@ -58,7 +58,9 @@ fn written_and_read(dataset: &Dataset, format: Format, kind: &mut Kind) {
     let file = format!("a.{}", format.ending());
     let again = match io::read_bytes(&file, &bytes) {
         Ok(again) => again,
-        Err(error) => panic!("{name} is not read back: {error}\n{}", String::from_utf8_lossy(&bytes).escape_debug()),
+        Err(error) => {
+            panic!("{name} is not read back: {error}\n{}", String::from_utf8_lossy(&bytes).escape_debug())
+        }
     };
     readers::holds(&file, &again, kind);
     assert_eq!(again.incidents.len(), dataset.incidents.len(), "{name}: {:?}", again.account);
@@ -91,7 +93,10 @@ fn is_plain_html(dataset: &Dataset) {
         assert!(!names.to_lowercase().contains("onload"), "<{tag}>");
         assert!(!tag.to_lowercase().contains("\"javascript:"), "<{tag}>");
     }
-    let is_obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let is_obeyed = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
     assert!(!text.contains(is_obeyed), "a report has characters that are obeyed");
 }
 
@@ -134,7 +139,13 @@ fn source(dice: &mut Dice, n: usize) -> Source {
         author: dice.once_in(2).then(|| name(dice, n)),
         date: dice.once_in(2).then_some(date(2025, 1, 31)),
         url: dice.once_in(2).then(|| {
-            let urls = ["https://example.org/a?b=c&d", "javascript:alert(1)", "http://x/\"onload=\"", "x", "https://[::1]/\u{202e}"];
+            let urls = [
+                "https://example.org/a?b=c&d",
+                "javascript:alert(1)",
+                "http://x/\"onload=\"",
+                "x",
+                "https://[::1]/\u{202e}",
+            ];
             (*dice.of(&urls)).to_owned()
         }),
     }

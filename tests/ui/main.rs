@@ -17,6 +17,7 @@ mod list;
 mod measure;
 mod memory;
 mod million;
+mod monkey;
 mod opening;
 mod reading;
 mod search;
