@@ -16,6 +16,7 @@ use dateline::io::{BUNDLED, ReadOptions};
 use dateline::query::{Filter, STATUSES};
 use dateline::state::{AppState, Command, View, ViewTarget};
 use dateline::watch::Stamp;
+use eframe::egui::epaint::text::MissingGlyphPolicy;
 use eframe::egui::{
     DroppedFile, Event, HoveredFile, ImeEvent, Key, Modifiers, MouseWheelSource, MouseWheelUnit,
     PointerButton, Pos2, Rect, Shape, Theme, TouchPhase, pos2, vec2,
@@ -158,6 +159,8 @@ impl Monkey {
     fn new(seed: u64, files: Vec<PathBuf>) -> Self {
         let file = files[0].clone();
         let mut window = window(dateline::io::read_path(&file).expect("a valid file"));
+        // Tests have no fonts but the program's own; a reader's machine has, or shows boxes.
+        window.ctx.set_missing_glyph_policy(MissingGlyphPolicy::Tofu);
         window.state_mut().dateline_mut().began_with(&file, &ReadOptions::default(), Stamp::of(&file));
         let start = (Shown::of(window.state().dateline().state()), 0);
         let size = [1280.0, 720.0];
