@@ -13,6 +13,7 @@ use std::process::Command as Process;
 use std::sync::Arc;
 
 use dateline::io::{BUNDLED, ReadOptions};
+use dateline::model::Dataset;
 use dateline::query::{Filter, STATUSES};
 use dateline::state::{AppState, Command, View, ViewTarget};
 use dateline::watch::Stamp;
@@ -149,7 +150,7 @@ struct Monkey {
     /// Where things stood that can be clicked, when it was last looked.
     spots: Vec<Rect>,
     /// What was shown when the episode began, and of which dataset.
-    start: (Shown, usize),
+    start: (Shown, Arc<Dataset>),
     frames: usize,
     /// What was done, for the message.
     did: String,
@@ -162,7 +163,8 @@ impl Monkey {
         // Tests have no fonts but the program's own; a reader's machine has, or shows boxes.
         window.ctx.set_missing_glyph_policy(MissingGlyphPolicy::Tofu);
         window.state_mut().dateline_mut().began_with(&file, &ReadOptions::default(), Stamp::of(&file));
-        let start = (Shown::of(window.state().dateline().state()), 0);
+        let state = window.state().dateline().state();
+        let start = (Shown::of(state), Arc::clone(state.dataset()));
         let size = [1280.0, 720.0];
         Self {
             window,
@@ -192,11 +194,6 @@ impl Monkey {
 
     fn state(&self) -> &AppState {
         self.window.state().dateline().state()
-    }
-
-    /// Which dataset is open: undo does not go back to another one.
-    fn dataset(&self) -> usize {
-        Arc::as_ptr(self.state().dataset()) as usize
     }
 
     /// One event, a frame, and what must hold after it.
@@ -550,7 +547,8 @@ impl Monkey {
 
     /// Undo leads back to where the episode began, and redo to where it ended.
     fn takes_all_back(&mut self) {
-        if self.start.1 == self.dataset() && !self.state().playback().is_playing() {
+        // It does not lead back to another dataset.
+        if Arc::ptr_eq(&self.start.1, self.state().dataset()) && !self.state().playback().is_playing() {
             let end = Shown::of(self.state());
             let mut steps = 0;
             while self.state().can_undo() {
@@ -565,7 +563,7 @@ impl Monkey {
             assert_eq!(Shown::of(self.state()), end, "redo leads to the end");
         }
         self.window.state_mut().dateline_mut().forget_history();
-        self.start = (Shown::of(self.state()), self.dataset());
+        self.start = (Shown::of(self.state()), Arc::clone(self.state().dataset()));
     }
 }
 
