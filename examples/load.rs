@@ -10,7 +10,7 @@
 //!
 //! Scenes are `reloads` (a hundred, in quick succession), `files` (fifty at once), `spot` (10 000 incidents at one
 //! coordinate), `summary` (10 MB of it), `title` (100 000 characters), `types` (65 000 of them) and `soak`. Each is played
-//! once to warm caches up and then measured. Times of frames are of the processor (this thread alone), so that other work
+//! `--warm` times to warm caches up and then measured. Times of frames are of the processor (this thread alone), so that other work
 //! on the machine does not count; the clock's times stand beside them.
 
 use std::fmt::Write as _;
@@ -51,6 +51,9 @@ struct Options {
     /// Reloads in quick succession.
     #[arg(long, default_value_t = 100)]
     reloads: usize,
+    /// How often each scene is played before it is measured.
+    #[arg(long, default_value_t = 1)]
+    warm: usize,
     /// How long the soak is.
     #[arg(long, default_value_t = 20)]
     minutes: u64,
@@ -73,7 +76,8 @@ fn main() -> Result<(), Failure> {
         let is_wanted = options.scene.as_deref().map_or(name != "soak", |wanted| wanted == name);
         if is_wanted {
             // Fonts, tiles and caches of the allocator belong to the program, not to the scene.
-            if !matches!(name, "reloads" | "soak") {
+            let warm = if matches!(name, "reloads" | "soak") { 0 } else { options.warm };
+            for _ in 0..warm {
                 scene(&mut stage, &options)?;
             }
             stage.begin();

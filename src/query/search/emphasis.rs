@@ -56,8 +56,11 @@ pub fn snippet<'a>(
     const BEFORE: usize = 24;
     /// And so much from there on.
     const AFTER: usize = 120;
+    /// Of a longer text only so much is looked at, in bytes: every frame that draws the line asks.
+    const LOOKED_AT: usize = 100_000;
     let wanted = words_of(question);
     texts.into_iter().find_map(|text| {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
         let found = wanted.iter().find_map(|word| position(text, word))?;
         let start = text[..found.start].char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
         let end =
@@ -120,6 +123,13 @@ mod tests {
         assert_eq!(&line[range], "DEPOT");
         assert_eq!(line, "…that a fire at the İzmit DEPOT had been put out.");
         assert_eq!(snippet("kursk", [text]), None);
+    }
+
+    #[test]
+    fn of_a_text_without_end_only_the_beginning_is_looked_at() {
+        let text = format!("{} depot", "ö".repeat(10_000_000));
+        assert_eq!(snippet("depot", [text.as_str()]), None);
+        assert!(snippet("öö", [text.as_str()]).is_some());
     }
 
     proptest! {
