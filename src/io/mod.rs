@@ -171,7 +171,8 @@ fn format_of(path: &Path) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.extensions.iter().any(|known| *known == extension))
 }
 
-fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
+/// Reads what is open or in memory already.
+pub fn read_input(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
     // A spreadsheet is an archive, too: of parts that mean nothing by themselves.
     if spreadsheet::detect(&input.head()?) {
         return read_plain(input, options, progress);

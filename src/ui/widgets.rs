@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use eframe::egui::{
-    Button, CursorIcon, Frame, Label, Margin, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, vec2,
+    Button, Context, CursorIcon, Frame, Label, Margin, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use super::symbol::{Icon, paint_icon};
@@ -16,6 +16,13 @@ use crate::t;
 #[must_use]
 pub fn palette(ui: &Ui) -> &'static Palette {
     Palette::of(ui.theme())
+}
+
+/// How wide a sheet over the window is: as wide as it likes to be, as far as there is room. A window can be a point wide.
+pub fn sheet_width(ctx: &Context, likes: f32) -> f32 {
+    /// What stays free around it.
+    const AROUND: f32 = 80.0;
+    likes.min(ctx.content_rect().width() - AROUND).max(0.0)
 }
 
 /// A square button with a drawn picture; `name` is its accessible name and tooltip.

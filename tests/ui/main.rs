@@ -22,6 +22,7 @@ mod maps;
 mod measure;
 mod memory;
 mod million;
+mod monkey;
 mod opening;
 mod reading;
 mod search;

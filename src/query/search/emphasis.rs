@@ -8,9 +8,14 @@ use crate::query::fold::{fold, word_ranges};
 use crate::query::word::Word;
 use crate::query::words_of;
 
+/// Only so much of a name is looked at, in characters: more is not drawn of one either, and every frame that draws it
+/// asks.
+const LOOKED_AT: usize = 600;
+
 /// The parts of a name that were asked for, in bytes, ascending.
 #[must_use]
 pub fn emphasis(question: &str, name: &str) -> Vec<Range<usize>> {
+    let name = name.char_indices().nth(LOOKED_AT).map_or(name, |(end, _)| &name[..end]);
     let asked = Asked::all(question);
     let words: Vec<(Range<usize>, String)> =
         word_ranges(name).into_iter().map(|range| (range.clone(), fold(&name[range]))).collect();
@@ -53,8 +58,11 @@ pub fn snippet<'a>(
     const BEFORE: usize = 24;
     /// And so much from there on.
     const AFTER: usize = 120;
+    /// Of a longer text only so much is looked at, in bytes: every frame that draws the line asks.
+    const LOOKED_AT: usize = 100_000;
     let wanted = words_of(question);
     texts.into_iter().find_map(|text| {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
         let found = wanted.iter().find_map(|word| position(text, word).or_else(|| spelled_at(text, word)))?;
         let start = text[..found.start].char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
         let end =
@@ -116,6 +124,13 @@ mod tests {
     }
 
     #[test]
+    fn of_a_name_without_end_only_the_beginning_is_looked_at() {
+        let name = format!("{} oryol", "x".repeat(1_000_000));
+        assert_eq!(parts("xx", &name), ["xx"]);
+        assert_eq!(parts("oryol", &name), Vec::<&str>::new());
+    }
+
+    #[test]
     fn a_snippet_shows_what_stands_around() {
         let text = "The governor said that a fire at the İzmit DEPOT\nhad been put out.";
         let (line, range) = snippet("nothing depot", ["other", text]).unwrap();
@@ -126,6 +141,13 @@ mod tests {
         assert_eq!(&line[range], "Oryol");
         let (line, range) = snippet("орел", ["It fell in Орёл."]).unwrap();
         assert_eq!(&line[range], "Орёл");
+    }
+
+    #[test]
+    fn of_a_text_without_end_only_the_beginning_is_looked_at() {
+        let text = format!("{} depot", "ö".repeat(10_000_000));
+        assert_eq!(snippet("depot", [text.as_str()]), None);
+        assert!(snippet("öö", [text.as_str()]).is_some());
     }
 
     proptest! {

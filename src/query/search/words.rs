@@ -239,10 +239,15 @@ impl Asked {
         self.forms.iter().map(String::as_str).find(|form| word.starts_with(form))
     }
 
-    /// What it may have been meant to be; `None` if it is too short or too much of a number to say.
+    /// What it may have been meant to be; `None` if it is too short, too long or too much of a number to say.
     fn guess(&self) -> Option<Guess> {
+        /// What is longer was pasted. Its guesses would take room with the square of its length.
+        const MAX_LETTERS: usize = 40;
         let typed = Typed::new(&self.forms[0])?;
-        let letters: Vec<char> = self.word.chars().collect();
+        let letters: Vec<char> = self.word.chars().take(MAX_LETTERS + 1).collect();
+        if letters.len() > MAX_LETTERS {
+            return None;
+        }
         let swapped = (1..letters.len()).flat_map(|n| {
             let mut letters = letters.clone();
             letters.swap(n - 1, n);
@@ -263,6 +268,9 @@ impl Asked {
         const MAX_WORDS: usize = 12;
         let mut asked: Vec<Self> = Vec::new();
         for word in text.split_whitespace() {
+            if asked.len() >= MAX_WORDS {
+                break;
+            }
             let folded = fold(word);
             let parts: Vec<&str> = folded.split(' ').filter(|part| !part.is_empty()).collect();
             asked.extend(parts.iter().map(|part| {
@@ -363,6 +371,13 @@ mod tests {
     fn found(index: &WordIndex, text: &str) -> Vec<u32> {
         let order: Vec<u32> = (0..index.documents as u32).collect();
         index.find(text, &AtomicBool::new(false)).unwrap().best(&order, 10)
+    }
+
+    #[test]
+    fn a_word_that_was_pasted_is_not_guessed_at() {
+        let guess = |letters: usize| Asked::all(&"ba".repeat(letters / 2))[0].guess();
+        assert!(guess(40).is_some());
+        assert!(guess(60_000).is_none(), "guesses of it would fill the memory");
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 fn scrolled(ui: &mut Ui, salt: &str, add_contents: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
         // Free the strip of the scroll bar, so that it never covers text.
-        ui.set_max_width(ui.available_width() - 2.0 * theme::GAP);
+        ui.set_max_width((ui.available_width() - 2.0 * theme::GAP).max(0.0));
         add_contents(ui);
         follow_focus(ui);
     });

@@ -32,7 +32,7 @@ pub fn show(ctx: &Context, first: &str, count: usize, is_known_format: bool) {
         .interactable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     area.show(ctx, |ui| {
-        ui.set_max_width(screen.width() - 6.0 * INSET);
+        ui.set_max_width((screen.width() - 6.0 * INSET).max(0.0));
         ui.vertical_centered(|ui| {
             ui.label(RichText::new(head).font(theme::semibold(theme::TITLE_SIZE)));
             ui.label(RichText::new(below).color(palette.weak));

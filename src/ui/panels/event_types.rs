@@ -12,6 +12,10 @@ use crate::ui::widgets::{focus_ring, lines, paint_checkbox, palette, text_button
 
 /// What the line below that adds filters takes up, in points.
 const ADD_FILTER_HEIGHT: f32 = 28.0;
+/// Height of a row with one line, in points.
+const ROW_HEIGHT: f32 = 28.0;
+/// With more event types than this only the rows in sight are laid out, with one line each: a file may have 65 000.
+const MAX_MEASURED: usize = 300;
 /// Side of the badge in a legend row, in points.
 const BADGE: f32 = 20.0;
 
@@ -50,17 +54,31 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         .max_height(height)
         .min_scrolled_height(height)
         .auto_shrink([false, true])
-        .show(ui, |ui| {
+        .show_viewport(ui, |ui, viewport| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for event_type in 0..dataset.event_types.len() {
-                row(ui, state, event_type, commands);
+            let count = dataset.event_types.len();
+            if count <= MAX_MEASURED {
+                (0..count).for_each(|event_type| row(ui, state, event_type, 2, commands));
+            } else {
+                rows_in_sight(ui, state, viewport, commands);
             }
             follow_focus(ui);
         });
 }
 
-/// One row, clickable as a whole. Clicking with Alt (or Ctrl) shows only this type.
-fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>) {
+/// Draws those of many rows that are in sight, and one more at either end for the focus to move to. All have one height.
+fn rows_in_sight(ui: &mut Ui, state: &AppState, viewport: Rect, commands: &mut Vec<Command>) {
+    let count = state.dataset().event_types.len();
+    let above = |y: f32| (y / ROW_HEIGHT).max(0.0) as usize;
+    let first = above(viewport.top()).saturating_sub(1).min(count);
+    let end = (above(viewport.bottom()) + 2).min(count);
+    ui.add_space(first as f32 * ROW_HEIGHT);
+    (first..end).for_each(|event_type| row(ui, state, event_type, 1, commands));
+    ui.add_space((count - end) as f32 * ROW_HEIGHT);
+}
+
+/// One row of at most so many lines, clickable as a whole. Clicking with Alt (or Ctrl) shows only this type.
+fn row(ui: &mut Ui, state: &AppState, index: usize, max_lines: usize, commands: &mut Vec<Command>) {
     let palette = palette(ui);
     let event_type = &state.dataset().event_types[index];
     let shown = state.filter().shows_type(index);
@@ -71,8 +89,9 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, commands: &mut Vec<Command>)
     let count_galley = painter.layout_no_wrap(count_text, theme::regular(theme::SMALL_SIZE), palette.weak);
     let label_left = BADGE + 3.0 * theme::GAP;
     let label_width = (width - label_left - count_galley.size().x - 24.0 - 4.0 * theme::GAP).max(40.0);
-    let label = lines(ui, &event_type.label, theme::regular(theme::BODY_SIZE), palette.text, label_width, 2);
-    let height = (label.size().y + 2.0 * theme::GAP).max(28.0);
+    let label =
+        lines(ui, &event_type.label, theme::regular(theme::BODY_SIZE), palette.text, label_width, max_lines);
+    let height = (label.size().y + 2.0 * theme::GAP).max(ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     let name = t!("event-type-name", label = &event_type.label, count = count);
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, shown, &name));

@@ -14,7 +14,7 @@ use crate::t;
 use crate::ui::folder::resolve;
 use crate::ui::symbol::Icon;
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, outline_choices, palette, segments, text_button};
+use crate::ui::widgets::{icon_button, outline_choices, palette, segments, sheet_width, text_button};
 
 /// Width of the sheet, in points, where the window has room for it.
 const WIDTH: f32 = 560.0;
@@ -220,7 +220,7 @@ impl ExportSheet {
 
     /// Draws the sheet over the window and says what the reader wants of it.
     pub fn show(&mut self, ctx: &Context) -> Option<Wish> {
-        let width = WIDTH.min(ctx.content_rect().width() - 80.0);
+        let width = sheet_width(ctx, WIDTH);
         let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
         let modal = Modal::new(Id::unique("export")).frame(frame).show(ctx, |ui| {
             ui.set_width(width);
@@ -299,7 +299,7 @@ impl ExportSheet {
                 .id(Id::unique("export path"))
                 .return_key(None)
                 .margin(eframe::egui::Margin::symmetric(8, 7))
-                .desired_width(ui.available_width() - choose);
+                .desired_width((ui.available_width() - choose).max(0.0));
             let response = ui.add(edit);
             response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, t!("export-file")));
             if !self.was_shown {

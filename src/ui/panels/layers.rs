@@ -58,7 +58,7 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, layer: &Layer, commands: &mu
     let shown = state.filter().shows_layer(index);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let width = ui.available_width() - ROW_HEIGHT;
+        let width = (ui.available_width() - ROW_HEIGHT).max(0.0);
         let (rect, response) = ui.allocate_exact_size(vec2(width, ROW_HEIGHT), Sense::click());
         let count = layer.incidents.len();
         let name = t!("layers-row", title = &layer.title, count = count);

@@ -17,7 +17,7 @@ use crate::t;
 use crate::ui::opening::name_of;
 use crate::ui::symbol::Icon;
 use crate::ui::theme;
-use crate::ui::widgets::{icon_button, one_line, outline_choices, palette, prefix};
+use crate::ui::widgets::{icon_button, one_line, outline_choices, palette, prefix, sheet_width};
 use crate::words::number;
 
 /// Width of the sheet, in points, where the window has room for it.
@@ -97,7 +97,7 @@ impl Mapper {
     /// Draws the dialog over the window and says what is wanted of it.
     pub fn show(&mut self, ctx: &Context) -> Option<Wish> {
         let screen = ctx.content_rect();
-        let width = WIDTH.min(screen.width() - 80.0);
+        let width = sheet_width(ctx, WIDTH);
         let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
         let modal = Modal::new(Id::unique("column mapper")).frame(frame).show(ctx, |ui| {
             ui.set_width(width);

@@ -15,7 +15,7 @@ use crate::ui::folder::{Entry, Folder, Matching, parted, resolve};
 use crate::ui::long_scroll::LongScroll;
 use crate::ui::symbol::Icon;
 use crate::ui::theme;
-use crate::ui::widgets::{focus_ring, icon_button, one_line, palette};
+use crate::ui::widgets::{focus_ring, icon_button, one_line, palette, sheet_width};
 
 /// Width of the sheet, in points, where the window has room for it.
 const WIDTH: f32 = 560.0;
@@ -78,7 +78,7 @@ impl PathField {
 
     /// Draws the sheet over the window and says what the reader wants of it.
     pub fn show(&mut self, ctx: &Context) -> Option<Wish> {
-        let width = WIDTH.min(ctx.content_rect().width() - 80.0);
+        let width = sheet_width(ctx, WIDTH);
         let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
         let modal = Modal::new(Id::unique("path field")).frame(frame).show(ctx, |ui| {
             ui.set_width(width);

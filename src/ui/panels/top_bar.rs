@@ -194,7 +194,7 @@ fn text_field(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>, action
                 .frame(Frame::NONE)
                 .align(eframe::egui::Align2::LEFT_CENTER)
                 .min_size(vec2(0.0, inner_height))
-                .desired_width(ui.available_width() - clear_width)
+                .desired_width((ui.available_width() - clear_width).max(0.0))
                 .char_limit(200);
             let response = ui.add(edit);
             eframe::egui::Response::widget_info(&response, || {

@@ -23,7 +23,7 @@ use crate::t;
 use crate::ui::accessibility::announce_as;
 use crate::ui::actions::Action;
 use crate::ui::theme;
-use crate::ui::widgets::{cut, palette};
+use crate::ui::widgets::{cut, palette, sheet_width};
 
 /// Width of the palette where there is room for it, in points.
 const WIDTH: f32 = 640.0;
@@ -166,7 +166,7 @@ impl SearchPanel {
                 node.set_role(Role::Dialog);
                 node.set_label(t!("search-title"));
             });
-            ui.set_width(WIDTH.min(screen.width() - 80.0));
+            ui.set_width(sheet_width(ui.ctx(), WIDTH));
             self.content(ui, state, (screen.height() - TOP - BOTTOM).min(MAX_HEIGHT))
         });
         if let Some(choice) = modal.inner {
