@@ -24,6 +24,7 @@ mod load;
 pub mod packed;
 mod problem;
 mod record;
+mod records;
 pub mod report;
 pub mod ron;
 mod spreadsheet;
@@ -116,6 +117,13 @@ pub const FORMATS: &[Format] = &[
         extensions: &[],
         detect: timemap::detect,
         read: timemap::read_input,
+        write: None,
+    },
+    Format {
+        name: "JSON",
+        extensions: &["umap"],
+        detect: records::detect,
+        read: records::read_input,
         write: None,
     },
     Format {

@@ -6,7 +6,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::feature::{Members, Refusal};
-use super::meaning::{Found, Kind, LocalTypes, Meaning};
+use super::meaning::{Found, LocalTypes, Meaning};
+use super::others::{self, Group, Kind};
 use super::own;
 use super::scan::{Item, Scanner};
 use super::texts::FeatureTexts;
@@ -26,7 +27,7 @@ const FEATURES_A_THREAD: usize = 500;
 pub(in crate::io) fn read_items(
     input: &Input,
     kind: Kind,
-    list: &'static str,
+    list: &str,
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Dataset, ReadError> {
@@ -60,6 +61,7 @@ struct Pass<'a> {
     scanner: Scanner<'a>,
     /// Items that were found and not yet read.
     items: Vec<Item>,
+    groups: Vec<Group>,
     meaning: Meaning,
     is_second: bool,
     is_small: bool,
@@ -140,23 +142,24 @@ impl<'a> Pass<'a> {
     fn new(
         input: &'a Input,
         kind: Kind,
-        list: &'static str,
+        list: &'a str,
         options: &'a ReadOptions,
         meaning: Option<Meaning>,
         progress: &'a Progress,
     ) -> Result<Self, ReadError> {
         let mut scanner = Scanner::new(input, list, progress);
-        let items = scanner.batch()?;
+        let mut groups = Vec::new();
+        let items = batch(kind, &mut scanner, &mut groups)?;
         let is_second = meaning.is_some();
         let meaning = if let Some(meaning) = meaning {
             meaning
         } else {
             let texts = items.iter().take(SAMPLE_FEATURES);
-            let texts = texts.filter_map(|item| text_of(scanner.bytes(), item).ok());
-            let texts: Vec<&str> = texts.collect();
+            let texts = texts.filter_map(|item| Some((text_of(scanner.bytes(), item).ok()?, item.group)));
+            let texts: Vec<(&str, u16)> = texts.collect();
             let own = own_header(input, &scanner)?;
             let lists = lists_of(kind, &scanner);
-            Meaning::of(input.name(), kind, &texts, own, lists, options)?
+            Meaning::of(input.name(), kind, &texts, own, lists, groups.clone(), options)?
         };
         let mut intake = Intake::default();
         if let Some(header) = meaning.own() {
@@ -168,9 +171,10 @@ impl<'a> Pass<'a> {
             progress,
             scanner,
             items,
+            groups,
             meaning,
             is_second,
-            is_small: input.len() <= SMALL_JSON_BYTES,
+            is_small: input.len() <= SMALL_JSON_BYTES || kind.has_groups(),
             intake,
             tally: Tally::default(),
             related: Vec::new(),
@@ -184,7 +188,11 @@ impl<'a> Pass<'a> {
         while !self.items.is_empty() {
             let items = std::mem::take(&mut self.items);
             self.take_in(&items)?;
-            self.items = self.scanner.batch()?;
+            let known = self.groups.len();
+            self.items = batch(self.kind, &mut self.scanner, &mut self.groups)?;
+            if self.groups.len() > known {
+                self.meaning.learn_groups(&self.groups);
+            }
         }
         check_crs(self.input, &self.scanner)?;
         self.check_whole()?;
@@ -368,10 +376,25 @@ fn read_part(bytes: &[u8], meaning: &Meaning, is_small: bool, items: &[Item], pr
             break;
         }
         let row = text_of(bytes, item)
-            .and_then(|text| meaning.facts(text, item.line, is_small, &mut part.types, &mut part.tally));
+            .and_then(|text| meaning.facts(text, item.group, item.line, is_small, &mut part.types, &mut part.tally));
         part.rows.push(row);
     }
     part
+}
+
+/// The next items; none at the end of the text.
+fn batch(kind: Kind, scanner: &mut Scanner<'_>, groups: &mut Vec<Group>) -> Result<Vec<Item>, ReadError> {
+    loop {
+        let items = scanner.batch()?;
+        if !kind.has_groups() || items.is_empty() {
+            return Ok(items);
+        }
+        // Lists may be empty.
+        let inner = others::expand(kind, scanner.bytes(), &items, groups);
+        if !inner.is_empty() {
+            return Ok(inner);
+        }
+    }
 }
 
 /// The text of an item.
@@ -403,8 +426,23 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
     Ok(Some(header))
 }
 
+/// Refuses coordinates of ArcGIS that are no degrees of WGS 84.
+fn check_esri(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
+    let system = scanner.member("spatialReference").and_then(|json| serde_json::from_str::<Members<'_>>(json).ok());
+    let Some(id) = system.as_ref().and_then(|it| it.get("wkid").or(it.get("latestWkid"))) else { return Ok(()) };
+    if id == "4326" {
+        return Ok(());
+    }
+    Err(ReadError::whole_file(
+        input.name(),
+        format!("the coordinates are not longitudes and latitudes in WGS 84, but in the system {}", super::text_of(id)),
+        "ask the server for outSR=4326, or for f=geojson",
+    ))
+}
+
 /// Refuses coordinates that are no degrees of WGS 84.
 fn check_crs(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
+    check_esri(input, scanner)?;
     let Some(crs) = scanner.member("crs").filter(|crs| *crs != "null") else { return Ok(()) };
     let letters: String = crs.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
     if ["CRS84", "EPSG4326", "WGS84"].iter().any(|known| letters.contains(known)) {

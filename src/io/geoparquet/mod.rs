@@ -34,6 +34,7 @@ use damage::Damage;
 use file::ParquetFile;
 use plan::Plan;
 use texts::ParquetTexts;
+pub(super) use wkb::of_wgs84 as geometry_of_wkb;
 pub(super) use write::write_selection;
 
 use super::limits::SMALL_TABLE_BYTES;

@@ -33,11 +33,21 @@ impl Layout {
 
     /// The layout that has these names of columns.
     pub(super) fn of(header: &[String]) -> Self {
+        const POSITIONS: [[&str; 2]; 3] =
+            [["latitude", "longitude"], ["actiongeo lat", "actiongeo long"], ["lat", "lon"]];
+        let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
+        let has = |name: &str| names.iter().any(|known| known == name);
+        let has_position = POSITIONS.iter().any(|names| names.iter().all(|name| has(name)));
+        if has_position { Self::of_properties(header) } else { Self::Mapped }
+    }
+
+    /// The layout that has these names of properties, beside those of the position.
+    pub(super) fn of_properties(header: &[String]) -> Self {
         let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
         let has = |needed: &[&str]| needed.iter().all(|name| names.iter().any(|known| known == name));
         if has(&["dateline", "id", "title", "type", "lat", "lon"]) {
             Self::Dateline
-        } else if has(&["event date", "event type", "sub event type", "location", "latitude", "longitude"]) {
+        } else if has(&["event date", "event type", "sub event type", "location"]) {
             Self::Acled
         } else if has(&[
             "type of violence",
@@ -45,11 +55,9 @@ impl Layout {
             "side b",
             "where prec",
             "date start",
-            "latitude",
-            "longitude",
         ]) {
             Self::Ucdp
-        } else if has(&["globaleventid", "sqldate", "eventrootcode", "actiongeo lat", "actiongeo long"]) {
+        } else if has(&["globaleventid", "sqldate", "eventrootcode", "actiongeo type"]) {
             Self::Gdelt
         } else {
             Self::Mapped
@@ -88,6 +96,8 @@ impl Layout {
                 (Field::Country, "country"),
                 (Field::Source, "source office"),
                 (Field::Deaths, "best"),
+                (Field::DeathsLow, "low"),
+                (Field::DeathsHigh, "high"),
                 (Field::Id, "id"),
             ],
             Self::Gdelt => &[

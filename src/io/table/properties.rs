@@ -60,7 +60,7 @@ impl Properties {
         self,
         rows: impl Iterator<Item = (u64, &'a PropertyRow)>,
     ) -> (PropertyReader, Tally) {
-        let layout = Layout::of(&self.names);
+        let layout = Layout::of_properties(&self.names);
         let plan = if layout == Layout::Mapped {
             let mut mapping = guess::guess(&self.names, &[]);
             // The position is known: what else says where it is stays as it is.

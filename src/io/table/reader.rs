@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::cells::{self, Cells, is_unknown};
-use super::dates::{self, Order};
+use super::dates::{self, Manner, Order};
 use super::layouts::{self, Layout};
 use super::plan::Plan;
 use super::tally::Tally;
 use super::{Field, Mapping, Preview, Value, guess};
 use crate::geo::{LonLat, coordinates};
-use crate::io::geometry::{self, Geometry};
+use crate::io::geometry::Geometry;
 use crate::io::limits::PREVIEW_ROWS;
 use crate::io::{EventTypes, ReadError, ReadOptions};
 use crate::model::{
@@ -22,6 +22,7 @@ pub struct TableReader {
     pub(super) header: Vec<String>,
     pub(super) plan: Plan,
     order: Order,
+    is_midnight_a_day: bool,
     /// What is said of the table before any row is read.
     notes: Vec<String>,
 }
@@ -104,27 +105,40 @@ impl TableReader {
                     .to_owned(),
             );
         }
-        let mut reader = Self { header, plan, order: Order::default(), notes };
+        let mut reader = Self { header, plan, order: Order::default(), is_midnight_a_day: false, notes };
         reader.look_at(rows);
         Ok(reader)
     }
 
-    /// The same for rows whose caller knows where their position stands: of the mapping nothing is said.
+    /// The same for rows of features: of the mapping nothing is said. `made` are the columns of the latitude and the
+    /// longitude where the position is not among the properties.
     pub(in crate::io) fn of_rows(
         file: &str,
         header: &[String],
         rows: &[Vec<String>],
         options: &ReadOptions,
+        made: Option<[usize; 2]>,
     ) -> Result<Self, ReadError> {
-        let mut reader = Self::new(file, header, rows, options)?;
-        reader.notes = super::swapped::note(&reader, rows).into_iter().collect();
+        let layout = Layout::of_properties(header);
+        if options.mapping.is_some() || layout == Layout::Mapped {
+            let mut reader = Self::new(file, header, rows, options)?;
+            reader.notes = super::swapped::note(&reader, rows).into_iter().collect();
+            return Ok(reader);
+        }
+        let mut plan = Plan::of_layout(layout, header);
+        if let Some([lat, lon]) = made {
+            plan.put_position(lat, lon);
+        }
+        let mut reader = Self::of_plan(header.to_vec(), plan);
+        reader.look_at(rows);
         Ok(reader)
     }
 
     /// For rows whose position is known without their cells.
     pub(super) fn of_plan(header: Vec<String>, plan: Plan) -> Self {
         let notes = plan.layout.name().map(|name| format!("the properties are those of {name}"));
-        Self { header, plan, order: Order::default(), notes: notes.into_iter().collect() }
+        let notes = notes.into_iter().collect();
+        Self { header, plan, order: Order::default(), is_midnight_a_day: false, notes }
     }
 
     /// Decides by some rows what holds for all.
@@ -137,13 +151,15 @@ impl TableReader {
         self.notes.extend(super::swapped::note(self, rows));
     }
 
-    /// Takes the order of day and month from all rows that were read. Says whether that is another than they were read
-    /// with: then they are to be read again.
+    /// Takes the order of day and month, and what midnight means, from all rows that were read. Says whether that is
+    /// another than they were read with: then they are to be read again.
     pub fn settle(&mut self, tally: &Tally) -> bool {
         let order = tally.order();
         let has_changed = order != self.order && tally.day_first + tally.month_first + tally.either > 0;
-        self.order = order;
-        has_changed
+        let is_day = tally.is_midnight_a_day();
+        let is_other_midnight = is_day != self.is_midnight_a_day && tally.utc_midnight > 0;
+        (self.order, self.is_midnight_a_day) = (order, is_day);
+        has_changed || is_other_midnight
     }
 
     /// What is to be said of the table as a whole, once all rows are read.
@@ -190,6 +206,10 @@ impl TableReader {
         }
         let (position, geometry) = match self.place(cells) {
             Ok(place) => place,
+            Err(_) if is_tags(cells) => {
+                tally.tags.add(line);
+                return Row::Blank;
+            }
             Err((fate, fault)) => {
                 if self.looks_swapped(cells) {
                     tally.swapped.add(line);
@@ -345,8 +365,8 @@ impl TableReader {
         if is_unknown(&text) {
             return Ok(None);
         }
-        match geometry::from_wkt(&text) {
-            None => Err(self.rejected(cells, Field::Wkt, "is no geometry in well-known text")),
+        match cells::geometry_of(&text) {
+            None => Err(self.rejected(cells, Field::Wkt, "is no geometry in well-known text or GeoJSON")),
             Some(geometry) if !geometry.is_on_earth() => Err(self.rejected(
                 cells,
                 Field::Wkt,
@@ -430,9 +450,9 @@ impl TableReader {
         }
         let found = dates::read(&text, self.order);
         if let Some(tally) = tally.as_deref_mut() {
-            tally.date(found.evidence);
+            tally.date(&found, line);
         }
-        let Some(mut reading) = found.reading else {
+        let Some(mut reading) = self.in_days(found) else {
             if let Some(tally) = tally {
                 tally.unread_date.add(line);
             }
@@ -457,6 +477,14 @@ impl TableReader {
         }
         when.time = Some(time);
         when
+    }
+
+    /// A date, with midnight in UTC as the column has it.
+    fn in_days(&self, found: dates::Found) -> Option<dates::Reading> {
+        let reading = found.reading?;
+        let is_day = self.is_midnight_a_day && found.manner == Manner::UtcMidnight;
+        let moment = if is_day { Moment::Day(reading.moment.date()) } else { return Some(reading) };
+        Some(dates::Reading { moment, precision: TimePrecision::Day, is_clock_lost: false })
     }
 
     /// Joins a day with the time that stands in a column of its own.
@@ -490,7 +518,7 @@ impl TableReader {
         if is_unknown(&text) {
             return None;
         }
-        match dates::read(&text, self.order).reading {
+        match self.in_days(dates::read(&text, self.order)) {
             Some(end) if end.moment == *start => None,
             // A month whose last day is given says so already.
             Some(end) if precision > TimePrecision::Week && is_within(&end.moment, start, precision) => None,
@@ -514,7 +542,7 @@ impl TableReader {
     }
 
     /// The name of a row's event type.
-    pub(super) fn type_name<'a, C: Cells + ?Sized>(&'a self, cells: &'a C) -> Cow<'a, str> {
+    pub(in crate::io) fn type_name<'a, C: Cells + ?Sized>(&'a self, cells: &'a C) -> Cow<'a, str> {
         let text = self.plan.text(cells, Field::Type);
         let label = match self.plan.layout {
             Layout::Gdelt => layouts::cameo(&text),
@@ -553,6 +581,12 @@ impl<T> Row<T> {
 
 fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
     (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
+}
+
+/// Whether a row consists of tags of the Humanitarian Exchange Language, which stand below the names of columns.
+fn is_tags<C: Cells + ?Sized>(cells: &C) -> bool {
+    let is_tag = |cell: &str| cell.is_empty() || cell.starts_with('#') && cell[1..].starts_with(char::is_alphabetic);
+    (0..cells.count()).all(|column| is_tag(cells.cell(column).trim()))
 }
 
 fn is_within(end: &Moment, start: &Moment, precision: TimePrecision) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cells::{self, Cells, is_unknown};
 use super::dates::{self, Order};
 use super::layouts::Layout;
-use super::plan::{HEADLINES, HIGH, LOW, SOURCE_DATES, SUB_TYPE};
+use super::plan::{HEADLINES, SOURCE_DATES, SUB_TYPE};
 use super::reader::TableReader;
 use super::swapped::country_code;
 use super::{Field, cells::list_of};
@@ -51,12 +51,7 @@ impl TableReader {
         incident.time = when.time;
         incident.status = status;
         incident.summary = text(Field::Summary);
-        incident.deaths = self.deaths(cells);
-        if incident.deaths.is_none() {
-            left.extend(
-                plan.column(Field::Deaths).into_iter().chain(plan.extra[LOW]).chain(plan.extra[HIGH]),
-            );
-        }
+        incident.deaths = self.deaths(cells, &mut left);
         incident.tags = plan
             .text(cells, Field::Tags)
             .split([';', ','])
@@ -106,15 +101,29 @@ impl TableReader {
         }
     }
 
-    /// How many people died. ACLED's 0 means that none are reported, not that there were none.
-    fn deaths<C: Cells + ?Sized>(&self, cells: &C) -> Option<Deaths> {
-        let plan = &self.plan;
-        let best = cells::count_of(&plan.text(cells, Field::Deaths))?;
-        if plan.layout == Layout::Acled && best == 0 {
+    /// How many people died, and the columns that say something else. ACLED's 0 means that none are reported, not that
+    /// there were none.
+    fn deaths<C: Cells + ?Sized>(&self, cells: &C, left: &mut Vec<usize>) -> Option<Deaths> {
+        let [best, low, high] = [Field::Deaths, Field::DeathsLow, Field::DeathsHigh].map(|field| {
+            let count = cells::count_of(&self.plan.text(cells, field));
+            if count.is_none() {
+                left.extend(self.plan.column(field));
+            }
+            count
+        });
+        let estimates = || [Field::DeathsLow, Field::DeathsHigh].map(|field| self.plan.column(field));
+        let is_silent = self.plan.layout == Layout::Acled && best == Some(0);
+        let Some(best) = best.filter(|_| !is_silent) else {
+            left.extend(self.plan.column(Field::Deaths));
+            left.extend(estimates().into_iter().flatten());
             return None;
+        };
+        let (low, high) = (low.unwrap_or(best), high.unwrap_or(best));
+        // What cannot be a range is left as it stands.
+        if low > best || best > high {
+            left.extend(estimates().into_iter().flatten());
+            return Some(Deaths { low: best, best, high: best });
         }
-        let low = cells::count_of(&plan.extra(cells, LOW)).unwrap_or(best);
-        let high = cells::count_of(&plan.extra(cells, HIGH)).unwrap_or(best);
         Some(Deaths { low, best, high })
     }
 
