@@ -63,8 +63,8 @@ pub struct Format {
     write: Option<export::WriteFn>,
 }
 
-/// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
-/// taken where neither they nor the file's name say anything.
+/// Every format that can be read, in the order in which a file's first bytes are held against them. Where they say
+/// nothing, its name counts.
 pub const FORMATS: &[Format] = &[
     Format {
         name: "RON",
@@ -99,7 +99,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "CSV",
-        extensions: &["csv"],
+        extensions: &["csv", "txt"],
         detect: csv::detect,
         read: csv::read_input,
         write: Some(table::write_selection),
@@ -194,15 +194,25 @@ fn format_by_content(head: &[u8]) -> Option<&'static Format> {
 }
 
 fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let by_content = format_by_content(&input.head()?);
-    match by_content.or_else(|| format_of(Path::new(input.name()))).or_else(|| FORMATS.first()) {
+    let head = input.head()?;
+    match format_by_content(&head).or_else(|| format_of(Path::new(input.name()))) {
         Some(format) => (format.read)(input, options, progress),
-        None => Err(ReadError::whole_file(
-            input.name(),
-            "no format is known",
-            "this is a mistake in the program; report it",
-        )),
+        None => Err(unknown(input, &head)),
     }
+}
+
+/// What is said of a file that is of none of the formats, as far as its bytes and its name tell.
+fn unknown(input: &Input, head: &[u8]) -> ReadError {
+    if head.trim_ascii().is_empty() {
+        return ReadError::whole_file(input.name(), "the file is empty", "name a file with incidents");
+    }
+    if xml::begins_with(head, "osm") {
+        let advice = "save it as GeoJSON, as overpass turbo does, or as Overpass JSON";
+        return ReadError::whole_file(input.name(), "this is OpenStreetMap XML, which is not read", advice);
+    }
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    let advice = format!("name a file of one of these: {}", names.join(", "));
+    ReadError::whole_file(input.name(), "neither its content nor its name says of which format the file is", advice)
 }
 
 /// What a dataset is called whose file gives it no title: the file's name without its folder and extension.

@@ -261,13 +261,13 @@ fn add_lines(into: &mut Vec<Vec<LonLat>>, lines: impl IntoIterator<Item = Line>)
 }
 
 /// The text of a JSON value: that of a string without its quotes and escapes, that of a list with semicolons, nothing
-/// for null, and the JSON of anything else.
+/// for null and an object without members, and the JSON of anything else.
 pub(in crate::io) fn text_of(json: &str) -> Cow<'_, str> {
     match json.as_bytes() {
         [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Cow::Borrowed(&json[1..json.len() - 1]),
         [b'"', ..] => serde_json::from_str::<String>(json).map_or(Cow::Borrowed(json), Cow::Owned),
         [b'[', ..] => list_of(json).map_or(Cow::Borrowed(json), Cow::Owned),
-        b"null" => Cow::Borrowed(""),
+        b"null" | b"{}" => Cow::Borrowed(""),
         _ => Cow::Borrowed(json),
     }
 }

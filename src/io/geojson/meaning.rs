@@ -272,6 +272,11 @@ impl Meaning {
             incident.summary = text;
             add_links(&mut incident, urls);
         }
+        if incident.summary.contains("[[http") {
+            let (text, urls) = without_umap_links(&incident.summary);
+            incident.summary = text;
+            add_links(&mut incident, urls);
+        }
         let others = opened.properties.0.iter().filter(|(name, _)| !self.columns.contains_key(name.as_ref()));
         let others = others.map(|(name, json)| (name.clone().into_owned(), text_of(json).into_owned()));
         incident.more.extend(others.filter(|(_, text)| !text.is_empty()));
@@ -335,6 +340,23 @@ impl Meaning {
         let geometry = opened.geometry.as_ref().filter(|_| !has_word)?;
         geometry.precision_by_size()
     }
+}
+
+/// uMap's own way to write links, `[[https://example.org|a word]]`, as the word, and the addresses.
+fn without_umap_links(text: &str) -> (String, Vec<String>) {
+    let (mut plain, mut urls) = (String::with_capacity(text.len()), Vec::new());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("[[http") {
+        let Some((link, behind)) = after.split_once("]]") else { break };
+        let (url, word) = link.split_once('|').unwrap_or((link, ""));
+        let url = format!("http{}", url.trim());
+        plain.push_str(before);
+        plain.push_str(if word.is_empty() { &url } else { word });
+        urls.push(url);
+        rest = behind;
+    }
+    plain.push_str(rest);
+    (plain, urls)
 }
 
 /// Adds the links of a description, each once.

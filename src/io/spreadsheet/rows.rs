@@ -34,6 +34,8 @@ pub(super) fn read(
             "name another sheet with --part",
         ));
     }
+    // Names of columns may span the rows of a header of several.
+    grid.sort_spans();
     let Found { mut reader, first_row, header_row } = header::find(input.name(), &grid, options)?;
     let spans = grid.settle_spans(header_row.map_or(0, |row| grid.number(row)));
     let take = |reader: &TableReader| Rows { grid: &grid, reader, first_row }.take(input, progress);

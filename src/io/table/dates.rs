@@ -47,8 +47,6 @@ pub(super) struct Reading {
 pub(super) enum Manner {
     /// It does not.
     Plain,
-    /// With midnight in UTC as a time of day, which may stand for none.
-    UtcMidnight,
     /// As seconds or milliseconds since 1970, in UTC.
     Epoch,
     /// As days since 1900, as spreadsheets count.
@@ -62,9 +60,12 @@ pub(super) struct Found {
     pub(super) reading: Option<Reading>,
     pub(super) evidence: Evidence,
     pub(super) manner: Manner,
+    /// Whether it has midnight in UTC as a time of day, which may stand for none.
+    pub(super) is_utc_midnight: bool,
 }
 
-const NOTHING: Found = Found { reading: None, evidence: Evidence::None, manner: Manner::Plain };
+const NOTHING: Found =
+    Found { reading: None, evidence: Evidence::None, manner: Manner::Plain, is_utc_midnight: false };
 
 /// Longer texts are no dates.
 const MAX_BYTES: usize = 64;
@@ -98,8 +99,8 @@ pub(super) fn read(text: &str, order: Order) -> Found {
     if text.contains(':')
         && let Ok(moment @ Moment::Instant(_)) = Moment::parse(text)
     {
-        let manner = if is_utc_midnight(text) { Manner::UtcMidnight } else { Manner::Plain };
-        return Found { manner, ..known(moment, TimePrecision::Minute, false) };
+        let is_utc_midnight = is_utc_midnight(text);
+        return Found { is_utc_midnight, ..known(moment, TimePrecision::Minute, false) };
     }
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && let Some(found) = counted(text)
@@ -127,7 +128,7 @@ pub(super) fn read(text: &str, order: Order) -> Found {
             (if is_day_first { day_first } else { month_first }, evidence)
         }
     };
-    Found { reading: date.and_then(|date| with_clock(date, clock)), evidence, manner: Manner::Plain }
+    Found { reading: date.and_then(|date| with_clock(date, clock)), evidence, ..NOTHING }
 }
 
 /// `2025-05-16T00:00:00.000Z`
@@ -163,8 +164,9 @@ fn counted(text: &str) -> Option<Found> {
         _ => return None,
     };
     let zoned = moment.ok()?.to_zoned_datetime(TimeZone::UTC);
+    let is_utc_midnight = zoned.time() == Time::midnight();
     let found = known(Moment::Instant(Box::new(zoned)), TimePrecision::Minute, false);
-    Some(Found { manner: Manner::Epoch, ..found })
+    Some(Found { manner: Manner::Epoch, is_utc_midnight, ..found })
 }
 
 /// A date as XML writes it: a year, a month, a day, or a day with a time.
@@ -181,8 +183,7 @@ pub(in crate::io) fn iso_date(text: &str) -> Option<IsoDate> {
     let text = text.trim();
     let begins_with_year = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
     let found = read(text, Order::DayFirst);
-    let is_written = !matches!(found.manner, Manner::Epoch | Manner::Serial);
-    let is_sure = begins_with_year && is_written && found.evidence == Evidence::None;
+    let is_sure = begins_with_year && found.manner == Manner::Plain && found.evidence == Evidence::None;
     let Reading { moment, precision, is_clock_lost } = found.reading.filter(|_| is_sure)?;
     Some(IsoDate { moment, precision, is_clock_lost })
 }

@@ -184,7 +184,8 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
         Field::Url => &["link", "url", "ссылка", "посилання"],
         _ => return None,
     };
-    let has = |name: &str| name.split(' ').any(|word| words.contains(&word));
+    // Ten-millionths of degrees are no degrees.
+    let has = |name: &str| name.split(' ').any(|word| words.contains(&word)) && !name.ends_with(" e7");
     let is_known = |name: &str| NAMES.iter().any(|(_, known)| split(known).any(|known| known == name));
     (0..names.len()).find(|&column| {
         !taken[column]

@@ -99,6 +99,15 @@ impl Plan {
         }
     }
 
+    /// Columns without a name are made by the caller and say nothing more.
+    pub(super) fn use_unnamed(&mut self, header: &[String]) {
+        for (column, name) in header.iter().enumerate() {
+            if name.is_empty() {
+                self.use_column(column);
+            }
+        }
+    }
+
     fn empty(layout: Layout, columns: usize) -> Self {
         Self {
             layout,

@@ -55,6 +55,18 @@ impl Properties {
         }
     }
 
+    /// The properties of a feature with their names.
+    pub(in crate::io) fn pairs<'a>(
+        &'a self,
+        row: &'a PropertyRow,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let named = |(number, value): &'a (u16, String)| {
+            let name = self.names.get(usize::from(*number)).map_or("", String::as_str);
+            (name, value.as_str())
+        };
+        row.cells.iter().map(named)
+    }
+
     /// Finds out what they mean, by their names and by the dates in all rows. The tally is that of the rows.
     pub(in crate::io) fn reader<'a>(
         self,

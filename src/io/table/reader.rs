@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cells::{self, Cells, is_unknown};
-use super::dates::{self, Manner, Order};
+use super::dates::{self, Order};
 use super::layouts::{self, Layout};
 use super::plan::Plan;
 use super::tally::Tally;
@@ -122,10 +122,12 @@ impl TableReader {
         let layout = Layout::of_properties(header);
         if options.mapping.is_some() || layout == Layout::Mapped {
             let mut reader = Self::new(file, header, rows, options)?;
+            reader.plan.use_unnamed(header);
             reader.notes = super::swapped::note(&reader, rows).into_iter().collect();
             return Ok(reader);
         }
         let mut plan = Plan::of_layout(layout, header);
+        plan.use_unnamed(header);
         if let Some([lat, lon]) = made {
             plan.put_position(lat, lon);
         }
@@ -482,7 +484,7 @@ impl TableReader {
     /// A date, with midnight in UTC as the column has it.
     fn in_days(&self, found: dates::Found) -> Option<dates::Reading> {
         let reading = found.reading?;
-        let is_day = self.is_midnight_a_day && found.manner == Manner::UtcMidnight;
+        let is_day = self.is_midnight_a_day && found.is_utc_midnight;
         let moment = if is_day { Moment::Day(reading.moment.date()) } else { return Some(reading) };
         Some(dates::Reading { moment, precision: TimePrecision::Day, is_clock_lost: false })
     }

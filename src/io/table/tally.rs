@@ -72,12 +72,15 @@ impl Tally {
     }
 
     pub(super) fn date(&mut self, found: &Found, line: u64) {
-        match (found.manner, &found.reading) {
-            (Manner::UtcMidnight, _) => self.utc_midnight += 1,
-            (Manner::Epoch, _) => self.epoch.add(line),
-            (Manner::Serial, _) => self.serial.add(line),
-            (Manner::Plain, Some(reading)) if reading.precision == TimePrecision::Minute => self.clocks += 1,
-            (Manner::Plain, _) => {}
+        match &found.reading {
+            Some(_) if found.is_utc_midnight => self.utc_midnight += 1,
+            Some(reading) if reading.precision == TimePrecision::Minute => self.clocks += 1,
+            _ => {}
+        }
+        match found.manner {
+            Manner::Plain => {}
+            Manner::Epoch => self.epoch.add(line),
+            Manner::Serial => self.serial.add(line),
         }
         match found.evidence {
             Evidence::None => {}
@@ -96,7 +99,7 @@ impl Tally {
 
     /// Whether midnight in UTC stands for no time of day: all times are it.
     pub(super) fn is_midnight_a_day(&self) -> bool {
-        self.utc_midnight > 0 && self.clocks + self.epoch.rows == 0
+        self.utc_midnight > 0 && self.clocks == 0
     }
 
     /// What is to be said of the table as a whole.
