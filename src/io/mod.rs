@@ -99,7 +99,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "CSV",
-        extensions: &["csv", "txt"],
+        extensions: &["csv"],
         detect: csv::detect,
         read: csv::read_input,
         write: Some(table::write_selection),
@@ -197,8 +197,14 @@ fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Resu
     let head = input.head()?;
     match format_by_content(&head).or_else(|| format_of(Path::new(input.name()))) {
         Some(format) => (format.read)(input, options, progress),
+        // Tables without a header (GeoNames) are often called so: somebody may say what their columns mean.
+        None if is_text(input.name()) => csv::read_input(input, options, progress),
         None => Err(unknown(input, &head)),
     }
+}
+
+fn is_text(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"))
 }
 
 /// What is said of a file that is of none of the formats, as far as its bytes and its name tell.
@@ -212,7 +218,11 @@ fn unknown(input: &Input, head: &[u8]) -> ReadError {
     }
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
     let advice = format!("name a file of one of these: {}", names.join(", "));
-    ReadError::whole_file(input.name(), "neither its content nor its name says of which format the file is", advice)
+    ReadError::whole_file(
+        input.name(),
+        "neither its content nor its name says of which format the file is",
+        advice,
+    )
 }
 
 /// What a dataset is called whose file gives it no title: the file's name without its folder and extension.

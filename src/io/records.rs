@@ -49,7 +49,8 @@ fn tell(head: &[u8]) -> Option<Told> {
         let value = members.iter().find(|(known, _)| *known == name)?.1;
         value.strip_prefix('[').map(str::trim_start)
     };
-    let is_umap = text.contains("\"_umap_options\"") || members.iter().any(|(_, value)| value.starts_with("\"umap\""));
+    let is_umap =
+        text.contains("\"_umap_options\"") || members.iter().any(|(_, value)| value.starts_with("\"umap\""));
     if list("layers").is_some() && is_umap {
         return told(Kind::Layers, "layers");
     }
@@ -57,7 +58,9 @@ fn tell(head: &[u8]) -> Option<Told> {
         return told(Kind::Tables, "datasets");
     }
     let is_element = |first: &str| {
-        ["\"node\"", "\"way\"", "\"relation\""].iter().any(|word| first.get(..200).unwrap_or(first).contains(word))
+        ["\"node\"", "\"way\"", "\"relation\""]
+            .iter()
+            .any(|word| first.get(..200).unwrap_or(first).contains(word))
     };
     if list("elements").is_some_and(|first| has("osm3s") || is_element(first)) {
         return told(Kind::Elements, "elements");
@@ -116,11 +119,19 @@ mod tests {
     #[test]
     fn a_file_is_told_by_its_outermost_members() {
         for (text, kind, list) in [
-            (r#"{"status":200,"messages":[],"data":[{"latitude":"50.6","longitude":"36.6"}]}"#, Kind::Records, "data"),
+            (
+                r#"{"status":200,"messages":[],"data":[{"latitude":"50.6","longitude":"36.6"}]}"#,
+                Kind::Records,
+                "data",
+            ),
             (r#"{"Result":[{"latitude":50.6,"longitude":36.6}]}"#, Kind::Records, "Result"),
             (r#"[{"lat":50.6,"lng":36.6}]"#, Kind::Records, ""),
             ("{\"lat\":50.6,\"lng\":36.6}\n{\"lat\":50.7,\"lng\":36.6}", Kind::Records, ""),
-            (r#"{"locations":[{"latitudeE7":506000000,"longitudeE7":366000000}]}"#, Kind::Records, "locations"),
+            (
+                r#"{"locations":[{"latitudeE7":506000000,"longitudeE7":366000000}]}"#,
+                Kind::Records,
+                "locations",
+            ),
             (r#"{"elements":[{"type":"node","id":1,"lat":50.6,"lon":36.6}]}"#, Kind::Elements, "elements"),
             (r#"{"type":"umap","layers":[]}"#, Kind::Layers, "layers"),
             (r#"{"datasets":[{"data":{"fields":[]}}]}"#, Kind::Tables, "datasets"),

@@ -8,6 +8,7 @@ mod csv;
 mod geojson;
 mod geoparquet;
 mod gpx;
+mod json;
 mod kml;
 mod mad;
 mod packed;

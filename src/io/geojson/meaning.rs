@@ -85,13 +85,22 @@ impl Cells for Opened<'_> {
         match column {
             0 | 1 => Cow::Borrowed(&self.lat_lon[column]),
             TYPE => Cow::Borrowed(&self.type_name),
-            _ => match self.cells.get(column).copied().flatten().map_or(Cow::Borrowed(""), text_of) {
-                text if text.is_empty() && self.meaning.type_column == Some(column) => {
-                    Cow::Borrowed(&self.type_name)
-                }
-                text => text,
-            },
+            _ if self.meaning.type_column == Some(column) => {
+                // Of several the first counts; the others become tags.
+                let first = self.types(column).into_iter().next().map(text_of);
+                first.filter(|text| !text.is_empty()).unwrap_or(Cow::Borrowed(&self.type_name))
+            }
+            _ => self.cells.get(column).copied().flatten().map_or(Cow::Borrowed(""), text_of),
         }
+    }
+}
+
+impl<'a> Opened<'a> {
+    /// What the column of event types says: a name, or a list of them.
+    fn types(&self, column: usize) -> Vec<&'a str> {
+        let Some(json) = self.cells.get(column).copied().flatten() else { return Vec::new() };
+        let list = json.starts_with('[').then(|| feature::items_of(json)).flatten();
+        list.unwrap_or_else(|| vec![json])
     }
 }
 
@@ -210,7 +219,11 @@ impl Meaning {
 
     /// Whether an incident has words that do not stand in its bytes.
     pub(super) fn adds_words(&self) -> bool {
-        self.own.is_some() || self.has_styles || self.is_osm || self.table.adds_words() || !self.lists.is_empty()
+        self.own.is_some()
+            || self.has_styles
+            || self.is_osm
+            || self.table.adds_words()
+            || !self.lists.is_empty()
     }
 
     /// What stays in memory of an item, and all of it if `is_whole`.
@@ -280,6 +293,10 @@ impl Meaning {
         let others = opened.properties.0.iter().filter(|(name, _)| !self.columns.contains_key(name.as_ref()));
         let others = others.map(|(name, json)| (name.clone().into_owned(), text_of(json).into_owned()));
         incident.more.extend(others.filter(|(_, text)| !text.is_empty()));
+        if let Some(column) = self.type_column {
+            let more = opened.types(column).into_iter().skip(1).map(|json| text_of(json).into_owned());
+            incident.tags.extend(more.filter(|tag| !tag.is_empty()));
+        }
         if self.kind == Kind::Events {
             self.lists.add_to(&mut incident, &opened.properties);
         }

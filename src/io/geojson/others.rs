@@ -79,8 +79,14 @@ pub(super) fn parse<'a>(kind: Kind, item: &'a str, group: &'a Group) -> Result<P
             Ok(parsed)
         }
         Kind::Tables => {
-            let values = feature::items_of(item)
-                .ok_or_else(|| Refusal::rejected("", item, "is not a list in square brackets, as a row is"))?;
+            let values = feature::items_of(item).ok_or_else(|| {
+                Refusal::rejected("", item, "is not a list in square brackets, as a row is")
+            })?;
+            let (count, columns) = (values.len(), group.fields.len());
+            if count != columns {
+                let reason = format!("has {count} values, and the table has {columns} fields");
+                return Err(Refusal::rejected("", item, reason));
+            }
             let names = group.fields.iter().map(|name| Cow::Borrowed(name.as_str()));
             let properties = Members(names.zip(values).collect());
             Ok(Parsed { id: None, geometry: place_of(&properties), properties })
@@ -136,7 +142,16 @@ fn point(at: LonLat) -> Result<Geometry, Refusal> {
 /// ten-millionths of degrees.
 pub(in crate::io) fn place_of(properties: &Members<'_>) -> Result<Geometry, Refusal> {
     const PLACES: [&str; 11] = [
-        "geometry", "geom", "the_geom", "_geojson", "geojson", "location", "position", "coordinates", "coords", "geo",
+        "geometry",
+        "geom",
+        "the_geom",
+        "_geojson",
+        "geojson",
+        "location",
+        "position",
+        "coordinates",
+        "coords",
+        "geo",
         "center",
     ];
     let whole = ["latitudeE7", "longitudeE7"].map(|name| number(properties, name));
@@ -149,7 +164,8 @@ pub(in crate::io) fn place_of(properties: &Members<'_>) -> Result<Geometry, Refu
     for json in PLACES.iter().filter_map(|name| properties.get(name)) {
         let json = text_of(json);
         let Ok(members) = serde_json::from_str::<Members<'_>>(&json) else { continue };
-        if members.get("type").is_some() && (members.get("coordinates").or(members.get("geometry"))).is_some() {
+        if members.get("type").is_some() && (members.get("coordinates").or(members.get("geometry"))).is_some()
+        {
             return feature::parse(&json).and_then(|parsed| parsed.geometry);
         }
         if let Some(at) = pair_of(&members) {
@@ -170,9 +186,8 @@ fn element(item: &str) -> Result<Parsed<'_>, Refusal> {
         (Some(_), _, _) if !has_tags => Err(nowhere("has no tags: it is a corner of something else")),
         (Some(at), _, _) => point(at),
         (None, Some(corners), _) => corners_of(corners),
-        (None, None, Some(center)) => members_of(center).and_then(|members| {
-            pair_of(&members).map_or_else(|| Err(nowhere("has no position")), point)
-        }),
+        (None, None, Some(center)) => members_of(center)
+            .and_then(|members| pair_of(&members).map_or_else(|| Err(nowhere("has no position")), point)),
         (None, None, None) => {
             Err(nowhere("has no position of its own; ask Overpass for `out center;` or `out geom;`"))
         }
@@ -283,9 +298,31 @@ fn list_in(kind: Kind, text: &str) -> Option<(Group, Vec<std::ops::Range<usize>>
 /// What OpenStreetMap calls a thing by its tags: the value of the most telling one.
 pub(super) fn osm_name(properties: &Members<'_>) -> Option<String> {
     const KEYS: [&str; 25] = [
-        "amenity", "shop", "tourism", "historic", "leisure", "office", "craft", "emergency", "healthcare", "military",
-        "man_made", "power", "aeroway", "railway", "public_transport", "highway", "waterway", "natural", "landuse",
-        "barrier", "building", "boundary", "route", "place", "addr:housenumber",
+        "amenity",
+        "shop",
+        "tourism",
+        "historic",
+        "leisure",
+        "office",
+        "craft",
+        "emergency",
+        "healthcare",
+        "military",
+        "man_made",
+        "power",
+        "aeroway",
+        "railway",
+        "public_transport",
+        "highway",
+        "waterway",
+        "natural",
+        "landuse",
+        "barrier",
+        "building",
+        "boundary",
+        "route",
+        "place",
+        "addr:housenumber",
     ];
     let (key, value) = KEYS.iter().find_map(|key| Some((*key, text_of(properties.get(key)?))))?;
     let word = match (key, value.as_ref()) {

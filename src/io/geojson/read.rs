@@ -375,8 +375,9 @@ fn read_part(bytes: &[u8], meaning: &Meaning, is_small: bool, items: &[Item], pr
         if progress.is_cancelled() {
             break;
         }
-        let row = text_of(bytes, item)
-            .and_then(|text| meaning.facts(text, item.group, item.line, is_small, &mut part.types, &mut part.tally));
+        let row = text_of(bytes, item).and_then(|text| {
+            meaning.facts(text, item.group, item.line, is_small, &mut part.types, &mut part.tally)
+        });
         part.rows.push(row);
     }
     part
@@ -428,14 +429,20 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
 
 /// Refuses coordinates of ArcGIS that are no degrees of WGS 84.
 fn check_esri(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
-    let system = scanner.member("spatialReference").and_then(|json| serde_json::from_str::<Members<'_>>(json).ok());
-    let Some(id) = system.as_ref().and_then(|it| it.get("wkid").or(it.get("latestWkid"))) else { return Ok(()) };
+    let system =
+        scanner.member("spatialReference").and_then(|json| serde_json::from_str::<Members<'_>>(json).ok());
+    let Some(id) = system.as_ref().and_then(|it| it.get("wkid").or(it.get("latestWkid"))) else {
+        return Ok(());
+    };
     if id == "4326" {
         return Ok(());
     }
     Err(ReadError::whole_file(
         input.name(),
-        format!("the coordinates are not longitudes and latitudes in WGS 84, but in the system {}", super::text_of(id)),
+        format!(
+            "the coordinates are not longitudes and latitudes in WGS 84, but in the system {}",
+            super::text_of(id)
+        ),
         "ask the server for outSR=4326, or for f=geojson",
     ))
 }

@@ -522,6 +522,40 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_programs_count_are_moments_and_days_and_say_so() {
+        for (cell, expected, manner) in [
+            ("1710237012345", "2024-03-12T09:50:12.345+00:00[UTC] Minute", Manner::Epoch),
+            ("1710201600", "2024-03-12T00:00:00+00:00[UTC] Minute", Manner::Epoch),
+            ("45363", "2024-03-12 Day", Manner::Serial),
+            ("45363.0", "2024-03-12 Day", Manner::Serial),
+            ("45363.5", "2024-03-12 Day (clock lost)", Manner::Serial),
+            ("20240312143000", "2024-03-12 Day (clock lost)", Manner::Plain),
+            ("202403120000", "2024-03-12 Day", Manner::Plain),
+        ] {
+            assert_eq!(
+                (text(cell, Order::MonthFirst).as_str(), read(cell, Order::MonthFirst).manner),
+                (expected, manner)
+            );
+        }
+        assert_eq!((iso_date("45363"), iso_date("1710201600")), (None, None));
+    }
+
+    #[test]
+    fn midnight_in_utc_is_noticed() {
+        for (cell, is_midnight) in [
+            ("2024-03-12T00:00:00Z", true),
+            ("2024-03-12T00:00:00.000Z", true),
+            ("2024-03-12 00:00:00+00:00", true),
+            ("1710201600000", true),
+            ("2024-03-12T00:00:01Z", false),
+            ("2024-03-12T00:00:00+03:00", false),
+            ("2024-03-12T00:00:00", false),
+        ] {
+            assert_eq!(read(cell, Order::MonthFirst).is_utc_midnight, is_midnight, "{cell}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_not_taken_for_one() {
         for cell in [
             "",
@@ -532,7 +566,7 @@ mod tests {
             "2025-02-30",
             "31/31/2025",
             "20251301",
-            "45000",
+            "99999",
             "16 Xyz 2025",
             "2025-05-16 afternoon",
             "2025-05-16 25:00",

@@ -86,8 +86,11 @@ const NAMES: [(Field, &str); 23] = [
         "admin1, adm1, adm 1, admin 1, adm1 name, admin1 name, provstate, province, state, oblast, \
             region, область, регион, регіон, субъект рф, bundesland, région, provincia",
     ),
-    (Field::Country, "country txt, country, country name, country code, iso3, iso2, страна, країна, land, pays, país, \
-            pais, nation"),
+    (
+        Field::Country,
+        "country txt, country, country name, country code, iso3, iso2, страна, країна, land, pays, país, \
+            pais, nation",
+    ),
     (
         Field::Source,
         "source, sources, publisher, source name, outlet, источник, источники, джерело, джерела, \
@@ -98,8 +101,14 @@ const NAMES: [(Field, &str); 23] = [
         "url, link, source url, source link, sourceurl, link to source, source link1, href, web, website, \
             ссылка, ссылки, ссылка на источник, посилання, посилання на джерело, lien, enlace, links, urls",
     ),
-    (Field::Tags, "tags, keywords, теги, метки, schlagworte, schlagwörter, étiquettes, etiquetas, mentionedthemes"),
-    (Field::Actor, "actor, actors, actor1, perpetrator, gname, party, side a, участник, сторона, учасник, akteur"),
+    (
+        Field::Tags,
+        "tags, keywords, теги, метки, schlagworte, schlagwörter, étiquettes, etiquetas, mentionedthemes",
+    ),
+    (
+        Field::Actor,
+        "actor, actors, actor1, perpetrator, gname, party, side a, участник, сторона, учасник, akteur",
+    ),
     (
         Field::Deaths,
         "deaths, fatalities, killed, number killed, people killed, total killed, deaths best, nkill, dead, \
@@ -116,7 +125,10 @@ const NAMES: [(Field, &str); 23] = [
         "deaths high, deaths max, max deaths, deaths upper, deaths at most, fatalities high, \
             fatalities max, killed high, killed max, max killed",
     ),
-    (Field::Id, "id, event id, event id cnty, eventid, incident id, identifier, objectid, uuid, uid, global id, globalid, fid, ид, айди"),
+    (
+        Field::Id,
+        "id, event id, event id cnty, eventid, incident id, identifier, objectid, uuid, uid, global id, globalid, fid, ид, айди",
+    ),
 ];
 
 /// Names that mean an angle or a date only where the values are such.
@@ -182,6 +194,7 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
         Field::Lon => &["longitude", "lon", "lng", "долгота", "довгота"],
         Field::Date => &["date", "дата", "datum", "fecha"],
         Field::Url => &["link", "url", "ссылка", "посилання"],
+        Field::Summary => &["describe", "happened", "description", "описание", "опис"],
         _ => return None,
     };
     // Ten-millionths of degrees are no degrees.

@@ -49,13 +49,7 @@ impl Layout {
             Self::Dateline
         } else if has(&["event date", "event type", "sub event type", "location"]) {
             Self::Acled
-        } else if has(&[
-            "type of violence",
-            "side a",
-            "side b",
-            "where prec",
-            "date start",
-        ]) {
+        } else if has(&["type of violence", "side a", "side b", "where prec", "date start"]) {
             Self::Ucdp
         } else if has(&["globaleventid", "sqldate", "eventrootcode", "actiongeo type"]) {
             Self::Gdelt
@@ -232,6 +226,32 @@ pub(super) enum Scale {
     Words,
 }
 
+/// Words for how exactly a position is known, with the kinds of places of `GeoNames`.
+const WORDS: [(Precision, &[&str]); 5] = [
+    (
+        Precision::Exact,
+        &["exact", "point", "address", "building", "rooftop", "точно", "точная", "точне", "адрес", "адреса"],
+    ),
+    (
+        Precision::Settlement,
+        &[
+            "settlement",
+            "city",
+            "town",
+            "village",
+            "город",
+            "село",
+            "населенный пункт",
+            "населённый пункт",
+            "місто",
+            "населений пункт",
+        ],
+    ),
+    (Precision::District, &["district", "raion", "county", "adm2", "adm3", "район"]),
+    (Precision::Region, &["region", "oblast", "province", "state", "adm1", "область", "регион", "регіон"]),
+    (Precision::Country, &["country", "adm0", "pcli", "страна", "країна"]),
+];
+
 /// UCDP's second level: within about 25 km of a known point.
 const NEAR_M: f64 = 25_000.0;
 
@@ -256,14 +276,12 @@ impl Scale {
             (Self::Acled, "2") | (Self::Ucdp, "3") => District,
             (Self::Acled, "3") | (Self::Ucdp, "4" | "5") | (Self::Gdelt, "2" | "5") => Region,
             (Self::Ucdp, "6" | "7") | (Self::Gdelt, "1") => Country,
-            (Self::Words, _) => match value.to_lowercase().as_str() {
-                "exact" => Exact,
-                "settlement" => Settlement,
-                "district" => District,
-                "region" => Region,
-                "country" => Country,
-                _ => return None,
-            },
+            (Self::Words | Self::Acled, _) => {
+                let word = value.to_lowercase();
+                let known = WORDS.iter().find(|(_, words)| words.contains(&word.as_str()));
+                let is_settlement = word.starts_with("ppl");
+                known.map(|(precision, _)| *precision).or(is_settlement.then_some(Settlement))?
+            }
             _ => return None,
         };
         Some((precision, None))

@@ -587,7 +587,8 @@ fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
 
 /// Whether a row consists of tags of the Humanitarian Exchange Language, which stand below the names of columns.
 fn is_tags<C: Cells + ?Sized>(cells: &C) -> bool {
-    let is_tag = |cell: &str| cell.is_empty() || cell.starts_with('#') && cell[1..].starts_with(char::is_alphabetic);
+    let is_tag =
+        |cell: &str| cell.is_empty() || cell.starts_with('#') && cell[1..].starts_with(char::is_alphabetic);
     (0..cells.count()).all(|column| is_tag(cells.cell(column).trim()))
 }
 

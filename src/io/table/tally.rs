@@ -114,7 +114,9 @@ impl Tally {
         say(self.lost_clock, &|rows| {
             format!("a time of day without a zone names no moment, so only the day was taken ({rows})")
         });
-        say(self.epoch, &|rows| format!("numbers were read as seconds or milliseconds since 1970, in UTC ({rows})"));
+        say(self.epoch, &|rows| {
+            format!("numbers were read as seconds or milliseconds since 1970, in UTC ({rows})")
+        });
         say(self.serial, &|rows| {
             format!("numbers were read as days since 1900, as spreadsheets count dates ({rows})")
         });
@@ -131,7 +133,10 @@ impl Tally {
         });
         say(self.blank, &|rows| format!("rows without any text were left out ({rows})"));
         if self.is_midnight_a_day() {
-            notes.push("all times are midnight in UTC, which stands for no time of day: the days were taken".to_owned());
+            notes.push(
+                "all times are midnight in UTC, which stands for no time of day: the days were taken"
+                    .to_owned(),
+            );
         }
         notes.extend(self.order_words());
         notes

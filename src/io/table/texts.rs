@@ -129,7 +129,8 @@ impl TableReader {
 
     fn actors<C: Cells + ?Sized>(&self, cells: &C) -> Vec<String> {
         let named = self.plan.text(cells, Field::Actor);
-        let mut actors: Vec<String> = list_of(&named).map(str::to_owned).collect();
+        let mut actors: Vec<String> =
+            list_of(&named).filter(|name| !is_unknown(name)).map(str::to_owned).collect();
         for column in &self.plan.actors {
             let cell = cells.cell(*column);
             // Groups beside the first are listed with semicolons; names of the main ones may have any sign in them.
@@ -145,15 +146,17 @@ impl TableReader {
     fn sources<C: Cells + ?Sized>(&self, cells: &C) -> Vec<Arc<Source>> {
         let plan = &self.plan;
         let (publishers, urls) = (plan.text(cells, Field::Source), plan.text(cells, Field::Url));
-        let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
         let mut urls: Vec<String> = urls
             .split([' ', ';', '\n', '\r', '\t'])
             .map(str::to_owned)
             .filter(|url| !url.is_empty())
             .collect();
         let mut names = Vec::new();
-        for part in publishers.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
-            if is_url(part) { urls.push(part.to_owned()) } else { names.push(part.to_owned()) }
+        for part in publishers.split([';', '\n']) {
+            let (links, words): (Vec<&str>, Vec<&str>) =
+                part.split_whitespace().partition(|word| is_url(word));
+            urls.extend(links.into_iter().map(str::to_owned));
+            names.extend(Some(words.join(" ")).filter(|name| !name.is_empty()));
         }
         let (titles, dates) = (plan.extra(cells, HEADLINES), plan.extra(cells, SOURCE_DATES));
         let (titles, dates): (Vec<&str>, Vec<&str>) = (list_of(&titles).collect(), list_of(&dates).collect());
@@ -202,6 +205,10 @@ impl TableReader {
         }
         more
     }
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
 }
 
 /// The host of an address.
