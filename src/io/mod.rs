@@ -16,6 +16,7 @@ pub mod geometry;
 mod geoparquet;
 mod gpx;
 mod html;
+mod ids;
 mod input;
 mod intake;
 mod kml;

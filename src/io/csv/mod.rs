@@ -7,7 +7,6 @@ mod dialect;
 mod encoding;
 mod load;
 mod scan;
-mod seen;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -203,14 +202,10 @@ impl TextInput {
 }
 
 fn finish(table: Table, loaded: Loaded, notes: Vec<String>) -> Dataset {
-    let Loaded { mut intake, rows, tally, first_repeated_line, .. } = loaded;
+    let Loaded { mut intake, mut rows, tally, ids, .. } = loaded;
     notes.into_iter().chain(table.reader.notes(&tally)).for_each(|note| intake.note(note));
-    if !rows.repeated.is_empty() {
-        let count = rows.repeated.len();
-        intake.note(format!(
-            "{count} rows have the identifier of an earlier row, the first in line {first_repeated_line}: a number was added to it"
-        ));
-    }
+    ids.note().into_iter().for_each(|note| intake.note(note));
+    rows.told_apart = ids.into_told_apart();
     if intake.account().rows() == 0 {
         intake.note("the table has no rows");
     }

@@ -1,8 +1,6 @@
 //! From the text to a dataset: items are found block by block, read on all cores, and taken in in their order.
 
 use std::collections::HashMap;
-use std::collections::hash_map::{DefaultHasher, Entry};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::feature::{Members, Refusal};
@@ -11,6 +9,7 @@ use super::others::{self, Group, Kind};
 use super::own;
 use super::scan::{Item, Scanner};
 use super::texts::FeatureTexts;
+use crate::io::ids::{Ids, hash_of};
 use crate::io::limits::{MAX_FEATURES, MAX_REFUSED_FEATURES, SAMPLE_FEATURES, SMALL_JSON_BYTES};
 use crate::io::record::RelatedRecord;
 use crate::io::table::Tally;
@@ -69,66 +68,28 @@ struct Pass<'a> {
     tally: Tally,
     related: Vec<(usize, Vec<RelatedRecord>)>,
     ids: Ids,
+    links: Links,
     offsets: Vec<u64>,
     lengths: Vec<u32>,
 }
 
-/// The identifiers that were seen, by their hashes, and the incidents whose own was taken already.
+/// Which incident has which identifier, by its hash: where incidents refer to each other.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
-    pub(super) first: HashMap<u64, u32>,
-    /// Ascending.
-    pub(super) repeated: Vec<u32>,
-    first_line: u64,
-}
+pub(super) struct Links(HashMap<u64, u32>);
 
-pub(super) fn hash_of(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
-}
-
-impl Ids {
-    /// The identifier of an incident: its own, or its number, told apart from one that was there before.
-    pub(super) fn name(&self, incident: usize, id: String) -> String {
-        let number = incident + 1;
-        let id = if id.is_empty() { number.to_string() } else { id };
-        let is_repeated = self.repeated.binary_search(&(incident as u32)).is_ok();
-        if is_repeated { format!("{id}#{number}") } else { id }
-    }
-
-    fn add(&mut self, incident: usize, id: &str, line: u64) {
-        let hash = if id.is_empty() { hash_of(&(incident + 1).to_string()) } else { hash_of(id) };
-        match self.first.entry(hash) {
-            Entry::Vacant(free) => {
-                free.insert(incident as u32);
-            }
-            Entry::Occupied(_) => {
-                if self.repeated.is_empty() {
-                    self.first_line = line;
-                }
-                self.repeated.push(incident as u32);
-            }
-        }
-    }
-
-    /// In the words that tables have for it.
-    fn note(&self) -> Option<String> {
-        let (count, line) = (self.repeated.len(), self.first_line);
-        (count > 0).then(|| {
-            format!(
-                "{count} rows have the identifier of an earlier row, the first in line {line}: a number was added to it"
-            )
-        })
-    }
-
+impl Links {
     /// The links of an incident to others; those to none are left out.
     pub(super) fn resolve(&self, related: Vec<RelatedRecord>) -> Vec<Related> {
         let link = |own: RelatedRecord| {
-            Some(Related { incident: *self.first.get(&hash_of(&own.id))? as usize, how: own.how })
+            Some(Related { incident: *self.0.get(&hash_of(own.id.as_bytes()))? as usize, how: own.how })
         };
         related.into_iter().filter_map(link).collect()
     }
+}
+
+/// The identifier of an incident: its own, or its number.
+pub(super) fn id_of(incident: usize, own: String) -> String {
+    if own.is_empty() { (incident + 1).to_string() } else { own }
 }
 
 /// What one thread made of some items.
@@ -179,6 +140,7 @@ impl<'a> Pass<'a> {
             tally: Tally::default(),
             related: Vec::new(),
             ids: Ids::default(),
+            links: Links::default(),
             offsets: Vec::new(),
             lengths: Vec::new(),
         })
@@ -260,10 +222,16 @@ impl<'a> Pass<'a> {
         let at = RowPlace { line: item.line, column: item.column };
         let Found { facts, geometry, id, incident } = found;
         let index = self.intake.len();
-        self.ids.add(index, &id, item.line);
+        let id = id_of(index, id);
+        let hash = hash_of(id.as_bytes());
+        self.ids.add(index, index + 1, hash, item.line);
+        // Only what this program wrote names others.
+        if self.meaning.own().is_some() {
+            self.links.0.entry(hash).or_insert(index as u32);
+        }
         if let Some((mut incident, related)) = incident {
             incident.event_type = facts.event_type.into();
-            incident.id = self.ids.name(index, id);
+            incident.id = id;
             if !related.is_empty() {
                 self.related.push((index, related));
             }
@@ -324,22 +292,23 @@ impl<'a> Pass<'a> {
         let description = member("description").unwrap_or_default();
         let licence = member("licence");
         let (offsets, lengths) = (std::mem::take(&mut self.offsets), std::mem::take(&mut self.lengths));
+        let told_apart = self.ids.into_told_apart();
         let mut dataset = if self.is_small {
             let mut dataset = self.intake.finish(title);
             if let Some(incidents) = dataset.incidents.in_memory_mut() {
-                resolve_all(incidents, self.related, &self.ids);
+                for (n, incident) in incidents.iter_mut().enumerate() {
+                    incident.id = told_apart.name(n, n + 1, std::mem::take(&mut incident.id));
+                }
+                resolve_all(incidents, self.related, &self.links);
             }
             dataset
         } else {
-            // Only what this program wrote names others.
-            if self.meaning.own().is_none() {
-                self.ids.first = HashMap::new();
-            }
             let texts = FeatureTexts {
                 input: self.input.clone(),
                 meaning: Arc::new(self.meaning),
                 types: self.intake.event_types().clone(),
-                ids: self.ids,
+                told_apart,
+                links: self.links,
                 offsets,
                 lengths,
             };
@@ -360,10 +329,10 @@ fn lists_of(kind: Kind, scanner: &Scanner<'_>) -> Lists {
     if kind == Kind::Events { Lists::of(scanner) } else { Lists::default() }
 }
 
-fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<RelatedRecord>)>, ids: &Ids) {
+fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<RelatedRecord>)>, links: &Links) {
     for (index, related) in related {
         if let Some(incident) = incidents.get_mut(index) {
-            incident.related = ids.resolve(related);
+            incident.related = links.resolve(related);
         }
     }
 }

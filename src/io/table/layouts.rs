@@ -268,7 +268,7 @@ impl Scale {
 
     /// What a value means, with the radius that it speaks of.
     pub(super) fn read(self, value: &str) -> Option<(Precision, Option<f64>)> {
-        use Precision::{Country, District, Exact, Region, Settlement};
+        use Precision::{Country, District, Region, Settlement};
         let value = value.trim();
         let precision = match (self, value) {
             (Self::Ucdp, "2") => return Some((District, Some(NEAR_M))),
