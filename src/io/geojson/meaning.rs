@@ -119,22 +119,31 @@ impl Meaning {
         let mut header = MADE.map(str::to_owned).to_vec();
         let mut columns = HashMap::new();
         let (mut has_styles, mut is_osm, mut has_places) = (false, kind == Kind::Elements, false);
+        let mut rows: Vec<Vec<String>> = Vec::new();
         for (item, group) in items {
             let group = groups.get(usize::from(*group)).unwrap_or(&SILENT);
             has_styles |= group.color.is_some();
             let Ok(parsed) = parse(kind, item, group) else { continue };
             has_places |= parsed.geometry.as_ref().is_ok_and(|it| it.position().is_some());
-            for (name, _) in &parsed.properties.0 {
+            let mut row = vec![String::new(); header.len()];
+            for (name, json) in &parsed.properties.0 {
                 has_styles |= style::is_style(name);
                 is_osm |= name == "@id";
                 if !columns.contains_key(name.as_ref()) && columns.len() < MAX_PROPERTY_NAMES {
                     columns.insert(name.clone().into_owned(), header.len());
                     header.push(name.clone().into_owned());
+                    row.push(String::new());
                 }
+                if let (Some(&column), true) = (columns.get(name.as_ref()), rows.len() < PREVIEW_ROWS) {
+                    row[column] = text_of(json).into_owned();
+                }
+            }
+            if rows.len() < PREVIEW_ROWS {
+                rows.push(row);
             }
         }
         let layout = options.mapping.is_none() && table::is_known_publisher(&header);
-        let guess = || table::guess(&header, &[]);
+        let guess = || table::guess(&header, &rows);
         let mut mapping = options.mapping.clone().unwrap_or_else(guess);
         // Where there is nothing, nothing needs to say where it is.
         let has_geometry = kind.has_geometry() || items.is_empty() || has_places && !mapping.has_position();
@@ -253,12 +262,12 @@ impl Meaning {
             return kept(Row::Blank);
         }
         let row = self.table.facts(&opened, line, &mut types.types, tally);
-        let (mut facts, _) = kept(row)?;
+        let (mut facts, drawn) = kept(row)?;
         facts.precision = self.precision(&opened).unwrap_or(facts.precision);
         let incident =
             if is_whole { Some((self.texts(&opened, facts.event_type.into())?, Vec::new())) } else { None };
         let id = self.id(&opened);
-        Ok(Found { facts, id, geometry: opened.geometry.take(), incident })
+        Ok(Found { facts, id, geometry: opened.geometry.take().or(drawn), incident })
     }
 
     /// All of an item, with the incidents that it names as related.

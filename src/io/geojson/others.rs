@@ -84,7 +84,8 @@ pub(super) fn parse<'a>(kind: Kind, item: &'a str, group: &'a Group) -> Result<P
             })?;
             let (count, columns) = (values.len(), group.fields.len());
             if count != columns {
-                let reason = format!("has {count} values, and the table has {columns} fields");
+                let values = if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
+                let reason = format!("has {values}, and the table has {columns} fields");
                 return Err(Refusal::rejected("", item, reason));
             }
             let names = group.fields.iter().map(|name| Cow::Borrowed(name.as_str()));

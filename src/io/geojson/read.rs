@@ -268,8 +268,12 @@ impl<'a> Pass<'a> {
                 };
                 Err(ReadError::whole_file(
                     self.input.name(),
-                    format!("this is not GeoJSON: {field}{}", entry.reason),
-                    "name a file with a FeatureCollection, a Feature, or one feature in each line",
+                    format!(
+                        "this is neither GeoJSON nor a list of objects that say where they are: {field}{}",
+                        entry.reason
+                    ),
+                    "name a file with a FeatureCollection, a Feature, one feature in each line, or a list of objects \
+                     with latitude and longitude",
                 ))
             }
             _ => Ok(()),

@@ -46,6 +46,14 @@ pub(super) fn angle_deg(cell: &str, is_lat: bool) -> Option<f64> {
     if is_plain && let Ok(angle) = cell.parse::<f64>() {
         return Some(angle);
     }
+    // Programs write angles next to nothing so: `8.5e-05`.
+    if let Some((_, exponent)) = cell.split_once(['e', 'E'])
+        && exponent.starts_with('-')
+        && exponent.len() > 1
+        && exponent[1..].bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return cell.parse().ok();
+    }
     coordinates::angle_deg(cell, is_lat)
 }
 
@@ -95,6 +103,7 @@ mod tests {
         assert_eq!(angle_deg(" 51.2772 ", true), Some(51.2772));
         assert_eq!(angle_deg("51,2772", true), Some(51.2772));
         assert_eq!(angle_deg("34°17′05″ E", false).map(|it| (it * 1e4).round()), Some(342_847.0));
+        assert_eq!(angle_deg("-8.5e-05", false), Some(-0.000_085));
         for wrong in ["51.2772 or so", "1e3", "inf", "", "5-1", "1.2.3"] {
             assert_eq!(angle_deg(wrong, true), None, "{wrong}");
         }
