@@ -11,6 +11,7 @@ use super::dialog::{self, Dialog};
 use super::notice::{Notice, Notices};
 use super::opening::name_of;
 use super::panels::export::{Choice, Counts, ExportSheet, Form, What, Wish};
+use super::panels::filters;
 use super::panels::loading;
 use super::panels::path_field::folder_to_begin_in;
 use super::picture::Picture;
@@ -58,6 +59,8 @@ struct Job {
     /// The incidents or rows; `None` for all.
     chosen: Option<Vec<usize>>,
     picture: Option<Picture>,
+    /// What the filter asks for, where that is what is written.
+    filter: String,
     choice: Choice,
 }
 
@@ -170,8 +173,9 @@ impl Exporting {
         };
         let has_picture = matches!(choice.form, Form::Report | Form::Picture);
         let picture = has_picture.then(|| Picture::of(ctx, state, map.size()));
+        let filter = if choice.what == What::Shown { filters::words(state) } else { String::new() };
         self.writing.clone_from(&choice.path);
-        let job = Job { dataset, chosen, picture, choice };
+        let job = Job { dataset, chosen, picture, filter, choice };
         self.jobs.start((), move |progress| job.run(progress));
     }
 }
@@ -192,7 +196,7 @@ impl Job {
     }
 
     fn write(self, progress: &Progress) -> Result<WriteReport, Failure> {
-        let Self { dataset, chosen, picture, choice: Choice { what, form, path, .. } } = self;
+        let Self { dataset, chosen, picture, filter, choice: Choice { what, form, path, .. } } = self;
         if what == What::Rows {
             return Ok(account::write_csv(&dataset, chosen.as_deref(), &path, progress)?);
         }
@@ -211,7 +215,7 @@ impl Job {
                 let drawn = picture.map(|picture| picture.png(&progress.part(0.0, 0.3)));
                 // Where nothing can be drawn, the words are still worth having.
                 let png = drawn.and_then(|png| png.map_err(|error| log::warn!("no picture: {error}")).ok());
-                let head = Head { map_png: png.as_deref(), filter: "" };
+                let head = Head { map_png: png.as_deref(), filter: &filter };
                 let mut report = report::write_file(&selection, head, &path, &progress.part(0.3, 1.0))?;
                 if png.is_none() {
                     report.leave_out("picture of the map");

@@ -21,6 +21,8 @@ pub(super) struct Plan {
     fields: [Option<From>; Field::ALL.len()],
     /// The columns that name who took part.
     pub(super) actors: Vec<usize>,
+    /// Year, month and day, where each has a column of its own.
+    pub(super) day_parts: Option<[usize; 3]>,
     /// How exactly the date is known, by the publisher's code.
     pub(super) time_code: Option<usize>,
     /// What the codes of the precision mean.
@@ -46,6 +48,22 @@ fn extra_names(layout: Layout) -> [&'static str; 3] {
         Layout::Ucdp => ["dyad name", "source headline", "source date"],
         Layout::Dateline | Layout::Gdelt | Layout::Mapped => [""; 3],
     }
+}
+
+/// The columns of a year, a month and a day: those of the Global Terrorism Database have an `i` before their names.
+fn day_parts(names: &[String]) -> Option<[usize; 3]> {
+    let column = |known: &str| names.iter().position(|name| name == known);
+    [
+        ["iyear", "imonth", "iday"],
+        ["year", "month", "day"],
+        ["год", "месяц", "день"],
+        ["рік", "місяць", "день"],
+    ]
+    .iter()
+    .find_map(|known| {
+        let [year, month, day] = known.map(column);
+        Some([year?, month?, day?])
+    })
 }
 
 impl Plan {
@@ -87,6 +105,10 @@ impl Plan {
             };
             plan.put(field, from, &names);
         }
+        if !plan.has(Field::Date) {
+            plan.day_parts = day_parts(&names);
+            plan.day_parts.into_iter().flatten().for_each(|column| plan.use_column(column));
+        }
         Ok(plan)
     }
 
@@ -113,6 +135,7 @@ impl Plan {
             layout,
             fields: Default::default(),
             actors: Vec::new(),
+            day_parts: None,
             time_code: None,
             scale: Scale::Words,
             extra: [None; 3],

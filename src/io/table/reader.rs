@@ -95,8 +95,14 @@ impl TableReader {
                     return Err(unmapped("no column was found that says where the incidents are".to_owned()));
                 }
                 notes.push(layouts::in_words(mapping));
-                Plan::of_mapping(mapping, &header, header.len())
-                    .map_err(|name| unmapped(format!("there is no column `{name}`")))?
+                let plan = Plan::of_mapping(mapping, &header, header.len())
+                    .map_err(|name| unmapped(format!("there is no column `{name}`")))?;
+                if let Some(parts) = plan.day_parts {
+                    let [year, month, day] =
+                        parts.map(|column| header.get(column).map_or("", String::as_str));
+                    notes.push(format!("the date was put together from {year}, {month} and {day}"));
+                }
+                plan
             }
         };
         if plan.layout == Layout::Mapped && !plan.has(Field::Precision) {
@@ -219,7 +225,16 @@ impl TableReader {
                 return Row::refused(fate, fault);
             }
         };
-        Row::Kept((self.facts_at(cells, position, None, line, event_types, tally), geometry))
+        let mut facts = self.facts_at(cells, position, None, line, event_types, tally);
+        facts.precision = self.by_size(cells, geometry.as_ref()).unwrap_or(facts.precision);
+        Row::Kept((facts, geometry))
+    }
+
+    /// How exactly lines and areas say where something was, where no column has a word for it: by their size.
+    fn by_size<C: Cells + ?Sized>(&self, cells: &C, geometry: Option<&Geometry>) -> Option<Precision> {
+        let is_silent = || self.plan.text(cells, Field::Precision).trim().is_empty();
+        let drawn = geometry.filter(|geometry| matches!(geometry, Geometry::Drawn(..)))?;
+        if self.plan.layout == Layout::Mapped && is_silent() { drawn.precision_by_size() } else { None }
     }
 
     /// The same for a row whose position is known without its cells, and perhaps its time, too.
@@ -266,7 +281,13 @@ impl TableReader {
     pub fn fact_columns(&self) -> Vec<usize> {
         use Field::{Date, EndDate, Lat, LatLon, Lon, Precision, Status, Time, Type, Wkt};
         let fields = [Lat, Lon, LatLon, Wkt, Date, Time, EndDate, Type, Status, Precision];
-        fields.iter().filter_map(|field| self.column(*field)).chain(self.plan.time_code).collect()
+        let of_days = self.plan.day_parts.into_iter().flatten();
+        fields
+            .iter()
+            .filter_map(|field| self.column(*field))
+            .chain(self.plan.time_code)
+            .chain(of_days)
+            .collect()
     }
 
     /// All of a row. Its identifier is empty where the row has none; the caller knows its number.
@@ -281,7 +302,7 @@ impl TableReader {
         match self.place(cells) {
             Ok((position, geometry)) => {
                 event_types.index_of(&self.type_name(cells));
-                Row::Kept((self.incident_at(cells, position, event_types), geometry))
+                Row::Kept((self.whole(cells, position, geometry.as_ref(), event_types), geometry))
             }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
@@ -294,9 +315,23 @@ impl TableReader {
         event_types: &EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
         match self.place(cells) {
-            Ok((position, geometry)) => Row::Kept((self.incident_at(cells, position, event_types), geometry)),
+            Ok((position, geometry)) => {
+                Row::Kept((self.whole(cells, position, geometry.as_ref(), event_types), geometry))
+            }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
+    }
+
+    fn whole<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        position: LonLat,
+        geometry: Option<&Geometry>,
+        event_types: &EventTypes,
+    ) -> Incident {
+        let mut incident = self.incident_at(cells, position, event_types);
+        incident.place.precision = self.by_size(cells, geometry).unwrap_or(incident.place.precision);
+        incident
     }
 
     /// The same for a row whose position is known without its cells.
@@ -446,8 +481,12 @@ impl TableReader {
         if when.time.is_some() {
             return when;
         }
-        let text = self.plan.text(cells, Field::Date);
+        let text = match self.plan.day_parts {
+            Some(columns) => Cow::Owned(day_of(columns.map(|column| cells.cell(column)))),
+            None => self.plan.text(cells, Field::Date),
+        };
         if is_unknown(&text) {
+            when.left.extend(self.plan.day_parts.into_iter().flatten());
             return when;
         }
         let found = dates::read(&text, self.order);
@@ -458,6 +497,7 @@ impl TableReader {
             if let Some(tally) = tally {
                 tally.unread_date.add(line);
             }
+            when.left.extend(self.plan.day_parts.into_iter().flatten());
             when.left.extend(self.plan.column(Field::Date));
             when.left.extend(self.plan.column(Field::EndDate));
             when.left.extend(self.plan.column(Field::Time));
@@ -583,6 +623,17 @@ impl<T> Row<T> {
 
 fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
     (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
+}
+
+/// A date of its parts, as far as they are known: a month or a day may be 0.
+fn day_of(parts: [Cow<'_, str>; 3]) -> String {
+    let [year, month, day] = parts.map(|part| part.trim().parse::<u16>().unwrap_or(0));
+    match (year, month, day) {
+        (0, ..) => String::new(),
+        (_, 0, _) => format!("{year:04}"),
+        (_, _, 0) => format!("{year:04}-{month:02}"),
+        _ => format!("{year:04}-{month:02}-{day:02}"),
+    }
 }
 
 /// Whether a row consists of tags of the Humanitarian Exchange Language, which stand below the names of columns.

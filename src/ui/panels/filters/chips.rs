@@ -114,6 +114,11 @@ fn draw(ui: &mut Ui, n: usize, chip: &Chip) -> bool {
     clicked
 }
 
+/// What the active filters ask for, in words; empty where everything is shown.
+pub(super) fn words(state: &AppState) -> String {
+    active(state).iter().map(Chip::name).collect::<Vec<_>>().join("; ")
+}
+
 /// All active filters, in the order in which the menu offers them.
 fn active(state: &AppState) -> Vec<Chip> {
     let filter = state.filter();
