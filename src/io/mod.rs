@@ -199,7 +199,7 @@ fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Resu
     match format_by_content(&head).or_else(|| format_of(Path::new(input.name()))) {
         Some(format) => (format.read)(input, options, progress),
         // Tables without a header (GeoNames) are often called so: somebody may say what their columns mean.
-        None if is_text(input.name()) => csv::read_input(input, options, progress),
+        None if is_text(input.name()) && csv::has_columns(&head) => csv::read_input(input, options, progress),
         None => Err(unknown(input, &head)),
     }
 }

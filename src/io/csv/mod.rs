@@ -38,6 +38,23 @@ struct Table {
 
 /// Whether a file with these first bytes is a table whose columns say where something is.
 pub(super) fn detect(head: &[u8]) -> bool {
+    sample_of(head).is_some_and(|sample| {
+        let columns = sample.rows.first().map_or(0, Vec::len);
+        let fits = columns > 1 && (columns == sample.header.len() || sample.header.is_empty());
+        (fits || is_known_layout(&sample.header)) && has_position(&sample.header, &sample.rows)
+    })
+}
+
+/// Whether a file with these first bytes has columns at all, whatever they mean: prose has none.
+pub(super) fn has_columns(head: &[u8]) -> bool {
+    sample_of(head).is_some_and(|sample| {
+        let columns = sample.rows.first().map_or(0, Vec::len);
+        columns > 2 && sample.rows.iter().all(|row| row.len() == columns)
+    })
+}
+
+/// The first rows of a text that does not begin as other formats do.
+fn sample_of(head: &[u8]) -> Option<Sample> {
     let text = match encoding::of_head(head) {
         Told::Utf8 { mark } => String::from_utf8_lossy(&head[mark..]),
         Told::Other(encoding) => encoding.decode(head).0,
@@ -45,12 +62,7 @@ pub(super) fn detect(head: &[u8]) -> bool {
     // Other formats begin with a bracket; none of a table's names does.
     let is_other = text.trim_start().starts_with(['{', '[', '<', '(', '/']);
     let text = text.trim_end_matches('\u{fffd}');
-    !is_other
-        && dialect::sample(text, false, SAMPLE_ROWS).is_some_and(|sample| {
-            let columns = sample.rows.first().map_or(0, Vec::len);
-            let fits = columns > 1 && (columns == sample.header.len() || sample.header.is_empty());
-            (fits || is_known_layout(&sample.header)) && has_position(&sample.header, &sample.rows)
-        })
+    if is_other { None } else { dialect::sample(text, false, SAMPLE_ROWS) }
 }
 
 /// Reads a table.
