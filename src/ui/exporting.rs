@@ -80,7 +80,13 @@ impl Exporting {
     /// Whether a sheet lies over the window, which takes the keys.
     #[must_use]
     pub fn is_asking(&self) -> bool {
-        self.sheet.is_some()
+        self.sheet.is_some() && !self.is_told()
+    }
+
+    /// Whether something is written for so long that its progress is told. Then the sheet, which would lie over the button
+    /// that stops it, is gone until there is something to ask.
+    fn is_told(&self) -> bool {
+        self.jobs.running(()).is_some_and(|job| job.age() >= SILENT)
     }
 
     /// Asks what to write, and where: incidents, or these rows of the account.
@@ -137,7 +143,8 @@ impl Exporting {
 
     /// Draws the sheet, and the progress over the map, which fills `map`.
     pub fn show(&mut self, ctx: &Context, map: Rect, state: &AppState) {
-        match self.sheet.as_mut().and_then(|sheet| sheet.show(ctx)) {
+        let sheet = if self.is_told() { None } else { self.sheet.as_mut() };
+        match sheet.and_then(|sheet| sheet.show(ctx)) {
             Some(Wish::Choose(path)) => self.choose(&path),
             Some(Wish::Write(choice)) => self.write(ctx, state, choice, map),
             Some(Wish::Close) => {

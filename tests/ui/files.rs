@@ -9,8 +9,7 @@ use dateline::state::Command;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
-use crate::million::many;
-use crate::support::{TestWindow, bundled, click, mentions, settle, shows, window};
+use crate::support::{TestWindow, bundled, click, made_of, mentions, settle, shows, window};
 
 /// Opens the sheet and writes to another file.
 fn write_to(window: &mut TestWindow, path: &Path) {
@@ -77,12 +76,15 @@ fn a_report_says_what_the_filter_asks_for() {
 #[test]
 fn writing_that_is_cancelled_leaves_no_file() {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let path = folder.path().join("report.html");
-    let mut window = window(many());
+    let path = folder.path().join("out.geojson.gz");
+    // Enough of them that writing takes much longer than a click.
+    let mut window = window(made_of(100_000, |n| {
+        (format!("Number {n}"), 8.0 + 0.01 * (n % 400) as f64, 44.0 + 0.01 * (n / 400) as f64)
+    }));
     write_to(&mut window, &path);
     wait(&mut window, "the progress", |window| shows(window, "Cancel"));
     click(&mut window, "Cancel");
-    assert!(!mentions(&window, "Writing report.html"));
+    assert!(!mentions(&window, "Writing out.geojson.gz"));
     // Whoever writes looks at the wish to stop now and then, and takes away what was begun.
     let files = || std::fs::read_dir(folder.path()).expect("the folder").count();
     wait(&mut window, "an empty folder", |_| files() == 0);
