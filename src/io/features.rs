@@ -261,10 +261,8 @@ impl Features {
                     continue;
                 }
             };
-            incident.id = incident.id.trim().to_owned();
-            if incident.id.is_empty() {
-                incident.id = (number + 1).to_string();
-            }
+            let own = incident.id.trim();
+            incident.id = if own.is_empty() { (number + 1).to_string() } else { own.to_owned() };
             let color = colors.get(&kind).copied().flatten();
             incident.event_type =
                 own_type.unwrap_or_else(|| intake.event_types().index_with(&kind, color, None));

@@ -1,4 +1,4 @@
-//! JSON that is neither GeoJSON nor a TimeMap: what the interfaces of publishers answer (ACLED, UCDP, Overpass, ArcGIS),
+//! JSON that is neither GeoJSON nor a TimeMap: what the interfaces of publishers answer (ACLED, UCDP, Overpass, `ArcGIS`),
 //! what map programs keep (uMap, kepler.gl), and lists of objects of any kind that have a position.
 //!
 //! What a file is follows from its first bytes: from the names of the outermost members, and from the first object in the

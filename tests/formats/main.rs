@@ -19,7 +19,8 @@ mod timemap;
 #[test]
 fn the_readme_lists_the_formats_that_there_are() {
     let readme = include_str!("../../README.md");
-    let table = readme.split_once("## Formats").expect("a section").1.split_once("\n\n**").expect("its text").0;
+    let table =
+        readme.split_once("## Formats").expect("a section").1.split_once("\n\n**").expect("its text").0;
     let rows = table.lines().filter(|line| line.starts_with("| ")).skip(1);
     let named: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
     for format in dateline::io::FORMATS {
@@ -27,7 +28,8 @@ fn the_readme_lists_the_formats_that_there_are() {
         let is_there = |name: &str| named.iter().any(|row| row.split(", ").any(|it| it == name));
         assert!(is_there(format.name) || format.name == "TSV", "{} is not in the README", format.name);
     }
-    let mut written: Vec<&str> = table.split('`').skip(1).step_by(2).filter_map(|it| it.strip_prefix('.')).collect();
+    let mut written: Vec<&str> =
+        table.split('`').skip(1).step_by(2).filter_map(|it| it.strip_prefix('.')).collect();
     let mut known: Vec<&str> = dateline::io::known_extensions().collect();
     for list in [&mut written, &mut known] {
         list.sort_unstable();

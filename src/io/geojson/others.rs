@@ -5,7 +5,7 @@
 //! | TimeMap | objects, in `events` or a list alone |
 //! | the interfaces of ACLED (`data`) and UCDP (`Result`), and many others | objects, in a list of any name |
 //! | Overpass | `elements` with tags, and the position or the line of each |
-//! | ArcGIS | `features` with attributes and a geometry of its own kind |
+//! | `ArcGIS` | `features` with attributes and a geometry of its own kind |
 //! | uMap | `layers`, each with features |
 //! | kepler.gl | `datasets`, each with names of fields and rows of values |
 
@@ -34,7 +34,7 @@ pub(in crate::io) enum Kind {
     Records,
     /// Overpass' elements.
     Elements,
-    /// ArcGIS' features.
+    /// Features of `ArcGIS`.
     Attributes,
     /// uMap's layers of features.
     Layers,
@@ -216,7 +216,7 @@ fn corners_of(json: &str) -> Result<Geometry, Refusal> {
     feature::checked(found)
 }
 
-/// A feature as ArcGIS writes it.
+/// A feature as `ArcGIS` writes it.
 fn attributes(item: &str) -> Result<Parsed<'_>, Refusal> {
     #[derive(Deserialize)]
     struct Esri<'a> {

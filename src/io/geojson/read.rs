@@ -400,7 +400,7 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
     Ok(Some(header))
 }
 
-/// Refuses coordinates of ArcGIS that are no degrees of WGS 84.
+/// Refuses coordinates of `ArcGIS` that are no degrees of WGS 84.
 fn check_esri(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
     let system =
         scanner.member("spatialReference").and_then(|json| serde_json::from_str::<Members<'_>>(json).ok());
