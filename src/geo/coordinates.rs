@@ -261,16 +261,21 @@ fn winds_as_letters(text: &str) -> Cow<'_, str> {
     Cow::Owned(letters)
 }
 
-/// Decimal commas to points, where commas can mean nothing else: `51,27; 34,28` or `51,27 34,28`.
+/// Decimal commas to points, where commas can mean nothing else: `51,27; 34,28`, `51,27 34,28` or `51,27, 34,28`.
 fn decimal_points(text: &str) -> String {
     let bytes = text.as_bytes();
     let within = |at: usize| {
         let digit = |n: Option<usize>| n.and_then(|n| bytes.get(n)).is_some_and(u8::is_ascii_digit);
         digit(at.checked_sub(1)) && digit(Some(at + 1))
     };
-    let commas: Vec<usize> = text.match_indices(',').map(|(at, _)| at).collect();
-    let is_decimal = !text.contains('.') && commas.len() == 2 && commas.iter().all(|&at| within(at));
-    if is_decimal { text.replace(',', ".") } else { text.to_owned() }
+    let commas = || text.match_indices(',').map(|(at, _)| at);
+    let decimal = commas().filter(|&at| within(at)).count();
+    // Another one may part the two.
+    if text.contains('.') || decimal != 2 || commas().count() > 3 {
+        return text.to_owned();
+    }
+    let is_point = |at: usize, c: char| c == ',' && within(at);
+    text.char_indices().map(|(at, c)| if is_point(at, c) { '.' } else { c }).collect()
 }
 
 fn angles(tokens: &[Token]) -> Option<[Angle; 2]> {

@@ -129,8 +129,9 @@ impl TableReader {
 
     fn actors<C: Cells + ?Sized>(&self, cells: &C) -> Vec<String> {
         let named = self.plan.text(cells, Field::Actor);
-        let mut actors: Vec<String> =
-            list_of(&named).filter(|name| !is_unknown(name)).map(str::to_owned).collect();
+        let is_own = self.plan.layout == Layout::Dateline;
+        let named = list_of(&named).filter(|name| is_own || !is_unknown(name));
+        let mut actors: Vec<String> = named.map(str::to_owned).collect();
         for column in &self.plan.actors {
             let cell = cells.cell(*column);
             // Groups beside the first are listed with semicolons; names of the main ones may have any sign in them.
@@ -152,11 +153,15 @@ impl TableReader {
             .filter(|url| !url.is_empty())
             .collect();
         let mut names = Vec::new();
-        for part in publishers.split([';', '\n']) {
-            let (links, words): (Vec<&str>, Vec<&str>) =
-                part.split_whitespace().partition(|word| is_url(word));
+        for part in publishers.split([';', '\n']).map(str::trim) {
+            // A name may be followed by the address: `TASS https://…`.
+            let links: Vec<&str> = part.split_whitespace().filter(|word| is_url(word)).collect();
+            let name = match links.as_slice() {
+                [] => part.to_owned(),
+                _ => part.split_whitespace().filter(|word| !is_url(word)).collect::<Vec<_>>().join(" "),
+            };
             urls.extend(links.into_iter().map(str::to_owned));
-            names.extend(Some(words.join(" ")).filter(|name| !name.is_empty()));
+            names.extend(Some(name).filter(|name| !name.is_empty()));
         }
         let (titles, dates) = (plan.extra(cells, HEADLINES), plan.extra(cells, SOURCE_DATES));
         let (titles, dates): (Vec<&str>, Vec<&str>) = (list_of(&titles).collect(), list_of(&dates).collect());
