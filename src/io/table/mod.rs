@@ -17,6 +17,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod when;
 mod write;
 
 pub use cells::Cells;
@@ -24,7 +25,7 @@ pub(in crate::io) use dates::{IsoDate, iso_date};
 pub(super) use guess::guess;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
 pub(in crate::io) use properties::{Properties, PropertyReader, PropertyRow};
-pub use reader::{Fault, Kept, Row, TableReader};
+pub use reader::{Fault, Row, TableReader};
 pub use tally::Tally;
 pub(super) use write::{write_selection, write_with_tabs};
 

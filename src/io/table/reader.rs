@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cells::{self, Cells, is_unknown};
-use super::dates::{self, Order};
+use super::dates::Order;
 use super::layouts::{self, Layout};
 use super::plan::Plan;
 use super::tally::Tally;
@@ -12,17 +12,15 @@ use crate::geo::{LonLat, coordinates};
 use crate::io::geometry::Geometry;
 use crate::io::limits::PREVIEW_ROWS;
 use crate::io::{EventTypes, ReadError, ReadOptions};
-use crate::model::{
-    Facts, Fate, Incident, IncidentTime, Moment, Precision, Status, TimePrecision, UNKNOWN_SPAN_MIN, span_min,
-};
+use crate::model::{Facts, Fate, Incident, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
 
 /// Reads the rows of one table. What it needs to know of the table as a whole it has from the header and some rows.
 #[derive(Debug, Clone)]
 pub struct TableReader {
     pub(super) header: Vec<String>,
     pub(super) plan: Plan,
-    order: Order,
-    is_midnight_a_day: bool,
+    pub(super) order: Order,
+    pub(super) is_midnight_a_day: bool,
     /// What is said of the table before any row is read.
     notes: Vec<String>,
 }
@@ -51,14 +49,6 @@ pub struct Fault {
     pub value: String,
     /// Why the row is not on the map, without a full stop.
     pub reason: String,
-}
-
-/// When something happened, and which cells could not be made part of it.
-#[derive(Debug, Default)]
-pub(super) struct When {
-    pub(super) time: Option<IncidentTime>,
-    /// Columns that say more than the time does.
-    pub(super) left: Vec<usize>,
 }
 
 impl TableReader {
@@ -470,119 +460,6 @@ impl TableReader {
         }
     }
 
-    /// When it happened.
-    pub(super) fn when<C: Cells + ?Sized>(
-        &self,
-        cells: &C,
-        line: u64,
-        mut tally: Option<&mut Tally>,
-    ) -> When {
-        let mut when = When { time: self.own_time(cells), ..When::default() };
-        if when.time.is_some() {
-            return when;
-        }
-        let text = match self.plan.day_parts {
-            Some(columns) => Cow::Owned(day_of(columns.map(|column| cells.cell(column)))),
-            None => self.plan.text(cells, Field::Date),
-        };
-        if is_unknown(&text) {
-            when.left.extend(self.plan.day_parts.into_iter().flatten());
-            return when;
-        }
-        let found = dates::read(&text, self.order);
-        if let Some(tally) = tally.as_deref_mut() {
-            tally.date(&found, line);
-        }
-        let Some(mut reading) = self.in_days(found) else {
-            if let Some(tally) = tally {
-                tally.unread_date.add(line);
-            }
-            when.left.extend(self.plan.day_parts.into_iter().flatten());
-            when.left.extend(self.plan.column(Field::Date));
-            when.left.extend(self.plan.column(Field::EndDate));
-            when.left.extend(self.plan.column(Field::Time));
-            return when;
-        };
-        if reading.is_clock_lost {
-            when.left.extend(self.plan.column(Field::Date));
-        }
-        self.add_clock(cells, &mut reading, &mut when);
-        if let (true, Some(tally)) = (reading.is_clock_lost, tally) {
-            tally.lost_clock.add(line);
-        }
-        let precision = self.time_code(cells, reading.precision);
-        let end = self.end(cells, &reading.moment, precision, &mut when);
-        let mut time = IncidentTime { start: reading.moment, end, precision };
-        if time.is_reversed() {
-            when.left.extend(self.plan.column(Field::EndDate));
-            time.end = None;
-        }
-        when.time = Some(time);
-        when
-    }
-
-    /// A date, with midnight in UTC as the column has it.
-    fn in_days(&self, found: dates::Found) -> Option<dates::Reading> {
-        let reading = found.reading?;
-        let is_day = self.is_midnight_a_day && found.is_utc_midnight;
-        let moment = if is_day { Moment::Day(reading.moment.date()) } else { return Some(reading) };
-        Some(dates::Reading { moment, precision: TimePrecision::Day, is_clock_lost: false })
-    }
-
-    /// Joins a day with the time that stands in a column of its own.
-    fn add_clock<C: Cells + ?Sized>(&self, cells: &C, reading: &mut dates::Reading, when: &mut When) {
-        let text = self.plan.text(cells, Field::Time);
-        if is_unknown(&text) {
-            return;
-        }
-        let joined = match reading.moment {
-            Moment::Day(date) if reading.precision == TimePrecision::Day => dates::at_clock(date, &text),
-            _ => None,
-        };
-        match joined {
-            Some(joined) if !joined.is_clock_lost => *reading = joined,
-            other => {
-                reading.is_clock_lost |= other.is_some();
-                when.left.extend(self.plan.column(Field::Time));
-            }
-        }
-    }
-
-    /// The last day, unless it says no more than the first.
-    fn end<C: Cells + ?Sized>(
-        &self,
-        cells: &C,
-        start: &Moment,
-        precision: TimePrecision,
-        when: &mut When,
-    ) -> Option<Moment> {
-        let text = self.plan.text(cells, Field::EndDate);
-        if is_unknown(&text) {
-            return None;
-        }
-        match self.in_days(dates::read(&text, self.order)) {
-            Some(end) if end.moment == *start => None,
-            // A month whose last day is given says so already.
-            Some(end) if precision > TimePrecision::Week && is_within(&end.moment, start, precision) => None,
-            Some(end) => Some(end.moment),
-            None => {
-                when.left.extend(self.plan.column(Field::EndDate));
-                None
-            }
-        }
-    }
-
-    /// How exactly a date is known by the publisher's code: ACLED's `time_precision`, UCDP's `date_prec`.
-    fn time_code<C: Cells + ?Sized>(&self, cells: &C, read: TimePrecision) -> TimePrecision {
-        let Some(column) = self.plan.time_code.filter(|_| read == TimePrecision::Day) else { return read };
-        match (self.plan.layout, cells.cell(column).trim()) {
-            (Layout::Acled, "2") | (Layout::Ucdp, "3") => TimePrecision::Week,
-            (Layout::Acled, "3") | (Layout::Ucdp, "4") => TimePrecision::Month,
-            (Layout::Ucdp, "5") => TimePrecision::Year,
-            _ => read,
-        }
-    }
-
     /// The name of a row's event type.
     pub(in crate::io) fn type_name<'a, C: Cells + ?Sized>(&'a self, cells: &'a C) -> Cow<'a, str> {
         let text = self.plan.text(cells, Field::Type);
@@ -625,17 +502,6 @@ fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
     (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
 }
 
-/// A date of its parts, as far as they are known: a month or a day may be 0.
-fn day_of(parts: [Cow<'_, str>; 3]) -> String {
-    let [year, month, day] = parts.map(|part| part.trim().parse::<u16>().unwrap_or(0));
-    match (year, month, day) {
-        (0, ..) => String::new(),
-        (_, 0, _) => format!("{year:04}"),
-        (_, _, 0) => format!("{year:04}-{month:02}"),
-        _ => format!("{year:04}-{month:02}-{day:02}"),
-    }
-}
-
 /// Whether a row consists of tags of the Humanitarian Exchange Language, which stand below the names of columns.
 fn is_tags<C: Cells + ?Sized>(cells: &C) -> bool {
     let is_tag =
@@ -643,24 +509,8 @@ fn is_tags<C: Cells + ?Sized>(cells: &C) -> bool {
     (0..cells.count()).all(|column| is_tag(cells.cell(column).trim()))
 }
 
-fn is_within(end: &Moment, start: &Moment, precision: TimePrecision) -> bool {
-    let (end, start) = (end.date(), start.date());
-    end.year() == start.year() && (precision == TimePrecision::Year || end.month() == start.month())
-}
-
 fn preview(header: &[String], rows: &[Vec<String>], guess: Mapping) -> Preview {
     Preview { header: header.to_vec(), rows: rows.iter().take(PREVIEW_ROWS).cloned().collect(), guess }
-}
-
-/// How many of some rows end where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Kept {
-    /// Rows that would be on the map.
-    pub kept: usize,
-    /// Rows without a position.
-    pub listed: usize,
-    /// Rows that would not be understood.
-    pub rejected: usize,
 }
 
 impl Preview {
@@ -674,24 +524,6 @@ impl Preview {
         };
         let guess = guess::guess(&header, rows);
         preview(&header, rows, guess)
-    }
-
-    /// What would become of the rows of the preview under a mapping; `None` where it says no position, or names a
-    /// column that is not there.
-    #[must_use]
-    pub fn count_kept(&self, mapping: &Mapping) -> Option<Kept> {
-        let options = ReadOptions { mapping: Some(mapping.clone()), ..ReadOptions::default() };
-        let reader = TableReader::new("", &self.header, &self.rows, &options).ok()?;
-        let mut kept = Kept::default();
-        for row in &self.rows {
-            match reader.place(row.as_slice()) {
-                _ if is_blank(row.as_slice()) => {}
-                Ok(_) => kept.kept += 1,
-                Err((Fate::Listed, _)) => kept.listed += 1,
-                Err((Fate::Rejected, _)) => kept.rejected += 1,
-            }
-        }
-        Some(kept)
     }
 }
 
