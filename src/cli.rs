@@ -103,6 +103,8 @@ pub struct RenderRequest {
     pub file: Option<PathBuf>,
     /// The PNG file to write, or the report if it ends in .html.
     pub output: PathBuf,
+    /// Whether the map is drawn alone, above a legend, and not the window.
+    pub only_map: bool,
     /// Width and height in output pixels, each 16 to 16384, together at most [`MAX_PIXELS`].
     pub size_px: [u32; 2],
     /// Output pixels per point, 0.5 to 4.
@@ -238,7 +240,7 @@ enum RawSubcommand {
     /// Write a dataset, or what a view shows of it, in another format
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(Box<RawConvert>),
-    /// Draw the window into a PNG file, or write an HTML report with it; needs no display
+    /// Draw the window or the map into a PNG file, or write an HTML report; needs no display
     #[command(after_help = RENDER_EXAMPLES)]
     Render(Box<RawRender>),
 }
@@ -248,9 +250,12 @@ struct RawRender {
     /// The dataset; without one, that which comes with the program
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The PNG file to write; one that ends in .html is a report: the picture, and all that it shows in full
+    /// The PNG file to write; one that ends in .html is a report: the map, and all that it shows in full
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// Draw the map alone, above a legend, and not the window
+    #[arg(long)]
+    only_map: bool,
     /// Width and height in pixels, 16 to 16384 each
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1440x900", value_parser = parse_size)]
     size: [u32; 2],
@@ -391,6 +396,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, clap::
         Some(RawSubcommand::Render(raw)) => Ok(Request::Render(RenderRequest {
             file: raw.file,
             output: raw.output,
+            only_map: raw.only_map,
             size_px: raw.size,
             scale: raw.scale,
             read: raw.read.into(),

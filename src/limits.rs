@@ -131,6 +131,13 @@ pub(super) const MAX_XML_PIECE_BYTES: u64 = 64 << 20;
 /// Properties of a file's features that are told apart by name; what further ones say is kept, but not looked at.
 pub(super) const MAX_PROPERTY_NAMES: usize = 512;
 
+/// Rows of a Parquet file whose identifiers are held against each other. Of more, reading the column would take longer than
+/// all else.
+pub(super) const MAX_COMPARED_IDS: usize = 1 << 22;
+
+/// Lists within one JSON file (layers, datasets) that are told apart; what stands in further ones belongs to the last.
+pub(super) const MAX_JSON_LISTS: usize = 10_000;
+
 /// Features of a KML or GPX file, whose texts are all in memory: two kilobytes or so for each.
 pub(super) const MAX_XML_FEATURES: usize = 5_000_000;
 

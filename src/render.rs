@@ -15,12 +15,14 @@ use image::{DynamicImage, RgbaImage};
 
 use crate::basemaps::{UnreadableMap, check_map};
 use crate::cli::{RenderRequest, ThemeChoice};
-use crate::io::export::{Selection, WriteError, part_beside};
+use crate::io::export::{Selection, WriteError, part_beside, put_bytes};
 use crate::io::report::{self, Head};
 use crate::open::{OpenError, commands_for, open, what_is_missing};
 use crate::progress::Progress;
+use crate::state::likeness::Likeness;
 use crate::state::{AppState, Command, ThemeChoice as Theme};
 use crate::ui::app::Dateline;
+use crate::ui::panels::filters;
 use crate::whole_file;
 
 /// Longest wait for the map's tiles and for the graphics device.
@@ -64,7 +66,7 @@ pub enum RenderError {
         /// What went wrong.
         error: image::ImageError,
     },
-    /// The report cannot be written.
+    /// The report or the picture of the map cannot be written.
     #[error("{}: {error}", path.display())]
     Report {
         /// Where it should have gone.
@@ -98,12 +100,19 @@ pub fn run(request: &RenderRequest) -> Result<(), RenderError> {
     }
     dateline.begin_as(commands);
     let output = offscreen.settle(&mut dateline, Dateline::ui, &Progress::default())?;
-    let picture = picture_of(request.size_px, offscreen.draw(output)?)?;
     let ending = request.output.extension().unwrap_or_default();
-    if ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm") {
-        return write_report(request, &picture, dateline.state());
+    let is_report = ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm");
+    if !is_report && !request.only_map {
+        return write_png(&request.output, &picture_of(request.size_px, offscreen.draw(output)?)?);
     }
-    write_png(&request.output, &picture)
+    // Nobody needs the window's panels and buttons beside a list.
+    let map = Likeness::of(dateline.state()).into_state();
+    let png = png_of(map, theme, request.size_px, request.scale, &Progress::default())?;
+    let path = &request.output;
+    if is_report {
+        return write_report(path, &png, dateline.state());
+    }
+    put_bytes(path, &png).map(|_| ()).map_err(|error| RenderError::Report { path: path.clone(), error })
 }
 
 /// Draws the map of a state with its legend, as the bytes of a PNG. It is smaller than asked for where the adapter
@@ -350,21 +359,13 @@ fn write_png(path: &Path, picture: &DynamicImage) -> Result<(), RenderError> {
 }
 
 /// Writes the picture and the incidents that it shows as a page for browsers.
-fn write_report(
-    request: &RenderRequest,
-    picture: &DynamicImage,
-    state: &AppState,
-) -> Result<(), RenderError> {
-    let path = &request.output;
-    let mut png = std::io::Cursor::new(Vec::new());
-    picture
-        .write_to(&mut png, image::ImageFormat::Png)
-        .map_err(|error| RenderError::Write { path: path.clone(), error })?;
+fn write_report(path: &Path, png: &[u8], state: &AppState) -> Result<(), RenderError> {
     let dataset = state.dataset();
     let shown = (0..dataset.incidents.len()).filter(|&incident| state.engine().contains(incident));
     let selection = Selection::of(dataset, shown.collect());
-    let head = Head { map_png: Some(png.get_ref()), filter: "", zone: state.text_zone() };
+    let filter = filters::words(state);
+    let head = Head { map_png: Some(png), filter: &filter, zone: state.text_zone() };
     report::write_file(&selection, head, path, &Progress::default())
         .map(|_| ())
-        .map_err(|error| RenderError::Report { path: path.clone(), error })
+        .map_err(|error| RenderError::Report { path: path.to_owned(), error })
 }

@@ -495,6 +495,8 @@ field-url = Web address
 field-tags = Tags
 field-actor = Who took part
 field-deaths = Deaths
+field-deaths-low = Deaths at least
+field-deaths-high = Deaths at most
 field-id = Identifier
 
 ## ui/panels/path_field.rs

@@ -1,6 +1,8 @@
 //! Coordinates as people type and paste them: decimal degrees, degrees with minutes and seconds, `geo:` URIs
 //! (RFC 5870), and the position inside the address of a web map. Nothing is requested from such an address.
 
+use std::borrow::Cow;
+
 use super::{LonLat, map_link, spoken};
 
 /// A position that somebody has typed, with the zoom of the map it came from, if it says one.
@@ -138,7 +140,7 @@ pub(super) fn typed(text: &str) -> Option<LonLat> {
 fn tokens(text: &str) -> Option<Vec<Token>> {
     /// Two angles of three parts with units, letters and a comma are fewer.
     const MAX_TOKENS: usize = 20;
-    let text = decimal_points(text);
+    let text = decimal_points(&winds_as_letters(text));
     let chars: Vec<char> = text.chars().collect();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -186,16 +188,53 @@ fn wind(c: char) -> Option<char> {
     }
 }
 
-/// Decimal commas to points, where commas can mean nothing else: `51,27; 34,28` or `51,27 34,28`.
+/// The winds as Russian and Ukrainian shorten them (`с. ш.`, `сх. д.`) to letters.
+fn winds_as_letters(text: &str) -> Cow<'_, str> {
+    const WORDS: [(&str, &str); 8] = [
+        ("пнш", "N"),
+        ("пдш", "S"),
+        ("схд", "E"),
+        ("зхд", "W"),
+        ("сш", "N"),
+        ("юш", "S"),
+        ("вд", "E"),
+        ("зд", "W"),
+    ];
+    if !text.chars().any(|c| matches!(c, 'ш' | 'Ш' | 'д' | 'Д')) {
+        return Cow::Borrowed(text);
+    }
+    let mut letters = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars().chain(Some(' ')) {
+        let is_within = !word.is_empty() && matches!(c, '.' | ' ') && !word.ends_with(['ш', 'д']);
+        if c.is_alphabetic() {
+            word.extend(c.to_lowercase());
+        } else if !is_within {
+            let known = WORDS.iter().find(|(known, _)| *known == word);
+            letters.push_str(known.map_or(word.as_str(), |(_, letter)| letter));
+            let is_point = known.is_some() && c == '.';
+            word.clear();
+            letters.extend(Some(c).filter(|_| !is_point));
+        }
+    }
+    Cow::Owned(letters)
+}
+
+/// Decimal commas to points, where commas can mean nothing else: `51,27; 34,28`, `51,27 34,28` or `51,27, 34,28`.
 fn decimal_points(text: &str) -> String {
     let bytes = text.as_bytes();
     let within = |at: usize| {
         let digit = |n: Option<usize>| n.and_then(|n| bytes.get(n)).is_some_and(u8::is_ascii_digit);
         digit(at.checked_sub(1)) && digit(Some(at + 1))
     };
-    let commas: Vec<usize> = text.match_indices(',').map(|(at, _)| at).collect();
-    let is_decimal = !text.contains('.') && commas.len() == 2 && commas.iter().all(|&at| within(at));
-    if is_decimal { text.replace(',', ".") } else { text.to_owned() }
+    let commas = || text.match_indices(',').map(|(at, _)| at);
+    let decimal = commas().filter(|&at| within(at)).count();
+    // Another one may part the two.
+    if text.contains('.') || decimal != 2 || commas().count() > 3 {
+        return text.to_owned();
+    }
+    let is_point = |at: usize, c: char| c == ',' && within(at);
+    text.char_indices().map(|(at, c)| if is_point(at, c) { '.' } else { c }).collect()
 }
 
 fn angles(tokens: &[Token]) -> Option<[Angle; 2]> {
@@ -282,6 +321,9 @@ mod tests {
             "N 51.2772 E 34.2846",
             "34.2846 E, 51.2772 N",
             "51.2772 с, 34.2846 в",
+            "51,2772° с.ш., 34,2846° в.д.",
+            "51°16′38″ пн. ш. 34°17′5″ сх. д.",
+            "51.2772 с. ш. 34.2846 в. д.",
             "  51.2772°,34.2846°  ",
         ] {
             is(text, 51.2772, 34.2846);

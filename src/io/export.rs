@@ -4,6 +4,7 @@
 //! [`Selection::each`], which reads texts back piece by piece, and notes in a [`WriteReport`] what it has to leave out.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::record::RelatedRecord;
 use super::{FORMATS, Format, escape};
 use crate::model::{Dataset, Incident, TextError};
 use crate::progress::Progress;
@@ -80,25 +82,6 @@ impl<'a> Selection<'a> {
         self.chosen.iter().flatten().copied().chain(0..all)
     }
 
-    /// The identifiers of the incidents that others of the selection are related to, as far as they are part of it.
-    pub(super) fn linked_ids(&self, progress: &Progress) -> Result<HashMap<usize, String>, WriteError> {
-        let mut ids = HashMap::new();
-        self.each(progress, |_, incident| {
-            let linked = incident.related.iter().map(|link| link.incident);
-            ids.extend(linked.filter(|&linked| self.contains(linked)).map(|linked| (linked, String::new())));
-            Ok(())
-        })?;
-        for (linked, id) in &mut ids {
-            let incident = self.dataset.incidents.at(*linked);
-            // One that cannot be read back has no identifier to write.
-            if let Some(failure) = self.dataset.incidents.failure() {
-                return Err(failure.into());
-            }
-            id.clone_from(&incident.id);
-        }
-        Ok(ids)
-    }
-
     /// Goes through the incidents, each with its index. A failure of `visit` ends it.
     pub fn each(
         &self,
@@ -143,6 +126,40 @@ impl<'a> Selection<'a> {
             result.is_ok()
         })?;
         result
+    }
+}
+
+/// The links of incidents to others of a selection. The identifier of another one is read when somebody is linked to it:
+/// few are, and to look at all texts for them would be to read all of them twice.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    known: HashMap<usize, String>,
+}
+
+impl Links {
+    /// Those of an incident, as far as they lead to others of the selection.
+    pub(super) fn of(
+        &mut self,
+        selection: &Selection<'_>,
+        incident: &Incident,
+    ) -> Result<Vec<RelatedRecord>, WriteError> {
+        let incidents = &selection.dataset.incidents;
+        let mut links = Vec::new();
+        for link in incident.related.iter().filter(|link| selection.contains(link.incident)) {
+            let id = match self.known.entry(link.incident) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let id = incidents.at(link.incident).id.clone();
+                    // One that cannot be read back has no identifier to write.
+                    if let Some(failure) = incidents.failure() {
+                        return Err(failure.into());
+                    }
+                    place.insert(id)
+                }
+            };
+            links.push(RelatedRecord { id: id.clone(), how: link.how.clone() });
+        }
+        Ok(links)
     }
 }
 

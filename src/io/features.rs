@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::geometry::Geometry;
 use super::html::Plain;
+use super::ids::{Ids, ToldApart, hash_of};
 use super::input::Input;
 use super::intake::{Intake, RowPlace};
 use super::kml::Own;
@@ -238,6 +239,7 @@ impl Features {
         intake.event_types().declare(event_types);
         let colors = colors(all.iter().map(|feature| (kind(&reader, feature), feature.color)));
         let mut ids = Ids::default();
+        let mut numbers = Vec::new();
         let mut related = Vec::new();
         let total = all.len();
         for (number, mut feature) in all.into_iter().enumerate() {
@@ -259,33 +261,44 @@ impl Features {
                     continue;
                 }
             };
-            incident.id = ids.unlike_all_others(&incident.id, number);
+            let own = incident.id.trim();
+            incident.id = if own.is_empty() { (number + 1).to_string() } else { own.to_owned() };
             let color = colors.get(&kind).copied().flatten();
             incident.event_type =
                 own_type.unwrap_or_else(|| intake.event_types().index_with(&kind, color, None));
-            let id = incident.id.clone();
+            let hash = hash_of(incident.id.as_bytes());
             let index = intake.keep(at, incident);
-            ids.numbers.insert(id, index);
+            ids.add(index, number + 1, hash, at.line);
+            numbers.push(number + 1);
             related.extend(links.into_iter().map(|link| (index, link)));
             if let Some(shape) = geometry.into_shape(index) {
                 intake.shape(shape);
             }
         }
-        if ids.repeated > 0 {
-            let count = ids.repeated;
-            intake.note(format!(
-                "identifiers that another feature has, too, were told apart by numbers ({count})"
-            ));
-        }
+        ids.note().into_iter().for_each(|note| intake.note(note));
         let mut dataset = intake.finish(title);
-        link(&mut dataset, related, &ids.numbers);
+        if let Some(incidents) = dataset.incidents.in_memory_mut() {
+            tell_apart(incidents, &numbers, &ids.into_told_apart());
+            link(incidents, related);
+        }
         Ok(dataset)
     }
 }
 
+/// Gives those incidents another identifier whose own an earlier one has.
+fn tell_apart(incidents: &mut [Incident], numbers: &[usize], told_apart: &ToldApart) {
+    for (n, (incident, number)) in incidents.iter_mut().zip(numbers).enumerate() {
+        incident.id = told_apart.name(n, *number, std::mem::take(&mut incident.id));
+    }
+}
+
 /// Ties incidents together that refer to each other by their identifiers.
-fn link(dataset: &mut Dataset, related: Vec<(usize, RelatedRecord)>, numbers: &HashMap<String, usize>) {
-    let Some(incidents) = dataset.incidents.in_memory_mut() else { return };
+fn link(incidents: &mut [Incident], related: Vec<(usize, RelatedRecord)>) {
+    if related.is_empty() {
+        return;
+    }
+    let numbers: HashMap<String, usize> =
+        incidents.iter().enumerate().map(|(n, incident)| (incident.id.clone(), n)).collect();
     for (index, RelatedRecord { id, how }) in related {
         if let (Some(incident), Some(&other)) = (incidents.get_mut(index), numbers.get(&id)) {
             incident.related.push(Related { incident: other, how });
@@ -390,28 +403,4 @@ fn colors(features: impl Iterator<Item = (String, Option<Rgb>)>) -> HashMap<Stri
         colors.clear();
     }
     colors
-}
-
-/// Identifiers, each of which is there once.
-#[derive(Debug, Default)]
-struct Ids {
-    taken: HashSet<String>,
-    /// How many were taken already.
-    repeated: u64,
-    /// The incidents that they are of.
-    numbers: HashMap<String, usize>,
-}
-
-impl Ids {
-    /// The wanted one if it is free, else one with the feature's number.
-    fn unlike_all_others(&mut self, wanted: &str, number: usize) -> String {
-        let wanted = wanted.trim();
-        let mut id = if wanted.is_empty() { (number + 1).to_string() } else { wanted.to_owned() };
-        self.repeated += u64::from(self.taken.contains(&id));
-        while self.taken.contains(&id) {
-            id = format!("{id}#{}", number + 1);
-        }
-        self.taken.insert(id.clone());
-        id
-    }
 }

@@ -151,8 +151,12 @@ impl Reader {
             "time" => feature.when[0] = self.xml.content()?,
             "type" => {
                 let kind = self.xml.content()?;
-                if !kind.is_empty() {
+                // Devices call every waypoint `user`, and some programs number sports.
+                let is_word = kind != "user" && !kind.bytes().all(|byte| byte.is_ascii_digit());
+                if is_word {
                     feature.kind = kind;
+                } else if !kind.is_empty() {
+                    feature.more.push(("type".to_owned(), kind));
                 }
             }
             "link" => {

@@ -16,6 +16,7 @@ pub mod geometry;
 mod geoparquet;
 mod gpx;
 mod html;
+mod ids;
 mod input;
 mod intake;
 mod kml;
@@ -23,6 +24,7 @@ mod load;
 pub mod packed;
 mod problem;
 mod record;
+mod records;
 pub mod report;
 pub mod ron;
 mod spreadsheet;
@@ -62,8 +64,8 @@ pub struct Format {
     write: Option<export::WriteFn>,
 }
 
-/// Every format that can be read, in the order in which a file's first bytes are held against them. The first one is
-/// taken where neither they nor the file's name say anything.
+/// Every format that can be read, in the order in which a file's first bytes are held against them. Where they say
+/// nothing, its name counts.
 pub const FORMATS: &[Format] = &[
     Format {
         name: "RON",
@@ -116,6 +118,13 @@ pub const FORMATS: &[Format] = &[
         extensions: &[],
         detect: timemap::detect,
         read: timemap::read_input,
+        write: None,
+    },
+    Format {
+        name: "JSON",
+        extensions: &["umap"],
+        detect: records::detect,
+        read: records::read_input,
         write: None,
     },
     Format {
@@ -190,15 +199,35 @@ fn format_by_content(head: &[u8]) -> Option<&'static Format> {
 }
 
 fn read_plain(input: &Input, options: &ReadOptions, progress: &Progress) -> Result<Dataset, ReadError> {
-    let by_content = format_by_content(&input.head()?);
-    match by_content.or_else(|| format_of(Path::new(input.name()))).or_else(|| FORMATS.first()) {
+    let head = input.head()?;
+    match format_by_content(&head).or_else(|| format_of(Path::new(input.name()))) {
         Some(format) => (format.read)(input, options, progress),
-        None => Err(ReadError::whole_file(
-            input.name(),
-            "no format is known",
-            "this is a mistake in the program; report it",
-        )),
+        // Tables without a header (GeoNames) are often called so: somebody may say what their columns mean.
+        None if is_text(input.name()) && csv::has_columns(&head) => csv::read_input(input, options, progress),
+        None => Err(unknown(input, &head)),
     }
+}
+
+fn is_text(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"))
+}
+
+/// What is said of a file that is of none of the formats, as far as its bytes and its name tell.
+fn unknown(input: &Input, head: &[u8]) -> ReadError {
+    if head.trim_ascii().is_empty() {
+        return ReadError::whole_file(input.name(), "the file is empty", "name a file with incidents");
+    }
+    if xml::begins_with(head, "osm") {
+        let advice = "save it as GeoJSON, as overpass turbo does, or as Overpass JSON";
+        return ReadError::whole_file(input.name(), "this is OpenStreetMap XML, which is not read", advice);
+    }
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    let advice = format!("name a file of one of these: {}", names.join(", "));
+    ReadError::whole_file(
+        input.name(),
+        "neither its content nor its name says of which format the file is",
+        advice,
+    )
 }
 
 /// What a dataset is called whose file gives it no title: the file's name without its folder and extension.

@@ -111,13 +111,11 @@ impl Lists {
         for json in KINDS.iter().filter_map(|name| event.get(name)) {
             for item in items_of(json).unwrap_or_else(|| vec![json]) {
                 let text = match serde_json::from_str::<Members<'_>>(item) {
-                    Ok(members) => members.get("title").or(members.get("id")).map(text_of),
-                    Err(_) => Some(text_of(item)),
+                    Ok(members) => named(&members, all.is_empty()),
+                    Err(_) => text_of(item).trim().to_owned(),
                 };
-                let text = text.unwrap_or_default();
-                let kind = self.associations.get(text.as_ref()).cloned();
-                let kind =
-                    kind.unwrap_or_else(|| Association { title: text.trim().to_owned(), is_tag: false });
+                let kind = self.associations.get(&text).cloned();
+                let kind = kind.unwrap_or(Association { title: text, is_tag: false });
                 if !kind.title.is_empty() && !all.iter().any(|known| known.title == kind.title) {
                     all.push(kind);
                 }
@@ -147,7 +145,19 @@ impl Lists {
     }
 }
 
-/// A source as TimeMap writes it: an address, a name, or an object with `id`, `title`, `url` or `paths`, and `date`.
+/// What an association is called. Bellingcat's have a key and a value; beside the first, the value alone would say too
+/// little.
+fn named(members: &Members<'_>, is_first: bool) -> String {
+    let text = |name: &str| members.get(name).map(text_of).unwrap_or_default().trim().to_owned();
+    let (key, value) = (text("key"), text("value"));
+    match [text("title"), text("id")].into_iter().find(|it| !it.is_empty()) {
+        Some(name) => name,
+        None if is_first || key.is_empty() || value.is_empty() => value,
+        None => format!("{key}: {value}"),
+    }
+}
+
+/// A source as TimeMap writes it: an address, a name, or an object with `id`, `title`, `url`, `path` or `paths`, and `date`.
 fn source_of(json: &str, id: &str) -> Option<Source> {
     let Ok(members) = serde_json::from_str::<Members<'_>>(json) else {
         let text = text_of(json).trim().to_owned();
@@ -165,9 +175,11 @@ fn source_of(json: &str, id: &str) -> Option<Source> {
     let url = [
         text("url"),
         text("link"),
+        text("path"),
         paths.first().map_or_else(String::new, |path| text_of(path).into_owned()),
     ];
-    let url = url.into_iter().find(|url| !url.is_empty());
+    // Some are held back and have a word instead.
+    let url = url.into_iter().find(|url| url.contains("://"));
     let id = if id.is_empty() { text("id") } else { id.to_owned() };
     let mut publisher = [text("publisher"), text("author")].into_iter().find(|it| !it.is_empty());
     if publisher.is_none() {

@@ -12,6 +12,7 @@ use super::dialog::{self, Dialog};
 use super::notice::{Notice, Notices};
 use super::opening::name_of;
 use super::panels::export::{Choice, Counts, ExportSheet, Form, What, Wish};
+use super::panels::filters;
 use super::panels::loading;
 use super::panels::path_field::folder_to_begin_in;
 use super::picture::Picture;
@@ -61,6 +62,8 @@ struct Job {
     picture: Option<Picture>,
     /// The zone that times are said in.
     zone: Option<TimeZone>,
+    /// What the filter asks for, where that is what is written.
+    filter: String,
     choice: Choice,
 }
 
@@ -80,7 +83,13 @@ impl Exporting {
     /// Whether a sheet lies over the window, which takes the keys.
     #[must_use]
     pub fn is_asking(&self) -> bool {
-        self.sheet.is_some()
+        self.sheet.is_some() && !self.is_told()
+    }
+
+    /// Whether something is written for so long that its progress is told. Then the sheet, which would lie over the button
+    /// that stops it, is gone until there is something to ask.
+    fn is_told(&self) -> bool {
+        self.jobs.running(()).is_some_and(|job| job.age() >= SILENT)
     }
 
     /// Asks what to write, and where: incidents, or these rows of the account.
@@ -137,7 +146,8 @@ impl Exporting {
 
     /// Draws the sheet, and the progress over the map, which fills `map`.
     pub fn show(&mut self, ctx: &Context, map: Rect, state: &AppState) {
-        match self.sheet.as_mut().and_then(|sheet| sheet.show(ctx)) {
+        let sheet = if self.is_told() { None } else { self.sheet.as_mut() };
+        match sheet.and_then(|sheet| sheet.show(ctx)) {
             Some(Wish::Choose(path)) => self.choose(&path),
             Some(Wish::Write(choice)) => self.write(ctx, state, choice, map),
             Some(Wish::Close) => {
@@ -173,8 +183,9 @@ impl Exporting {
         };
         let has_picture = matches!(choice.form, Form::Report | Form::Picture);
         let picture = has_picture.then(|| Picture::of(ctx, state, map.size()));
+        let filter = if choice.what == What::Shown { filters::words(state) } else { String::new() };
         self.writing.clone_from(&choice.path);
-        let job = Job { dataset, chosen, picture, zone: state.text_zone().cloned(), choice };
+        let job = Job { dataset, chosen, picture, zone: state.text_zone().cloned(), filter, choice };
         self.jobs.start((), move |progress| job.run(progress));
     }
 }
@@ -195,7 +206,7 @@ impl Job {
     }
 
     fn write(self, progress: &Progress) -> Result<WriteReport, Failure> {
-        let Self { dataset, chosen, picture, zone, choice: Choice { what, form, path, .. } } = self;
+        let Self { dataset, chosen, picture, zone, filter, choice: Choice { what, form, path, .. } } = self;
         if what == What::Rows {
             return Ok(account::write_csv(&dataset, chosen.as_deref(), &path, progress)?);
         }
@@ -214,7 +225,7 @@ impl Job {
                 let drawn = picture.map(|picture| picture.png(&progress.part(0.0, 0.3)));
                 // Where nothing can be drawn, the words are still worth having.
                 let png = drawn.and_then(|png| png.map_err(|error| log::warn!("no picture: {error}")).ok());
-                let head = Head { map_png: png.as_deref(), filter: "", zone: zone.as_ref() };
+                let head = Head { map_png: png.as_deref(), filter: &filter, zone: zone.as_ref() };
                 let mut report = report::write_file(&selection, head, &path, &progress.part(0.3, 1.0))?;
                 if png.is_none() {
                     report.leave_out("picture of the map");

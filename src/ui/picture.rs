@@ -73,7 +73,7 @@ const LINE_HEIGHT: f32 = 22.0;
 
 fn shown_types(state: &AppState) -> Vec<(usize, usize)> {
     let counts = (0..state.dataset().event_types.len()).map(|n| (n, state.engine().count_of_type(n)));
-    counts.filter(|(_, count)| *count > 0).collect()
+    counts.filter(|(n, count)| *count > 0 && state.filter().shows_type(*n)).collect()
 }
 
 fn columns(width: f32) -> usize {

@@ -9,6 +9,7 @@ mod account;
 mod comfort;
 mod drawing;
 mod export;
+mod files;
 mod filtering;
 mod filters;
 mod finding;

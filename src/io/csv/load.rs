@@ -15,9 +15,10 @@ use std::sync::{Mutex, PoisonError};
 use super::Table;
 use super::encoding::Signs;
 use super::scan::{Field, Record};
-use super::seen::{Seen, hash_of};
+use super::texts::made_id;
 use super::window::{Found, RowFault, Window};
 use crate::io::geometry::Geometry;
+use crate::io::ids::{Ids, ToldApart, hash_of};
 use crate::io::limits::{MAX_REFUSED_ROWS, MAX_TABLE_ROWS};
 use crate::io::table::{Fault, Row, Tally};
 use crate::io::{EventTypes, Intake, ReadError, RowPlace};
@@ -36,8 +37,8 @@ const MAX_TRIES: usize = 64;
 pub(super) struct RowIndex {
     pub(super) offsets: Vec<u64>,
     pub(super) lens: Vec<u32>,
-    /// Incidents whose id an earlier one has, ascending.
-    pub(super) repeated: Vec<u32>,
+    /// Incidents whose id an earlier one has, once all are read.
+    pub(super) told_apart: ToldApart,
     /// What they say, where that was asked for.
     pub(super) marks: Marks,
 }
@@ -49,8 +50,7 @@ pub(super) struct Loaded {
     pub(super) rows: RowIndex,
     pub(super) tally: Tally,
     pub(super) signs: Signs,
-    /// The first line with an id that an earlier row has.
-    pub(super) first_repeated_line: u64,
+    pub(super) ids: Ids,
 }
 
 /// A row that is an incident.
@@ -297,7 +297,6 @@ struct Merger<'a> {
     /// Where the next block must begin, and how many lines stand before it.
     expected: u64,
     lines: u64,
-    seen: Seen,
     has_ids: bool,
 }
 
@@ -310,7 +309,6 @@ impl<'a> Merger<'a> {
             next: 0,
             expected: table.body,
             lines: table.lines.into(),
-            seen: Seen::default(),
             has_ids: table.reader.has_ids(),
         }
     }
@@ -355,7 +353,7 @@ impl<'a> Merger<'a> {
     /// Adds the rows of a block, those that are on the map and those that are not in the order of their lines.
     fn add(&mut self, block: Block) {
         let Self { loaded, lines, .. } = self;
-        let Loaded { intake, rows, .. } = loaded;
+        let Loaded { intake, rows, ids, .. } = loaded;
         let place = |line: u32, column| RowPlace { line: *lines + u64::from(line) + 1, column };
         let indices: Vec<usize> =
             block.types.all().iter().map(|it| intake.event_types().index_of(&it.label)).collect();
@@ -378,11 +376,10 @@ impl<'a> Merger<'a> {
             let index = indices.get(usize::from(kept.facts.event_type)).copied().unwrap_or(0);
             kept.facts.event_type = u16::try_from(index).unwrap_or(u16::MAX);
             let at = place(kept.line, 0);
-            if self.has_ids && self.seen.holds(kept.id) {
-                rows.repeated.push(intake.len() as u32);
-                if rows.repeated.len() == 1 {
-                    loaded.first_repeated_line = at.line;
-                }
+            if self.has_ids {
+                let number = intake.len();
+                let hash = if kept.id == 0 { hash_of(made_id(number).as_bytes()) } else { kept.id };
+                ids.add(number, number + 1, hash, at.line);
             }
             intake.keep_facts(at, kept.facts);
             rows.offsets.push(block.start + u64::from(kept.offset));

@@ -7,7 +7,6 @@ mod dialect;
 mod encoding;
 mod load;
 mod scan;
-pub(super) mod seen;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -41,6 +40,23 @@ struct Table {
 
 /// Whether a file with these first bytes is a table whose columns say where something is.
 pub(super) fn detect(head: &[u8]) -> bool {
+    sample_of(head).is_some_and(|sample| {
+        let columns = sample.rows.first().map_or(0, Vec::len);
+        let fits = columns > 1 && (columns == sample.header.len() || sample.header.is_empty());
+        (fits || is_known_layout(&sample.header)) && has_position(&sample.header, &sample.rows)
+    })
+}
+
+/// Whether a file with these first bytes has columns at all, whatever they mean: prose has none.
+pub(super) fn has_columns(head: &[u8]) -> bool {
+    sample_of(head).is_some_and(|sample| {
+        let columns = sample.rows.first().map_or(0, Vec::len);
+        columns > 2 && sample.rows.iter().all(|row| row.len() == columns)
+    })
+}
+
+/// The first rows of a text that does not begin as other formats do.
+fn sample_of(head: &[u8]) -> Option<Sample> {
     let text = match encoding::of_head(head) {
         Told::Utf8 { mark } => String::from_utf8_lossy(&head[mark..]),
         Told::Other(encoding) => encoding.decode(head).0,
@@ -48,12 +64,7 @@ pub(super) fn detect(head: &[u8]) -> bool {
     // Other formats begin with a bracket; none of a table's names does.
     let is_other = text.trim_start().starts_with(['{', '[', '<', '(', '/']);
     let text = text.trim_end_matches('\u{fffd}');
-    !is_other
-        && dialect::sample(text, false, SAMPLE_ROWS).is_some_and(|sample| {
-            let columns = sample.rows.first().map_or(0, Vec::len);
-            let fits = columns > 1 && (columns == sample.header.len() || sample.header.is_empty());
-            (fits || is_known_layout(&sample.header)) && has_position(&sample.header, &sample.rows)
-        })
+    if is_other { None } else { dialect::sample(text, false, SAMPLE_ROWS) }
 }
 
 /// Reads a table.
@@ -206,14 +217,10 @@ impl TextInput {
 }
 
 fn finish(table: Table, loaded: Loaded, notes: Vec<String>) -> Dataset {
-    let Loaded { mut intake, rows, tally, first_repeated_line, .. } = loaded;
+    let Loaded { mut intake, mut rows, tally, ids, .. } = loaded;
     notes.into_iter().chain(table.reader.notes(&tally)).for_each(|note| intake.note(note));
-    if !rows.repeated.is_empty() {
-        let count = rows.repeated.len();
-        intake.note(format!(
-            "{count} rows have the identifier of an earlier row, the first in line {first_repeated_line}: a number was added to it"
-        ));
-    }
+    ids.note().into_iter().for_each(|note| intake.note(note));
+    rows.told_apart = ids.into_told_apart();
     if intake.account().rows() == 0 {
         intake.note("the table has no rows");
     }

@@ -17,6 +17,11 @@ pub(super) struct CsvTexts {
     pub(super) types: EventTypes,
 }
 
+/// What an incident is called whose row has no identifier.
+pub(super) fn made_id(incident: usize) -> String {
+    format!("row-{}", incident + 1)
+}
+
 impl CsvTexts {
     fn place(&self, incident: usize) -> Option<(u64, usize)> {
         Some((*self.rows.offsets.get(incident)?, *self.rows.lens.get(incident)? as usize))
@@ -40,11 +45,9 @@ impl CsvTexts {
         let found = self.table.reader.incident_of(&record, &self.types);
         let Row::Kept((mut incident, _)) = found else { return Err(self.changed()) };
         if incident.id.is_empty() {
-            incident.id = format!("row-{}", number + 1);
-        } else if u32::try_from(number).is_ok_and(|number| self.rows.repeated.binary_search(&number).is_ok())
-        {
-            incident.id = format!("{} #{}", incident.id, number + 1);
+            incident.id = made_id(number);
         }
+        incident.id = self.rows.told_apart.name(number, number + 1, incident.id);
         Ok(incident)
     }
 }

@@ -100,7 +100,7 @@ pub(in crate::io) struct Feature<'a> {
 
 /// What a JSON object with a geometry is.
 pub(in crate::io) struct Parsed<'a> {
-    pub(in crate::io) id: Option<&'a str>,
+    pub(in crate::io) id: Option<Cow<'a, str>>,
     pub(in crate::io) geometry: Result<Geometry, Refusal>,
     pub(in crate::io) properties: Members<'a>,
 }
@@ -126,7 +126,7 @@ pub(in crate::io) fn parse(text: &str) -> Result<Parsed<'_>, Refusal> {
         None => Err(Refusal::new(Fate::Listed, "geometry", "null", "has no position")),
     };
     let id = feature.id.map(RawValue::get).filter(|id| *id != "null");
-    Ok(Parsed { id, geometry, properties: feature.properties.unwrap_or_default() })
+    Ok(Parsed { id: id.map(Cow::Borrowed), geometry, properties: feature.properties.unwrap_or_default() })
 }
 
 /// The kinds of geometries.
@@ -189,9 +189,19 @@ struct RawGeometry<'a> {
     geometries: Option<Vec<&'a RawValue>>,
 }
 
-fn read_geometry(text: &str) -> Result<Geometry, Refusal> {
+/// The geometry in a text that is one, or a feature.
+pub(in crate::io) fn geometry_of(text: &str) -> Option<Geometry> {
+    parse(text).and_then(|parsed| parsed.geometry).ok()
+}
+
+pub(super) fn read_geometry(text: &str) -> Result<Geometry, Refusal> {
     let mut found = Found::default();
     add_geometry(text, &mut found, 0)?;
+    checked(found)
+}
+
+/// What was found as a geometry, if it lies on the earth and is not too large.
+pub(super) fn checked(found: Found) -> Result<Geometry, Refusal> {
     let count = found.points.len() + found.lines.iter().chain(&found.rings).map(Vec::len).sum::<usize>();
     if count > MAX_GEOMETRY_POINTS {
         let reason = format!("has more than {MAX_GEOMETRY_POINTS} positions; simplify it");
@@ -251,13 +261,13 @@ fn add_lines(into: &mut Vec<Vec<LonLat>>, lines: impl IntoIterator<Item = Line>)
 }
 
 /// The text of a JSON value: that of a string without its quotes and escapes, that of a list with semicolons, nothing
-/// for null, and the JSON of anything else.
+/// for null and an object without members, and the JSON of anything else.
 pub(in crate::io) fn text_of(json: &str) -> Cow<'_, str> {
     match json.as_bytes() {
         [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Cow::Borrowed(&json[1..json.len() - 1]),
         [b'"', ..] => serde_json::from_str::<String>(json).map_or(Cow::Borrowed(json), Cow::Owned),
         [b'[', ..] => list_of(json).map_or(Cow::Borrowed(json), Cow::Owned),
-        b"null" => Cow::Borrowed(""),
+        b"null" | b"{}" => Cow::Borrowed(""),
         _ => Cow::Borrowed(json),
     }
 }

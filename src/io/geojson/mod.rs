@@ -32,6 +32,7 @@
 
 mod feature;
 mod meaning;
+mod others;
 mod own;
 mod read;
 mod scan;
@@ -41,8 +42,8 @@ mod tests;
 mod texts;
 mod write;
 
-pub(super) use feature::{Members, items_of, text_of};
-pub(super) use meaning::Kind;
+pub(super) use feature::{Members, geometry_of, items_of, text_of};
+pub(super) use others::{Kind, place_of};
 pub(super) use read::read_items;
 pub(super) use scan::Scanner;
 pub(super) use write::write_selection;

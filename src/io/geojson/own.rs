@@ -128,7 +128,7 @@ pub(super) fn incident(
         precision: fields.word("precision", PRECISIONS)?.unwrap_or(Precision::Exact),
         radius_m: fields.json("radius_m")?.map(|Number(radius_m)| radius_m).filter(|it| *it > 0.0),
     };
-    let id = parsed.id.map(|id| text_of(id).into_owned()).unwrap_or_default();
+    let id = parsed.id.map(|id| text_of(&id).into_owned()).unwrap_or_default();
     let mut incident = Incident::new(id, fields.text("title"), place);
     let event_type = fields.text("event_type_id");
     let known = header.event_types.iter().position(|known| known.id == event_type);

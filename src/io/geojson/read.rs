@@ -1,16 +1,15 @@
 //! From the text to a dataset: items are found block by block, read on all cores, and taken in in their order.
 
 use std::collections::HashMap;
-use std::collections::hash_map::{DefaultHasher, Entry};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::feature::{Members, Refusal};
-use super::meaning::{Found, Kind, LocalTypes, Meaning};
+use super::meaning::{Found, LocalTypes, Meaning};
+use super::others::{self, Group, Kind};
 use super::own;
 use super::scan::{Item, Scanner};
 use super::texts::FeatureTexts;
-use crate::io::csv::seen::hash_of as hash_of_bytes;
+use crate::io::ids::{Ids, hash_of};
 use crate::io::limits::{MAX_FEATURES, MAX_REFUSED_FEATURES, SAMPLE_FEATURES, SMALL_JSON_BYTES};
 use crate::io::record::RelatedRecord;
 use crate::io::table::Tally;
@@ -27,7 +26,7 @@ const FEATURES_A_THREAD: usize = 500;
 pub(in crate::io) fn read_items(
     input: &Input,
     kind: Kind,
-    list: &'static str,
+    list: &str,
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Dataset, ReadError> {
@@ -61,6 +60,7 @@ struct Pass<'a> {
     scanner: Scanner<'a>,
     /// Items that were found and not yet read.
     items: Vec<Item>,
+    groups: Vec<Group>,
     meaning: Meaning,
     is_second: bool,
     is_small: bool,
@@ -68,68 +68,30 @@ struct Pass<'a> {
     tally: Tally,
     related: Vec<(usize, Vec<RelatedRecord>)>,
     ids: Ids,
+    links: Links,
     offsets: Vec<u64>,
     lengths: Vec<u32>,
     marks_rows: bool,
     marks: Marks,
 }
 
-/// The identifiers that were seen, by their hashes, and the incidents whose own was taken already.
+/// Which incident has which identifier, by its hash: where incidents refer to each other.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
-    pub(super) first: HashMap<u64, u32>,
-    /// Ascending.
-    pub(super) repeated: Vec<u32>,
-    first_line: u64,
-}
+pub(super) struct Links(HashMap<u64, u32>);
 
-pub(super) fn hash_of(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
-}
-
-impl Ids {
-    /// The identifier of an incident: its own, or its number, told apart from one that was there before.
-    pub(super) fn name(&self, incident: usize, id: String) -> String {
-        let number = incident + 1;
-        let id = if id.is_empty() { number.to_string() } else { id };
-        let is_repeated = self.repeated.binary_search(&(incident as u32)).is_ok();
-        if is_repeated { format!("{id}#{number}") } else { id }
-    }
-
-    fn add(&mut self, incident: usize, id: &str, line: u64) {
-        let hash = if id.is_empty() { hash_of(&(incident + 1).to_string()) } else { hash_of(id) };
-        match self.first.entry(hash) {
-            Entry::Vacant(free) => {
-                free.insert(incident as u32);
-            }
-            Entry::Occupied(_) => {
-                if self.repeated.is_empty() {
-                    self.first_line = line;
-                }
-                self.repeated.push(incident as u32);
-            }
-        }
-    }
-
-    /// In the words that tables have for it.
-    fn note(&self) -> Option<String> {
-        let (count, line) = (self.repeated.len(), self.first_line);
-        (count > 0).then(|| {
-            format!(
-                "{count} rows have the identifier of an earlier row, the first in line {line}: a number was added to it"
-            )
-        })
-    }
-
+impl Links {
     /// The links of an incident to others; those to none are left out.
     pub(super) fn resolve(&self, related: Vec<RelatedRecord>) -> Vec<Related> {
         let link = |own: RelatedRecord| {
-            Some(Related { incident: *self.first.get(&hash_of(&own.id))? as usize, how: own.how })
+            Some(Related { incident: *self.0.get(&hash_of(own.id.as_bytes()))? as usize, how: own.how })
         };
         related.into_iter().filter_map(link).collect()
     }
+}
+
+/// The identifier of an incident: its own, or its number.
+pub(super) fn id_of(incident: usize, own: String) -> String {
+    if own.is_empty() { (incident + 1).to_string() } else { own }
 }
 
 /// What one thread made of some items.
@@ -143,23 +105,24 @@ impl<'a> Pass<'a> {
     fn new(
         input: &'a Input,
         kind: Kind,
-        list: &'static str,
+        list: &'a str,
         options: &'a ReadOptions,
         meaning: Option<Meaning>,
         progress: &'a Progress,
     ) -> Result<Self, ReadError> {
         let mut scanner = Scanner::new(input, list, progress);
-        let items = scanner.batch()?;
+        let mut groups = Vec::new();
+        let items = batch(kind, &mut scanner, &mut groups)?;
         let is_second = meaning.is_some();
         let meaning = if let Some(meaning) = meaning {
             meaning
         } else {
             let texts = items.iter().take(SAMPLE_FEATURES);
-            let texts = texts.filter_map(|item| text_of(scanner.bytes(), item).ok());
-            let texts: Vec<&str> = texts.collect();
+            let texts = texts.filter_map(|item| Some((text_of(scanner.bytes(), item).ok()?, item.group)));
+            let texts: Vec<(&str, u16)> = texts.collect();
             let own = own_header(input, &scanner)?;
             let lists = lists_of(kind, &scanner);
-            Meaning::of(input.name(), kind, &texts, own, lists, options)?
+            Meaning::of(input.name(), kind, &texts, own, lists, groups.clone(), options)?
         };
         let mut intake = Intake::reporting(progress);
         if let Some(header) = meaning.own() {
@@ -171,13 +134,15 @@ impl<'a> Pass<'a> {
             progress,
             scanner,
             items,
+            groups,
             meaning,
             is_second,
-            is_small: input.len() <= SMALL_JSON_BYTES,
+            is_small: input.len() <= SMALL_JSON_BYTES || kind.has_groups(),
             intake,
             tally: Tally::default(),
             related: Vec::new(),
             ids: Ids::default(),
+            links: Links::default(),
             offsets: Vec::new(),
             lengths: Vec::new(),
             marks_rows: options.marks,
@@ -189,7 +154,11 @@ impl<'a> Pass<'a> {
         while !self.items.is_empty() {
             let items = std::mem::take(&mut self.items);
             self.take_in(&items)?;
-            self.items = self.scanner.batch()?;
+            let known = self.groups.len();
+            self.items = batch(self.kind, &mut self.scanner, &mut self.groups)?;
+            if self.groups.len() > known {
+                self.meaning.learn_groups(&self.groups);
+            }
         }
         check_crs(self.input, &self.scanner)?;
         self.check_whole()?;
@@ -264,10 +233,16 @@ impl<'a> Pass<'a> {
         let at = RowPlace { line: item.line, column: item.column };
         let Found { facts, geometry, id, mark, incident } = found;
         let index = self.intake.len();
-        self.ids.add(index, &id, item.line);
+        let id = id_of(index, id);
+        let hash = hash_of(id.as_bytes());
+        self.ids.add(index, index + 1, hash, item.line);
+        // Only what this program wrote names others.
+        if self.meaning.own().is_some() {
+            self.links.0.entry(hash).or_insert(index as u32);
+        }
         if let Some((mut incident, related)) = incident {
             incident.event_type = facts.event_type.into();
-            incident.id = self.ids.name(index, id);
+            incident.id = id;
             if !related.is_empty() {
                 self.related.push((index, related));
             }
@@ -277,7 +252,7 @@ impl<'a> Pass<'a> {
             self.lengths.push(item.range.len() as u32);
             if self.marks_rows {
                 self.marks.rows.push(mark);
-                self.marks.ids.push((hash_of_bytes(id.as_bytes()) >> 32) as u32);
+                self.marks.ids.push((hash_of(id.as_bytes()) >> 32) as u32);
             }
             self.intake.keep_facts(at, facts);
         }
@@ -308,8 +283,12 @@ impl<'a> Pass<'a> {
                 };
                 Err(ReadError::whole_file(
                     self.input.name(),
-                    format!("this is not GeoJSON: {field}{}", entry.reason),
-                    "name a file with a FeatureCollection, a Feature, or one feature in each line",
+                    format!(
+                        "this is neither GeoJSON nor a list of objects that say where they are: {field}{}",
+                        entry.reason
+                    ),
+                    "name a file with a FeatureCollection, a Feature, one feature in each line, or a list of objects \
+                     with latitude and longitude",
                 ))
             }
             _ => Ok(()),
@@ -332,22 +311,23 @@ impl<'a> Pass<'a> {
         let description = member("description").unwrap_or_default();
         let licence = member("licence");
         let (offsets, lengths) = (std::mem::take(&mut self.offsets), std::mem::take(&mut self.lengths));
+        let told_apart = self.ids.into_told_apart();
         let mut dataset = if self.is_small {
             let mut dataset = self.intake.finish(title);
             if let Some(incidents) = dataset.incidents.in_memory_mut() {
-                resolve_all(incidents, self.related, &self.ids);
+                for (n, incident) in incidents.iter_mut().enumerate() {
+                    incident.id = told_apart.name(n, n + 1, std::mem::take(&mut incident.id));
+                }
+                resolve_all(incidents, self.related, &self.links);
             }
             dataset
         } else {
-            // Only what this program wrote names others.
-            if self.meaning.own().is_none() {
-                self.ids.first = HashMap::new();
-            }
             let texts = FeatureTexts {
                 input: self.input.clone(),
                 meaning: Arc::new(self.meaning),
                 types: self.intake.event_types().clone(),
-                ids: self.ids,
+                told_apart,
+                links: self.links,
                 offsets,
                 lengths,
                 marks: self.marks_rows.then_some(self.marks),
@@ -369,10 +349,10 @@ fn lists_of(kind: Kind, scanner: &Scanner<'_>) -> Lists {
     if kind == Kind::Events { Lists::of(scanner) } else { Lists::default() }
 }
 
-fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<RelatedRecord>)>, ids: &Ids) {
+fn resolve_all(incidents: &mut [Incident], related: Vec<(usize, Vec<RelatedRecord>)>, links: &Links) {
     for (index, related) in related {
         if let Some(incident) = incidents.get_mut(index) {
-            incident.related = ids.resolve(related);
+            incident.related = links.resolve(related);
         }
     }
 }
@@ -383,7 +363,7 @@ impl Part {
         for (row, item) in self.rows.iter_mut().zip(items) {
             if let Ok(found) = row {
                 let row = bytes.get(item.range.clone()).unwrap_or_default();
-                found.mark = (hash_of_bytes(row) >> 32) as u32;
+                found.mark = (hash_of(row) >> 32) as u32;
             }
         }
     }
@@ -396,11 +376,27 @@ fn read_part(bytes: &[u8], meaning: &Meaning, is_small: bool, items: &[Item], pr
         if progress.is_cancelled() {
             break;
         }
-        let row = text_of(bytes, item)
-            .and_then(|text| meaning.facts(text, item.line, is_small, &mut part.types, &mut part.tally));
+        let row = text_of(bytes, item).and_then(|text| {
+            meaning.facts(text, item.group, item.line, is_small, &mut part.types, &mut part.tally)
+        });
         part.rows.push(row);
     }
     part
+}
+
+/// The next items; none at the end of the text.
+fn batch(kind: Kind, scanner: &mut Scanner<'_>, groups: &mut Vec<Group>) -> Result<Vec<Item>, ReadError> {
+    loop {
+        let items = scanner.batch()?;
+        if !kind.has_groups() || items.is_empty() {
+            return Ok(items);
+        }
+        // Lists may be empty.
+        let inner = others::expand(kind, scanner.bytes(), &items, groups);
+        if !inner.is_empty() {
+            return Ok(inner);
+        }
+    }
 }
 
 /// The text of an item.
@@ -432,8 +428,29 @@ fn own_header(input: &Input, scanner: &Scanner<'_>) -> Result<Option<own::Header
     Ok(Some(header))
 }
 
+/// Refuses coordinates of `ArcGIS` that are no degrees of WGS 84.
+fn check_esri(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
+    let system =
+        scanner.member("spatialReference").and_then(|json| serde_json::from_str::<Members<'_>>(json).ok());
+    let Some(id) = system.as_ref().and_then(|it| it.get("wkid").or(it.get("latestWkid"))) else {
+        return Ok(());
+    };
+    if id == "4326" {
+        return Ok(());
+    }
+    Err(ReadError::whole_file(
+        input.name(),
+        format!(
+            "the coordinates are not longitudes and latitudes in WGS 84, but in the system {}",
+            super::text_of(id)
+        ),
+        "ask the server for outSR=4326, or for f=geojson",
+    ))
+}
+
 /// Refuses coordinates that are no degrees of WGS 84.
 fn check_crs(input: &Input, scanner: &Scanner<'_>) -> Result<(), ReadError> {
+    check_esri(input, scanner)?;
     let Some(crs) = scanner.member("crs").filter(|crs| *crs != "null") else { return Ok(()) };
     let letters: String = crs.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
     if ["CRS84", "EPSG4326", "WGS84"].iter().any(|known| letters.contains(known)) {

@@ -21,8 +21,18 @@ const IS_EMPTY: &str = "the file is empty";
 const IS_UTF_16: &str = "the file is UTF-16 text and not UTF-8";
 
 /// Members of the outermost object that say something of all items.
-const KEPT_MEMBERS: [&str; 9] =
-    ["crs", "name", "title", "description", "type", super::own::MEMBER, "associations", "sources", "licence"];
+const KEPT_MEMBERS: [&str; 10] = [
+    "crs",
+    "name",
+    "title",
+    "description",
+    "type",
+    super::own::MEMBER,
+    "associations",
+    "sources",
+    "licence",
+    "spatialReference",
+];
 
 /// An item, as its bytes in the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +42,8 @@ pub(in crate::io) struct Item {
     pub(in crate::io) line: u64,
     /// Column of its first byte, counted from 1.
     pub(in crate::io) column: u32,
+    /// The number of the list that it stands in, where a file has several.
+    pub(in crate::io) group: u16,
 }
 
 /// Where in the text the scanner is.
@@ -67,7 +79,7 @@ pub(in crate::io) struct Scanner<'a> {
     input: &'a Input,
     progress: Progress,
     /// The member that holds the items.
-    list: &'static str,
+    list: &'a str,
     buffer: Vec<u8>,
     /// Where in the text the buffer begins.
     base: u64,
@@ -88,7 +100,7 @@ pub(in crate::io) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// For a text whose items stand in the member `list`, or are the text.
-    pub(in crate::io) fn new(input: &'a Input, list: &'static str, progress: &Progress) -> Self {
+    pub(in crate::io) fn new(input: &'a Input, list: &'a str, progress: &Progress) -> Self {
         let name = input.name().to_lowercase();
         let is_lines_by_name =
             [".ndjson", ".geojsonl", ".jsonl", ".ndgeojson"].iter().any(|end| name.ends_with(end));
@@ -341,7 +353,8 @@ impl<'a> Scanner<'a> {
     fn item(&mut self, range: Range<usize>) -> Item {
         self.count_lines(range.start);
         let column = self.base + range.start as u64 - self.line_start + 1;
-        Item { range, line: self.line, column: u32::try_from(column).unwrap_or(u32::MAX) }
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        Item { range, line: self.line, column, group: 0 }
     }
 
     /// Counts lines up to a byte of the buffer; one before those that are counted stays where it is.

@@ -71,14 +71,15 @@ pub(super) fn of(properties: &Members<'_>) -> Style {
     Style { color, symbol: word.and_then(|word| symbol_of(&word)), name }
 }
 
-fn capitalised(word: &str) -> String {
+/// A word with a capital, and with blanks for what stands between its parts.
+pub(super) fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     first + &letters.as_str().replace(['-', '_'], " ")
 }
 
 /// `#C2410C`, `#c40`, the same without the hash, or a name.
-fn color_of(text: &str) -> Option<Rgb> {
+pub(super) fn color_of(text: &str) -> Option<Rgb> {
     let text = text.trim();
     let digits = text.strip_prefix('#').unwrap_or(text);
     if digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -119,7 +119,7 @@ fn identifiers_are_those_of_the_file_and_told_apart() {
     let with_id = |id: &str| point("{}").replacen('{', &format!("{{\"id\":{id},"), 1);
     let dataset = read(&collection(&[&with_id("7"), &with_id("\"x\""), &with_id("\"x\""), &point("{}")]));
     let ids: Vec<String> = (0..4).map(|n| dataset.incidents.at(n).id.clone()).collect();
-    assert_eq!(ids, ["7", "x", "x#3", "4"]);
+    assert_eq!(ids, ["7", "x", "x #3", "4"]);
     assert!(dataset.account.notes[0].contains("identifier"), "{:?}", dataset.account.notes);
 }
 

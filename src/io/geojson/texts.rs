@@ -6,7 +6,8 @@ use std::sync::Arc;
 use memchr::memchr;
 
 use super::meaning::Meaning;
-use super::read::Ids;
+use super::read::{Links, id_of};
+use crate::io::ids::ToldApart;
 use crate::io::{EventTypes, Input};
 use crate::model::{Incident, Marks, TextError, Texts};
 
@@ -16,7 +17,8 @@ pub(super) struct FeatureTexts {
     pub(super) input: Input,
     pub(super) meaning: Arc<Meaning>,
     pub(super) types: EventTypes,
-    pub(super) ids: Ids,
+    pub(super) told_apart: ToldApart,
+    pub(super) links: Links,
     pub(super) offsets: Vec<u64>,
     pub(super) lengths: Vec<u32>,
     pub(super) marks: Option<Marks>,
@@ -27,8 +29,8 @@ impl FeatureTexts {
         let changed = || TextError::Changed { file: self.input.name().to_owned() };
         let text = std::str::from_utf8(bytes).map_err(|_| changed())?;
         let (mut incident, related) = self.meaning.incident(text, &self.types).map_err(|_| changed())?;
-        incident.id = self.ids.name(number, incident.id);
-        incident.related = self.ids.resolve(related);
+        incident.id = self.told_apart.name(number, number + 1, id_of(number, incident.id));
+        incident.related = self.links.resolve(related);
         Ok(incident)
     }
 

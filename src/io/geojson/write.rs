@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::own;
 use crate::geo::LonLat;
-use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::export::{Links, Selection, WriteError, WriteReport};
 use crate::io::geometry::polygons;
 use crate::io::record::RelatedRecord;
 use crate::model::{Dataset, Incident, Shape, ShapeKind};
@@ -22,15 +22,13 @@ pub(in crate::io) fn write_selection(
 ) -> Result<WriteReport, WriteError> {
     let dataset = selection.dataset;
     let mut report = WriteReport::default();
-    let ids = selection.linked_ids(&progress.part(0.0, 0.3))?;
+    let mut links = Links::default();
     let header = serde_json::to_string(&own::Header::of(dataset)).map_err(io::Error::from)?;
     let name = serde_json::to_string(&dataset.title).map_err(io::Error::from)?;
     let member = own::MEMBER;
     write!(out, "{{\"type\":\"FeatureCollection\",\"name\":{name},\"{member}\":{header},\"features\":[")?;
-    selection.each(&progress.part(0.3, 1.0), |index, incident| {
-        let known = incident.related.iter().filter_map(|link| Some((ids.get(&link.incident)?, &link.how)));
-        let related: Vec<RelatedRecord> =
-            known.map(|(id, how)| RelatedRecord { id: id.clone(), how: how.clone() }).collect();
+    selection.each(progress, |index, incident| {
+        let related = links.of(selection, incident)?;
         if related.len() < incident.related.len() {
             report.lose("links to incidents that are not written");
         }

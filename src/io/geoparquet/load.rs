@@ -7,6 +7,7 @@ use super::damage::Damage;
 use super::file::ParquetFile;
 use super::plan::{Plan, Tallies};
 use super::rows::{Chunks, Outcome, RowIndex, Stream};
+use crate::io::ids::Ids;
 use crate::io::limits::MAX_REFUSED_ROWS;
 use crate::io::table::{Fault, Tally};
 use crate::io::{Intake, RowPlace};
@@ -35,6 +36,8 @@ struct Part {
 struct Found {
     tallies: Tallies,
     facts: Vec<Facts>,
+    /// The hashes of their identifiers, if they were asked for.
+    ids: Vec<u64>,
     /// Rows that are no incidents, by their number in the part, and whether they are only listed.
     refused: Vec<(usize, bool, Fault)>,
     shapes: Vec<Shape>,
@@ -46,6 +49,7 @@ pub(super) struct Loaded {
     pub(super) tally: Tally,
     /// Which row is which incident.
     pub(super) index: RowIndex,
+    pub(super) ids: Ids,
 }
 
 /// Takes all rows in.
@@ -54,6 +58,7 @@ pub(super) fn load(file: &ParquetFile, plan: &Plan, progress: &Progress) -> Resu
         intake: Intake::default(),
         tally: Tally::default(),
         index: RowIndex::new((0..file.groups()).map(|group| file.rows_of(group))),
+        ids: Ids::default(),
     };
     let parts = parts(file);
     let found = read_parts(file, plan, progress, &parts)?;
@@ -136,6 +141,7 @@ fn read_part(
 ) -> Result<Found, Damage> {
     let mut stream = Stream::open(chunks, file, part.group, part.from, &plan.fact_leaves())?;
     let mut found = Found::default();
+    let first_row = (0..part.group).map(|group| file.rows_of(group)).sum::<usize>() + part.from;
     for from in (0..part.rows).step_by(BATCH_ROWS) {
         let rows = BATCH_ROWS.min(part.rows - from);
         let columns = stream.next(rows)?;
@@ -145,6 +151,7 @@ fn read_part(
                 Outcome::Kept(facts, geometry) => {
                     found.shapes.extend(geometry.and_then(|it| it.into_shape(found.facts.len())));
                     found.facts.push(facts);
+                    found.ids.extend(plan.id_hash(row, &columns, first_row + from + row));
                 }
                 Outcome::Listed(fault) => found.refused.push((from + row, true, fault)),
                 Outcome::Rejected(fault) => found.refused.push((from + row, false, fault)),
@@ -159,7 +166,7 @@ fn read_part(
 
 /// Takes the rows of a part in, the first of which has this number in the file.
 fn merge(plan: &Plan, first_row: usize, found: Found, loaded: &mut Loaded) {
-    let Loaded { intake, tally, index } = loaded;
+    let Loaded { intake, tally, index, ids } = loaded;
     tally.merge(&found.tallies.tally, first_row as u64);
     let place = |row: usize, column| RowPlace { line: (first_row + row) as u64 + 1, column };
     let first_incident = intake.len();
@@ -170,6 +177,7 @@ fn merge(plan: &Plan, first_row: usize, found: Found, loaded: &mut Loaded) {
     let types = plan.merge_types(&found.tallies.event_types, intake.event_types());
     let mut refused = found.refused.into_iter().peekable();
     let mut facts = found.facts.into_iter();
+    let mut hashes = found.ids.into_iter();
     let mut row = 0;
     loop {
         if let Some((_, is_listed, fault)) = refused.next_if(|(number, ..)| *number == row) {
@@ -181,7 +189,10 @@ fn merge(plan: &Plan, first_row: usize, found: Found, loaded: &mut Loaded) {
             if let Some(&event_type) = types.get(usize::from(facts.event_type)) {
                 facts.event_type = event_type;
             }
-            intake.keep_facts(place(row, 0), facts);
+            let incident = intake.keep_facts(place(row, 0), facts);
+            if let Some(hash) = hashes.next() {
+                ids.add(incident, first_row + row + 1, hash, place(row, 0).line);
+            }
         } else {
             return;
         }

@@ -28,15 +28,14 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-
 use damage::Damage;
 use file::ParquetFile;
 use plan::Plan;
 use texts::ParquetTexts;
+pub(super) use wkb::of_wgs84 as geometry_of_wkb;
 pub(super) use write::write_selection;
 
-use super::limits::SMALL_TABLE_BYTES;
+use super::limits::{MAX_COMPARED_IDS, SMALL_TABLE_BYTES};
 use super::{Input, Intake, ReadError, ReadOptions, title_of};
 use crate::model::{Dataset, Incident};
 use crate::progress::Progress;
@@ -61,6 +60,11 @@ pub(super) fn read_input(
     let fail = |damage: Damage| damage.into_read_error(input);
     let file = ParquetFile::open(input).map_err(fail)?;
     let mut plan = Plan::of(&file, options)?;
+    let rows: usize = (0..file.groups()).map(|group| file.rows_of(group)).sum();
+    let are_ids_left = rows > MAX_COMPARED_IDS && plan.has_ids();
+    if rows <= MAX_COMPARED_IDS {
+        plan.ask_for_ids();
+    }
     let mut loaded = load::load(&file, &plan, &progress.part(0.0, FACTS_SHARE)).map_err(fail)?;
     if plan.settle(&loaded.tally) {
         progress.forget_rows();
@@ -78,25 +82,26 @@ pub(super) fn read_input(
     if intake.account().rows() == 0 {
         intake.note("the table has no rows");
     }
+    loaded.ids.note().into_iter().for_each(|note| intake.note(note));
+    if are_ids_left {
+        intake.note("identifiers were not held against each other: the file has more than four million rows");
+    }
     plan.keep_types(intake.event_types());
-    finish(input, file, plan, loaded.index, intake, progress)
+    let told_apart = loaded.ids.into_told_apart();
+    finish(input, ParquetTexts::new(file, plan, loaded.index, told_apart), intake, progress)
 }
 
 fn finish(
     input: &Input,
-    file: ParquetFile,
-    plan: Plan,
-    index: rows::RowIndex,
+    texts: ParquetTexts,
     intake: Intake,
     progress: &Progress,
 ) -> Result<Dataset, ReadError> {
     let is_small = input.len() <= SMALL_TABLE_BYTES && intake.len() <= SMALL_ROWS;
-    let own = match &plan {
+    let own = match texts.plan() {
         Plan::Own(own) => Some(own.head()),
         Plan::Table(_) => None,
     };
-    let is_own = own.is_some();
-    let texts = ParquetTexts::new(file, plan, index);
     let mut dataset = intake.finish_stored(title_of(input), Box::new(texts));
     if let Some(head) = own {
         head.give_to(&mut dataset);
@@ -112,26 +117,7 @@ fn finish(
         }
         // The columns of positions were sound, but others are not: nothing is half read.
         read.map_err(|error| ReadError::whole_file(input.name(), error.to_string(), "write the file again"))?;
-        let repeated = if is_own { 0 } else { tell_apart(&mut all) };
-        if repeated > 0 {
-            dataset.account.notes.push(format!(
-                "{repeated} rows have the identifier of an earlier row: a number was added to it"
-            ));
-        }
         dataset.incidents = all.into();
     }
     Ok(dataset)
-}
-
-/// Gives incidents whose identifier an earlier one has another one; says how many there are.
-fn tell_apart(incidents: &mut [Incident]) -> usize {
-    let mut seen = HashSet::new();
-    let mut repeated = 0;
-    for (number, incident) in incidents.iter_mut().enumerate() {
-        if !seen.insert(incident.id.clone()) {
-            incident.id = format!("{} #{}", incident.id, number + 1);
-            repeated += 1;
-        }
-    }
-    repeated
 }

@@ -13,6 +13,7 @@ use super::rows::{Chunks, Columns, Outcome, RowIndex, Stream, fault};
 use super::wkb;
 use crate::geo::LonLat;
 use crate::io::geometry::Geometry;
+use crate::io::ids::hash_of;
 use crate::io::limits::PREVIEW_ROWS;
 use crate::io::table::{Cells, Fault, Field, Preview, Row, TableReader, Tally, Value};
 use crate::io::{EventTypes, ReadError, ReadOptions};
@@ -51,10 +52,17 @@ pub(super) struct Table {
     place: Place,
     time: Option<Clock>,
     fact_leaves: Vec<usize>,
+    /// Whether identifiers are among them.
+    has_ids: bool,
     /// The name of the geometry column, which is the header's last.
     geometry: Option<String>,
     /// All event types, once the file is read.
     event_types: EventTypes,
+}
+
+/// What an incident is called whose row, of this number, has no identifier.
+fn made_id(number: usize) -> String {
+    format!("row-{}", number + 1)
 }
 
 /// Where a row's position comes from.
@@ -119,6 +127,37 @@ impl Plan {
             Self::Own(own) => own.fact_leaves(),
             Self::Table(table) => table.fact_leaves.clone(),
         }
+    }
+
+    /// Whether rows have identifiers.
+    pub(super) fn has_ids(&self) -> bool {
+        matches!(self, Self::Table(table) if table.reader.column(Field::Id).is_some())
+    }
+
+    /// Says that identifiers of rows are needed, too, if the table has any and this program has not written it.
+    pub(super) fn ask_for_ids(&mut self) {
+        let Self::Table(table) = self else { return };
+        let leaf = table.reader.column(Field::Id).and_then(|column| table.columns.get(column));
+        if let Some(leaf) = leaf {
+            table.fact_leaves.push(leaf.index);
+            table.fact_leaves.sort_unstable();
+            table.fact_leaves.dedup();
+        }
+        table.has_ids = leaf.is_some();
+    }
+
+    /// The hash of a row's identifier, if they were asked for. `number` is that of the row in the file.
+    pub(super) fn id_hash(&self, row: usize, columns: &Columns, number: usize) -> Option<u64> {
+        let Self::Table(table) = self else { return None };
+        if !table.has_ids {
+            return None;
+        }
+        let cells = RowCells { table, columns, row };
+        let id = table.reader.id(&cells);
+        Some(match id.trim() {
+            "" => hash_of(made_id(number).as_bytes()),
+            id => hash_of(id.as_bytes()),
+        })
     }
 
     /// All columns.
@@ -284,7 +323,7 @@ impl Table {
         fact_leaves.sort_unstable();
         fact_leaves.dedup();
         let event_types = EventTypes::default();
-        Ok(Self { reader, columns, place, time, fact_leaves, geometry, event_types })
+        Ok(Self { reader, columns, place, time, fact_leaves, has_ids: false, geometry, event_types })
     }
 
     fn facts(&self, row: usize, columns: &Columns, line: u64, tallies: &mut Tallies) -> Outcome {
@@ -367,7 +406,7 @@ impl Table {
             incident.more.push((self.geometry.clone().unwrap_or_default(), in_words(&points)));
         }
         if incident.id.is_empty() {
-            incident.id = format!("row-{}", number + 1);
+            incident.id = made_id(number);
         }
         incident
     }

@@ -127,7 +127,7 @@ fn texts_of_a_large_file_are_read_back_from_any_row_group() {
     let plan = Plan::of(&file, &ReadOptions::default()).unwrap();
     let loaded = super::load::load(&file, &plan, &Progress::default()).unwrap();
     assert_eq!(loaded.intake.account().summary(), "rows 70000: mapped 70000, listed 0, rejected 0");
-    let texts = super::ParquetTexts::new(file, plan, loaded.index);
+    let texts = super::ParquetTexts::new(file, plan, loaded.index, loaded.ids.into_told_apart());
     let stored = loaded.intake.finish_stored("T".to_owned(), Box::new(texts)).incidents;
     for n in [0, 1, 65_535, 65_536, 69_999, 40_000, 2048, 2047] {
         assert_eq!(*stored.at(n), *dataset.incidents.at(n), "{n}");

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::damage::Damage;
 use super::file::ParquetFile;
 use super::plan::Plan;
-use super::rows::{Blocks, Chunks, RowIndex, Stream};
+use super::rows::{Blocks, Chunks, Columns, RowIndex, Stream};
+use crate::io::ids::ToldApart;
 use crate::model::{Incident, TextError, Texts};
 
 /// Rows that are in memory at a time while all are gone through.
@@ -17,6 +18,7 @@ pub(super) struct ParquetTexts {
     file: ParquetFile,
     plan: Plan,
     index: RowIndex,
+    told_apart: ToldApart,
     leaves: Vec<usize>,
     chunks: Chunks,
     blocks: Blocks,
@@ -29,16 +31,28 @@ impl fmt::Debug for ParquetTexts {
 }
 
 impl ParquetTexts {
-    pub(super) fn new(file: ParquetFile, plan: Plan, index: RowIndex) -> Self {
+    pub(super) fn new(file: ParquetFile, plan: Plan, index: RowIndex, told_apart: ToldApart) -> Self {
         let leaves = plan.all_leaves();
-        Self { file, plan, index, leaves, chunks: Chunks::default(), blocks: Blocks::default() }
+        Self { file, plan, index, told_apart, leaves, chunks: Chunks::default(), blocks: Blocks::default() }
+    }
+
+    /// What the columns mean.
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     fn try_read(&self, incident: usize) -> Result<Incident, Damage> {
         let number = self.index.row_of(incident);
         let (group, row) = self.index.place(number);
         let (columns, row) = self.blocks.get(&self.chunks, &self.file, group, row, &self.leaves)?;
-        Ok(self.plan.incident(row, &columns, number, &self.index))
+        Ok(self.make(incident, row, &columns, number))
+    }
+
+    /// The incident in a row: row `row` of `columns`, and row `number` of the file.
+    fn make(&self, incident: usize, row: usize, columns: &Columns, number: usize) -> Incident {
+        let mut found = self.plan.incident(row, columns, number, &self.index);
+        found.id = self.told_apart.name(incident, number + 1, found.id);
+        found
     }
 
     /// Goes through some rows of one row group; says whether to go on.
@@ -63,7 +77,7 @@ impl ParquetTexts {
                 if !wanted(&text) && !self.plan.adds_words() {
                     continue;
                 }
-                if !visit(incident, &self.plan.incident(row, &columns, number, &self.index)) {
+                if !visit(incident, &self.make(incident, row, &columns, number)) {
                     return Ok(false);
                 }
             }

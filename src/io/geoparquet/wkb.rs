@@ -36,6 +36,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Geometry, Fault> {
     Ok(found.into_geometry())
 }
 
+/// Reads any geometry that names no coordinate system, or WGS 84.
+pub(in crate::io) fn of_wgs84(bytes: &[u8]) -> Option<Geometry> {
+    const WGS_84: u32 = 4326;
+    let (head, rest) = bytes.split_first_chunk::<5>()?;
+    let order = head[0];
+    let number =
+        |bytes: [u8; 4]| if order == 0 { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
+    let has_system = number(head[1..].try_into().ok()?) & 0x2000_0000 != 0;
+    let is_known = !has_system || rest.first_chunk::<4>().is_some_and(|system| number(*system) == WGS_84);
+    read(bytes).ok().filter(|_| is_known)
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -222,6 +222,9 @@ impl Reader {
         }
         self.put_time(&mut feature, &drawing, when, is_span);
         put_place(&mut feature, &mut look, drawing, &address);
+        if repeats(&feature.description.text, self.features.properties.pairs(&feature.properties)) {
+            feature.description.text.clear();
+        }
         self.features.all.push(feature);
         self.looks.push(look);
         Ok(())
@@ -383,6 +386,18 @@ impl Reader {
             feature.tags = tags;
         }
     }
+}
+
+/// Whether a description says no more than the data does: Google's My Maps writes `name: value` of each once more.
+fn repeats<'a>(description: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+    let mut rest = description.to_owned();
+    for (name, value) in pairs {
+        let said = format!("{name}: {value}");
+        if let Some(at) = rest.find(&said) {
+            rest.replace_range(at..at + said.len(), "");
+        }
+    }
+    rest.trim().is_empty()
 }
 
 fn put_place(feature: &mut Feature, look: &mut Look, drawing: Drawing, address: &str) {

@@ -1,22 +1,18 @@
 //! Incidents as KML: placemarks that any map program shows, in the colours of their event types, each with a record that
 //! this program reads back to the same incident.
 
-use std::collections::HashMap;
 use std::io::Write;
 
 use jiff::civil::Date;
 
 use super::own::{self, Own, OwnDataset};
 use crate::geo::LonLat;
-use crate::io::export::{Selection, WriteError, WriteReport};
+use crate::io::export::{Links, Selection, WriteError, WriteReport};
 use crate::io::geometry::polygons;
 use crate::io::record::{PRECISIONS, RelatedRecord, STANCES, STATUSES};
 use crate::io::ron::word_of;
 use crate::model::{EventType, Incident, IncidentTime, Moment, Rgb, Shape, ShapeKind, TimePrecision};
 use crate::progress::Progress;
-
-/// How much of the time it takes to write goes into a first look at identifiers, roughly.
-const FIRST_LOOK: f64 = 0.2;
 
 /// The picture of the markers, which is white: the style colours it. It is part of what programs that show KML bring.
 const ICON: &str = "http://maps.google.com/mapfiles/kml/shapes/placemark_circle.png";
@@ -33,7 +29,7 @@ pub(in crate::io) fn write_selection(
 ) -> Result<WriteReport, WriteError> {
     let dataset = selection.dataset;
     let mut report = WriteReport::default();
-    let ids = selection.linked_ids(&progress.part(0.0, FIRST_LOOK))?;
+    let mut links = Links::default();
     out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n")?;
     writeln!(out, "<name>{}</name>", xml(&name(&dataset.title)))?;
     if !dataset.introduction.is_empty() {
@@ -45,9 +41,9 @@ pub(in crate::io) fn write_selection(
     out.write_all(b"<ExtendedData>\n")?;
     record(out, &OwnDataset::of(dataset))?;
     out.write_all(b"</ExtendedData>\n")?;
-    selection.each(&progress.part(FIRST_LOOK, 1.0), |index, incident| {
+    selection.each(progress, |index, incident| {
         report.written += 1;
-        placemark(out, selection, &ids, index, incident)
+        placemark(out, selection, links.of(selection, incident)?, index, incident)
     })?;
     out.write_all(b"</Document>\n</kml>\n")?;
     Ok(report)
@@ -69,7 +65,7 @@ fn style(out: &mut dyn Write, number: usize, event_type: &EventType) -> Result<(
 fn placemark(
     out: &mut dyn Write,
     selection: &Selection<'_>,
-    ids: &HashMap<usize, String>,
+    related: Vec<RelatedRecord>,
     index: usize,
     incident: &Incident,
 ) -> Result<(), WriteError> {
@@ -94,11 +90,7 @@ fn placemark(
             writeln!(out, "<Data name=\"{name}\"><value>{}</value></Data>", xml(&value))?;
         }
     }
-    let related = incident.related.iter().filter_map(|related| {
-        let id = ids.get(&related.incident).filter(|_| selection.contains(related.incident))?;
-        Some(RelatedRecord { id: id.clone(), how: related.how.clone() })
-    });
-    record(out, &Own::of(incident, event_type.map_or("", |it| it.id.as_str()), related.collect()))?;
+    record(out, &Own::of(incident, event_type.map_or("", |it| it.id.as_str()), related))?;
     out.write_all(b"</ExtendedData>\n")?;
     geometry(out, incident.place.position, dataset.shapes_of(index))?;
     out.write_all(b"</Placemark>\n")?;

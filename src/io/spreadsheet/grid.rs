@@ -77,7 +77,12 @@ impl Grid {
         Ok(())
     }
 
-    /// Once all is there. Says how many cells span rows below this one.
+    /// Once all is there: then cells say what those say that span them.
+    pub(super) fn sort_spans(&mut self) {
+        self.spans.sort_unstable();
+    }
+
+    /// Once it is known where the header stands. Says how many cells span rows below this one.
     pub(super) fn settle_spans(&mut self, header_row: u32) -> usize {
         self.spans.retain(|span| span.first_row > header_row && span.last_row > span.first_row);
         self.spans.sort_unstable();

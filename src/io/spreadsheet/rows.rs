@@ -1,12 +1,13 @@
 //! The rows of a sheet's table as incidents: facts of all, texts from the grid when they are asked for.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 use super::grid::{Grid, SheetRow};
 use super::header::{self, Found};
 use super::{Sheet, listed};
+use crate::io::ids::{Ids, ToldApart, hash_of};
 use crate::io::table::{Row, TableReader, Tally};
 use crate::io::{EventTypes, Input, Intake, ReadError, ReadOptions, RowPlace, escape, title_of};
 use crate::model::{Dataset, Facts, Incident, TextError, Texts, unreadable};
@@ -34,6 +35,8 @@ pub(super) fn read(
             "name another sheet with --part",
         ));
     }
+    // Names of columns may span the rows of a header of several.
+    grid.sort_spans();
     let Found { mut reader, first_row, header_row } = header::find(input.name(), &grid, options)?;
     let spans = grid.settle_spans(header_row.map_or(0, |row| grid.number(row)));
     let take = |reader: &TableReader| Rows { grid: &grid, reader, first_row }.take(input, progress);
@@ -60,15 +63,9 @@ pub(super) fn read(
         intake.note("the table has no rows");
     }
     let event_types = intake.event_types().clone();
-    if let Some(&first) = taken.repeated.first() {
-        let count = taken.repeated.len();
-        let line = taken.rows.get(first).map_or(0, |&row| grid.number(row as usize));
-        intake.note(format!(
-            "{count} rows have the identifier of an earlier row, the first in line {line}: a number was added to it"
-        ));
-    }
-    let Taken { rows, repeated, .. } = taken;
-    let texts = SheetTexts { grid, reader, rows, repeated, event_types };
+    let Taken { rows, ids, .. } = taken;
+    ids.note().into_iter().for_each(|note| intake.note(note));
+    let texts = SheetTexts { grid, reader, rows, told_apart: ids.into_told_apart(), event_types };
     let in_memory = (intake.len() <= SMALL_ROWS)
         .then(|| (0..intake.len()).map(|n| texts.incident(n)).collect::<Vec<Incident>>());
     let mut dataset = intake.finish_stored(title_of(input), Box::new(texts));
@@ -105,8 +102,7 @@ struct Taken {
     tally: Tally,
     /// The grid's row of each incident.
     rows: Vec<u32>,
-    /// Incidents whose identifier an earlier one has, ascending.
-    repeated: Vec<usize>,
+    ids: Ids,
 }
 
 impl Rows<'_> {
@@ -116,10 +112,9 @@ impl Rows<'_> {
             intake: Intake::reporting(progress),
             tally: Tally::default(),
             rows: Vec::new(),
-            repeated: Vec::new(),
+            ids: Ids::default(),
         };
         let mut event_types = EventTypes::default();
-        let mut ids = HashSet::new();
         for row in self.first_row..self.grid.len() {
             if row % STEP_ROWS == 0 && !progress.go_on(row, self.grid.len()) {
                 return Err(ReadError::cancelled(input.name()));
@@ -127,14 +122,16 @@ impl Rows<'_> {
             let cells = SheetRow { grid: self.grid, row, width: self.reader.header().len() };
             let line = self.grid.number(row).into();
             let place = |column| RowPlace { line, column };
-            let Taken { intake, tally, rows, repeated } = &mut taken;
+            let Taken { intake, tally, rows, ids } = &mut taken;
             match self.reader.facts(&cells, line, &mut event_types, tally) {
                 Row::Kept((facts, geometry)) => {
                     let incident = intake.keep_facts(place(0), facts);
                     rows.push(row as u32);
-                    let id = self.reader.id(&cells);
-                    if !id.is_empty() && !ids.insert(id.into_owned()) {
-                        repeated.push(incident);
+                    if self.reader.has_ids() {
+                        let number = self.grid.number(row);
+                        let own = self.reader.id(&cells);
+                        let id = id_of(own.trim(), number);
+                        ids.add(incident, number as usize, hash_of(id.as_bytes()), line);
                     }
                     if let Some(shape) = geometry.and_then(|geometry| geometry.into_shape(incident)) {
                         intake.shape(shape);
@@ -160,7 +157,7 @@ struct SheetTexts {
     grid: Grid,
     reader: TableReader,
     rows: Vec<u32>,
-    repeated: Vec<usize>,
+    told_apart: ToldApart,
     event_types: EventTypes,
 }
 
@@ -180,15 +177,18 @@ impl SheetTexts {
             // The grid is what it was when this row was found to be an incident.
             _ => unreadable(number, &Facts::NONE),
         };
-        if incident.id.is_empty() {
-            incident.id = format!("row-{}", self.grid.number(row));
-        } else if self.repeated.binary_search(&number).is_ok() {
-            incident.id = format!("{} #{}", incident.id, self.grid.number(row));
-        }
+        let row_number = self.grid.number(row);
+        let id = id_of(&incident.id, row_number).into_owned();
+        incident.id = self.told_apart.name(number, row_number as usize, id);
         let beyond = self.grid.cells(row).filter(|(column, _)| usize::from(*column) >= width);
         incident.more.extend(beyond.map(|(column, text)| (header::unnamed(column.into()), text.to_owned())));
         incident
     }
+}
+
+/// The identifier of an incident: its own, or that of its row.
+fn id_of(own: &str, row_number: u32) -> Cow<'_, str> {
+    if own.is_empty() { format!("row-{row_number}").into() } else { own.into() }
 }
 
 impl Texts for SheetTexts {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::geo::coordinates;
+use crate::io::geometry::{self, Geometry};
+use crate::io::{geojson, geoparquet};
 
 /// The cells of a row as text.
 pub trait Cells {
@@ -44,7 +46,36 @@ pub(super) fn angle_deg(cell: &str, is_lat: bool) -> Option<f64> {
     if is_plain && let Ok(angle) = cell.parse::<f64>() {
         return Some(angle);
     }
+    // Programs write angles next to nothing so: `8.5e-05`.
+    if let Some((_, exponent)) = cell.split_once(['e', 'E'])
+        && exponent.starts_with('-')
+        && exponent.len() > 1
+        && exponent[1..].bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return cell.parse().ok();
+    }
     coordinates::angle_deg(cell, is_lat)
+}
+
+/// A geometry as tables have it: well-known text, its bytes in hexadecimal digits as databases write them, or GeoJSON.
+pub(super) fn geometry_of(cell: &str) -> Option<Geometry> {
+    let cell = cell.trim();
+    match cell.as_bytes().first()? {
+        b'{' => geojson::geometry_of(cell),
+        b'0' if cell.len() >= MIN_WKB_DIGITS => wkb_of(cell),
+        _ => geometry::from_wkt(cell),
+    }
+}
+
+/// A point has so many digits: an order, a kind and two numbers.
+const MIN_WKB_DIGITS: usize = 2 * (1 + 4 + 16);
+
+fn wkb_of(digits: &str) -> Option<Geometry> {
+    let pairs = digits.as_bytes().chunks_exact(2);
+    let is_even = pairs.remainder().is_empty();
+    let bytes = pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let bytes: Vec<u8> = bytes.collect::<Option<_>>()?;
+    geoparquet::geometry_of_wkb(&bytes).filter(|_| is_even)
 }
 
 /// A count of people: digits, with blanks between thousands at most.
@@ -72,6 +103,7 @@ mod tests {
         assert_eq!(angle_deg(" 51.2772 ", true), Some(51.2772));
         assert_eq!(angle_deg("51,2772", true), Some(51.2772));
         assert_eq!(angle_deg("34°17′05″ E", false).map(|it| (it * 1e4).round()), Some(342_847.0));
+        assert_eq!(angle_deg("-8.5e-05", false), Some(-0.000_085));
         for wrong in ["51.2772 or so", "1e3", "inf", "", "5-1", "1.2.3"] {
             assert_eq!(angle_deg(wrong, true), None, "{wrong}");
         }

@@ -1,11 +1,12 @@
 //! Dates as tables write them: ISO, with names of months, with the day or the month first.
 //!
 //! Nothing is guessed from one cell: whether `03/04/2025` is in March or in April is decided once for the whole column
-//! (see [`Order`]) and said in the account. A year of two digits and a time of day without a zone say less than they
+//! (see [`Order`]) and said in the account, as is whether midnight in UTC stands for no time of day. A year of two digits and a time of day without a zone say less than they
 //! seem to: the one is no date, of the other the day is taken.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, Timestamp};
 
 use crate::model::{Moment, TimePrecision};
 
@@ -41,15 +42,30 @@ pub(super) struct Reading {
     pub(super) is_clock_lost: bool,
 }
 
+/// How a program writes a date that no person would write so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// It does not.
+    Plain,
+    /// As seconds or milliseconds since 1970, in UTC.
+    Epoch,
+    /// As days since 1900, as spreadsheets count.
+    Serial,
+}
+
 /// What is in a cell, and what it says of its column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
     /// `None` where the order that was asked for makes no date of it.
     pub(super) reading: Option<Reading>,
     pub(super) evidence: Evidence,
+    pub(super) manner: Manner,
+    /// Whether it has midnight in UTC as a time of day, which may stand for none.
+    pub(super) is_utc_midnight: bool,
 }
 
-const NOTHING: Found = Found { reading: None, evidence: Evidence::None };
+const NOTHING: Found =
+    Found { reading: None, evidence: Evidence::None, manner: Manner::Plain, is_utc_midnight: false };
 
 /// Longer texts are no dates.
 const MAX_BYTES: usize = 64;
@@ -75,7 +91,7 @@ const MONTHS: [&[&str]; 12] = [
 pub(super) fn read(text: &str, order: Order) -> Found {
     let text = text.trim();
     if let Some(date) = quick(text) {
-        return Found { reading: Some(day(date)), evidence: Evidence::None };
+        return known(Moment::Day(date), TimePrecision::Day, false);
     }
     if text.len() > MAX_BYTES || !text.contains(|c: char| c.is_ascii_digit()) {
         return NOTHING;
@@ -83,7 +99,13 @@ pub(super) fn read(text: &str, order: Order) -> Found {
     if text.contains(':')
         && let Ok(moment @ Moment::Instant(_)) = Moment::parse(text)
     {
-        return known(moment, TimePrecision::Minute, false);
+        let is_utc_midnight = is_utc_midnight(text);
+        return Found { is_utc_midnight, ..known(moment, TimePrecision::Minute, false) };
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && let Some(found) = counted(text)
+    {
+        return found;
     }
     let Some((numbers, rest)) = date_part(text) else { return NOTHING };
     let clock = if rest_of(rest).is_empty() { None } else { clock(rest) };
@@ -106,7 +128,45 @@ pub(super) fn read(text: &str, order: Order) -> Found {
             (if is_day_first { day_first } else { month_first }, evidence)
         }
     };
-    Found { reading: date.and_then(|date| with_clock(date, clock)), evidence }
+    Found { reading: date.and_then(|date| with_clock(date, clock)), evidence, ..NOTHING }
+}
+
+/// `2025-05-16T00:00:00.000Z`
+fn is_utc_midnight(text: &str) -> bool {
+    let clock = text.as_bytes().get(11..).unwrap_or_default();
+    let zone = clock.strip_prefix(b"00:00:00").unwrap_or(b"-");
+    let zeros = zone.iter().take_while(|byte| matches!(byte, b'.' | b'0')).count();
+    let zone = &zone[zeros..];
+    matches!(zone, b"Z" | b"+00:00" | b"+00")
+}
+
+/// A number that counts seconds, milliseconds or days, or one of as many digits as a day with its time has.
+fn counted(text: &str) -> Option<Found> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let number: i64 = whole.parse().ok()?;
+    let moment = match (whole.len(), number) {
+        (13, 100_000_000_000..) => Timestamp::from_millisecond(number),
+        (10, 100_000_000..) => Timestamp::from_second(number),
+        (5, 20_000..=80_000) => {
+            let date = Date::constant(1899, 12, 30).checked_add(Span::new().days(number)).ok()?;
+            // What follows the point is the time of day.
+            let is_clock_lost = part.bytes().any(|byte| byte != b'0');
+            let found = known(Moment::Day(date), TimePrecision::Day, is_clock_lost);
+            return Some(Found { manner: Manner::Serial, ..found });
+        }
+        (12 | 14, _) if part.is_empty() => {
+            let date = date(whole[..4].parse().ok()?, whole[4..6].parse().ok()?, whole[6..8].parse().ok()?)?;
+            let second = whole.get(12..14).map_or(Ok(0), str::parse);
+            let time = Time::new(whole[8..10].parse().ok()?, whole[10..12].parse().ok()?, second.ok()?, 0);
+            let reading = with_clock(date, Some(Clock { time: time.ok()?, offset: None }));
+            return Some(Found { reading, ..NOTHING });
+        }
+        _ => return None,
+    };
+    let zoned = moment.ok()?.to_zoned_datetime(TimeZone::UTC);
+    let is_utc_midnight = zoned.time() == Time::midnight();
+    let found = known(Moment::Instant(Box::new(zoned)), TimePrecision::Minute, false);
+    Some(Found { manner: Manner::Epoch, is_utc_midnight, ..found })
 }
 
 /// A date as XML writes it: a year, a month, a day, or a day with a time.
@@ -123,13 +183,14 @@ pub(in crate::io) fn iso_date(text: &str) -> Option<IsoDate> {
     let text = text.trim();
     let begins_with_year = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
     let found = read(text, Order::DayFirst);
-    let Reading { moment, precision, is_clock_lost } =
-        found.reading.filter(|_| begins_with_year && found.evidence == Evidence::None)?;
+    let is_sure = begins_with_year && found.manner == Manner::Plain && found.evidence == Evidence::None;
+    let Reading { moment, precision, is_clock_lost } = found.reading.filter(|_| is_sure)?;
     Some(IsoDate { moment, precision, is_clock_lost })
 }
 
 fn known(moment: Moment, precision: TimePrecision, is_clock_lost: bool) -> Found {
-    Found { reading: Some(Reading { moment, precision, is_clock_lost }), evidence: Evidence::None }
+    let reading = Some(Reading { moment, precision, is_clock_lost });
+    Found { reading, ..NOTHING }
 }
 
 fn day(date: Date) -> Reading {
@@ -461,6 +522,40 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_programs_count_are_moments_and_days_and_say_so() {
+        for (cell, expected, manner) in [
+            ("1710237012345", "2024-03-12T09:50:12.345+00:00[UTC] Minute", Manner::Epoch),
+            ("1710201600", "2024-03-12T00:00:00+00:00[UTC] Minute", Manner::Epoch),
+            ("45363", "2024-03-12 Day", Manner::Serial),
+            ("45363.0", "2024-03-12 Day", Manner::Serial),
+            ("45363.5", "2024-03-12 Day (clock lost)", Manner::Serial),
+            ("20240312143000", "2024-03-12 Day (clock lost)", Manner::Plain),
+            ("202403120000", "2024-03-12 Day", Manner::Plain),
+        ] {
+            assert_eq!(
+                (text(cell, Order::MonthFirst).as_str(), read(cell, Order::MonthFirst).manner),
+                (expected, manner)
+            );
+        }
+        assert_eq!((iso_date("45363"), iso_date("1710201600")), (None, None));
+    }
+
+    #[test]
+    fn midnight_in_utc_is_noticed() {
+        for (cell, is_midnight) in [
+            ("2024-03-12T00:00:00Z", true),
+            ("2024-03-12T00:00:00.000Z", true),
+            ("2024-03-12 00:00:00+00:00", true),
+            ("1710201600000", true),
+            ("2024-03-12T00:00:01Z", false),
+            ("2024-03-12T00:00:00+03:00", false),
+            ("2024-03-12T00:00:00", false),
+        ] {
+            assert_eq!(read(cell, Order::MonthFirst).is_utc_midnight, is_midnight, "{cell}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_not_taken_for_one() {
         for cell in [
             "",
@@ -471,7 +566,7 @@ mod tests {
             "2025-02-30",
             "31/31/2025",
             "20251301",
-            "45000",
+            "99999",
             "16 Xyz 2025",
             "2025-05-16 afternoon",
             "2025-05-16 25:00",
@@ -479,7 +574,6 @@ mod tests {
             "1.5",
             "16 05 2025",
             "2025-05/16",
-            "1747353600",
         ] {
             assert_eq!(text(cell, Order::DayFirst), "none", "{cell}");
         }

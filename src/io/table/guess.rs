@@ -1,15 +1,14 @@
 //! What the columns of an unknown table seem to mean: by their names in several languages, held against their values.
 
 use crate::geo::coordinates;
-use crate::io::geometry;
 
-use super::cells::{angle_deg, is_unknown};
+use super::cells::{angle_deg, geometry_of, is_unknown};
 use super::dates;
 use super::layouts::Scale;
 use super::{Field, Mapping, Value};
 
 /// Names of columns, folded as by [`folded`], the most telling first.
-const NAMES: [(Field, &str); 21] = [
+const NAMES: [(Field, &str); 23] = [
     (
         Field::Lat,
         "latitude, lat, широта, latitud, breitengrad, geographische breite, breite, latitudine, \
@@ -33,17 +32,17 @@ const NAMES: [(Field, &str); 21] = [
     ),
     (
         Field::Wkt,
-        "wkt, geom wkt, wkt geom, geometry wkt, wkt geometry, the geom, geom, geometry, shape, \
+        "wkt, geom wkt, wkt geom, geometry wkt, wkt geometry, the geom, geom, geometry, geojson, shape, \
             geometrie, геометрия, геометрія",
     ),
     (
         Field::Date,
         "date, event date, incident date, date of event, date of incident, дата, дата события, \
             дата події, datum, fecha, data, date start, start date, datetime, date time, start, when, \
-            day, occurred, occurred at, timestamp, verified date, begin, когда, коли, tag, time, \
-            event time, время",
+            day, occurred, occurred at, timestamp, verified date, begin, когда, коли, tag, acq date, \
+            urlpubtimedate, time, event time, время",
     ),
-    (Field::Time, "time, event time, время, час, uhrzeit, heure, hora, local time"),
+    (Field::Time, "time, event time, время, час, uhrzeit, heure, hora, local time, time local, acq time"),
     (
         Field::EndDate,
         "end date, date end, end, until, дата окончания, дата завершення, enddatum, date de fin, \
@@ -52,20 +51,22 @@ const NAMES: [(Field, &str); 21] = [
     (
         Field::Title,
         "title, headline, заголовок, название, назва, наименование, titel, überschrift, titre, \
-            título, titulo, name, event, event title, event name, incident, subject, событие, подія, \
-            имя, ereignis, nom, nombre, label",
+            título, titulo, event label, item label, name, event, event title, event name, incident, subject, \
+            событие, подія, имя, ereignis, nom, nombre, label, what, what happened, что произошло, \
+            що сталося, что случилось",
     ),
     (
         Field::Type,
-        "event type, type, category, kind, type of event, incident type, тип, тип события, \
-            тип події, категория, категорія, вид, art, kategorie, typ, catégorie, categorie, tipo, \
-            categoría, categoria, type of attack, class",
+        "event type, type, category, categories, kind, type of event, incident type, attacktype1 txt, тип, \
+            тип события, тип події, категория, категорія, вид, вид события, тип инцидента, тип атаки, \
+            art, kategorie, typ, catégorie, categorie, tipo, categoría, categoria, type of attack, class",
     ),
     (
         Field::Summary,
         "description, summary, notes, note, details, narrative, описание, опис, текст, примечание, \
             примітка, комментарий, коментар, beschreibung, descripción, descripcion, résumé, text, \
-            comment, comments, content, desc, body, bemerkung",
+            comment, comments, content, desc, body, bemerkung, html, обстоятельства, обставини, содержание, \
+            зміст, подробности, деталі",
     ),
     (Field::Status, "status, verification, verification status, статус"),
     (
@@ -76,16 +77,20 @@ const NAMES: [(Field, &str); 21] = [
     (
         Field::Place,
         "place, location, place name, placename, location name, city, town, settlement, village, \
-            locality, место, населенный пункт, населённый пункт, город, локация, місце, місто, \
-            населений пункт, локація, ort, stadt, lieu, ville, lugar, ciudad, address, адрес, адреса, \
-            where",
+            locality, asciiname, place label, место, населенный пункт, населённый пункт, нас пункт, город, \
+            локация, место события, місце, місто, населений пункт, локація, місце події, ort, stadt, lieu, \
+            ville, lugar, ciudad, address, адрес, адреса, where, where did it happen, где, де",
     ),
     (
         Field::Region,
-        "region, admin1, adm1, adm 1, admin 1, province, state, oblast, область, регион, регіон, \
-            bundesland, région, provincia",
+        "admin1, adm1, adm 1, admin 1, adm1 name, admin1 name, provstate, province, state, oblast, \
+            region, область, регион, регіон, субъект рф, bundesland, région, provincia",
     ),
-    (Field::Country, "country, country code, страна, країна, land, pays, país, pais, nation"),
+    (
+        Field::Country,
+        "country txt, country, country name, country code, iso3, iso2, страна, країна, land, pays, país, \
+            pais, nation",
+    ),
     (
         Field::Source,
         "source, sources, publisher, source name, outlet, источник, источники, джерело, джерела, \
@@ -93,17 +98,37 @@ const NAMES: [(Field, &str); 21] = [
     ),
     (
         Field::Url,
-        "url, link, source url, source link, sourceurl, href, web, website, ссылка, \
-            ссылка на источник, посилання, lien, enlace, links, urls",
+        "url, link, source url, source link, sourceurl, link to source, source link1, href, web, website, \
+            ссылка, ссылки, ссылка на источник, посилання, посилання на джерело, lien, enlace, links, urls",
     ),
-    (Field::Tags, "tags, keywords, теги, метки, schlagworte, schlagwörter, étiquettes, etiquetas"),
-    (Field::Actor, "actor, actors, actor1, perpetrator, party, side a, участник, сторона, учасник, akteur"),
+    (
+        Field::Tags,
+        "tags, keywords, теги, метки, schlagworte, schlagwörter, étiquettes, etiquetas, mentionedthemes",
+    ),
+    (
+        Field::Actor,
+        "actor, actors, actor1, perpetrator, gname, party, side a, участник, сторона, учасник, akteur",
+    ),
     (
         Field::Deaths,
-        "deaths, fatalities, killed, number killed, погибшие, погибло, загиблі, tote, morts, \
-            muertos",
+        "deaths, fatalities, killed, number killed, people killed, total killed, deaths best, nkill, dead, \
+            affected killed, погибшие, погибло, погибших, погибшие чел, число погибших, убито, убитые, \
+            жертвы, загиблі, загинуло, загиблих, кількість загиблих, жертви, tote, todesopfer, morts, muertos",
     ),
-    (Field::Id, "id, event id, incident id, identifier, uuid, uid, global id, globalid, fid, ид, айди"),
+    (
+        Field::DeathsLow,
+        "deaths low, deaths min, min deaths, deaths lower, deaths at least, fatalities low, \
+            fatalities min, killed low, killed min, min killed",
+    ),
+    (
+        Field::DeathsHigh,
+        "deaths high, deaths max, max deaths, deaths upper, deaths at most, fatalities high, \
+            fatalities max, killed high, killed max, max killed",
+    ),
+    (
+        Field::Id,
+        "id, event id, event id cnty, eventid, incident id, identifier, objectid, uuid, uid, global id, globalid, fid, ид, айди",
+    ),
 ];
 
 /// Names that mean an angle or a date only where the values are such.
@@ -122,20 +147,36 @@ pub(super) fn folded(name: &str) -> String {
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same for a name whose words are told apart by capitals: `EventType`.
+fn unfolded(name: &str) -> String {
+    let mut apart = String::with_capacity(name.len() + 4);
+    let mut is_small = false;
+    for c in name.chars() {
+        if is_small && c.is_uppercase() {
+            apart.push(' ');
+        }
+        is_small = c.is_lowercase();
+        apart.push(c);
+    }
+    folded(&apart)
+}
+
 /// What the columns seem to mean. `rows` are some of the table's first ones.
 pub(in crate::io) fn guess(header: &[String], rows: &[Vec<String>]) -> Mapping {
     let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
+    let parted: Vec<String> = header.iter().map(|name| unfolded(name)).collect();
     let columns = names.len().max(rows.iter().map(Vec::len).max().unwrap_or(0));
     let mut taken = vec![false; columns];
     let mut mapping = Mapping::default();
     for (field, known) in &NAMES {
         let best = split(known).find_map(|known| {
-            let mut with_name = names.iter().enumerate().filter(|(_, name)| *name == known);
+            let is_named = |column: usize| names[column] == known || parted[column] == known;
+            let mut with_name = names.iter().enumerate().filter(|(column, _)| is_named(*column));
             with_name
                 .find(|(column, name)| !taken[*column] && fits(*field, name, *column, rows))
                 .map(|(at, _)| at)
         });
-        if let Some(column) = best.or_else(|| by_word(*field, &names, &taken, rows)) {
+        if let Some(column) = best.or_else(|| by_word(*field, &parted, &taken, rows)) {
             taken[column] = true;
             mapping.set(*field, Some(value_of(header, column)));
         }
@@ -152,9 +193,12 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
         Field::Lat => &["latitude", "lat", "широта"],
         Field::Lon => &["longitude", "lon", "lng", "долгота", "довгота"],
         Field::Date => &["date", "дата", "datum", "fecha"],
+        Field::Url => &["link", "url", "ссылка", "посилання"],
+        Field::Summary => &["describe", "happened", "description", "описание", "опис"],
         _ => return None,
     };
-    let has = |name: &str| name.split(' ').any(|word| words.contains(&word));
+    // Ten-millionths of degrees are no degrees.
+    let has = |name: &str| name.split(' ').any(|word| words.contains(&word)) && !name.ends_with(" e7");
     let is_known = |name: &str| NAMES.iter().any(|(_, known)| split(known).any(|known| known == name));
     (0..names.len()).find(|&column| {
         !taken[column]
@@ -167,7 +211,10 @@ fn by_word(field: Field, names: &[String], taken: &[bool], rows: &[Vec<String>])
 /// Whether a column is what its name says: most of its values are what the field takes, where the name leaves a doubt. A column without values fits: its name is all there is.
 fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
     let is_doubtful = split(DOUBTFUL).any(|doubtful| doubtful == name);
-    let is_date = |cell: &str| dates::read(cell, dates::Order::DayFirst).reading.is_some();
+    let is_date = |cell: &str| {
+        let found = dates::read(cell, dates::Order::DayFirst);
+        found.reading.is_some() && found.manner != dates::Manner::Serial
+    };
     match field {
         Field::Lat | Field::Lon if is_doubtful => {
             let is_angle =
@@ -176,7 +223,12 @@ fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
         }
         Field::Date | Field::EndDate if is_doubtful => any(column, rows, is_date),
         Field::LatLon => any(column, rows, is_pair),
-        Field::Wkt => any(column, rows, |cell| geometry::from_wkt(cell).is_some()),
+        Field::Wkt => any(column, rows, |cell| geometry_of(cell).is_some()),
+        // Codes of a publisher's own list name nothing.
+        Field::Region | Field::Country => any(column, rows, |cell| cell.parse::<f64>().is_err()),
+        // Addresses of things are no headlines.
+        Field::Title => any(column, rows, |cell| !is_url(cell)),
+        Field::Url => any(column, rows, |cell| is_url(cell) || !cell.contains(' ') && cell.contains('.')),
         // An accuracy in metres is another thing.
         Field::Precision => {
             let scale = Scale::of_column(name);
@@ -184,6 +236,10 @@ fn fits(field: Field, name: &str, column: usize, rows: &[Vec<String>]) -> bool {
         }
         _ => true,
     }
+}
+
+fn is_url(cell: &str) -> bool {
+    cell.contains("://") || cell.trim_start().starts_with("www.")
 }
 
 fn is_pair(cell: &str) -> bool {
@@ -205,7 +261,7 @@ fn most(column: usize, rows: &[Vec<String>], test: impl Fn(&str) -> bool) -> Opt
 
 /// A position by what stands in the columns, where no name tells it: pairs and geometries look like nothing else.
 fn by_values(header: &[String], rows: &[Vec<String>], taken: &[bool], mapping: &mut Mapping) {
-    let is_geometry = |cell: &str| geometry::from_wkt(cell).is_some();
+    let is_geometry = |cell: &str| geometry_of(cell).is_some();
     let is_sure_pair = |cell: &str| cell.contains(['.', '°']) && is_pair(cell);
     for field in [Field::Wkt, Field::LatLon] {
         let test = |cell: &str| if field == Field::Wkt { is_geometry(cell) } else { is_sure_pair(cell) };

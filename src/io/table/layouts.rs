@@ -33,23 +33,25 @@ impl Layout {
 
     /// The layout that has these names of columns.
     pub(super) fn of(header: &[String]) -> Self {
+        const POSITIONS: [[&str; 2]; 3] =
+            [["latitude", "longitude"], ["actiongeo lat", "actiongeo long"], ["lat", "lon"]];
+        let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
+        let has = |name: &str| names.iter().any(|known| known == name);
+        let has_position = POSITIONS.iter().any(|names| names.iter().all(|name| has(name)));
+        if has_position { Self::of_properties(header) } else { Self::Mapped }
+    }
+
+    /// The layout that has these names of properties, beside those of the position.
+    pub(super) fn of_properties(header: &[String]) -> Self {
         let names: Vec<String> = header.iter().map(|name| folded(name)).collect();
         let has = |needed: &[&str]| needed.iter().all(|name| names.iter().any(|known| known == name));
         if has(&["dateline", "id", "title", "type", "lat", "lon"]) {
             Self::Dateline
-        } else if has(&["event date", "event type", "sub event type", "location", "latitude", "longitude"]) {
+        } else if has(&["event date", "event type", "sub event type", "location"]) {
             Self::Acled
-        } else if has(&[
-            "type of violence",
-            "side a",
-            "side b",
-            "where prec",
-            "date start",
-            "latitude",
-            "longitude",
-        ]) {
+        } else if has(&["type of violence", "side a", "side b", "where prec", "date start"]) {
             Self::Ucdp
-        } else if has(&["globaleventid", "sqldate", "eventrootcode", "actiongeo lat", "actiongeo long"]) {
+        } else if has(&["globaleventid", "sqldate", "eventrootcode", "actiongeo type"]) {
             Self::Gdelt
         } else {
             Self::Mapped
@@ -88,6 +90,8 @@ impl Layout {
                 (Field::Country, "country"),
                 (Field::Source, "source office"),
                 (Field::Deaths, "best"),
+                (Field::DeathsLow, "low"),
+                (Field::DeathsHigh, "high"),
                 (Field::Id, "id"),
             ],
             Self::Gdelt => &[
@@ -222,6 +226,32 @@ pub(super) enum Scale {
     Words,
 }
 
+/// Words for how exactly a position is known, with the kinds of places of `GeoNames`.
+const WORDS: [(Precision, &[&str]); 5] = [
+    (
+        Precision::Exact,
+        &["exact", "point", "address", "building", "rooftop", "точно", "точная", "точне", "адрес", "адреса"],
+    ),
+    (
+        Precision::Settlement,
+        &[
+            "settlement",
+            "city",
+            "town",
+            "village",
+            "город",
+            "село",
+            "населенный пункт",
+            "населённый пункт",
+            "місто",
+            "населений пункт",
+        ],
+    ),
+    (Precision::District, &["district", "raion", "county", "adm2", "adm3", "район"]),
+    (Precision::Region, &["region", "oblast", "province", "state", "adm1", "область", "регион", "регіон"]),
+    (Precision::Country, &["country", "adm0", "pcli", "страна", "країна"]),
+];
+
 /// UCDP's second level: within about 25 km of a known point.
 const NEAR_M: f64 = 25_000.0;
 
@@ -238,7 +268,7 @@ impl Scale {
 
     /// What a value means, with the radius that it speaks of.
     pub(super) fn read(self, value: &str) -> Option<(Precision, Option<f64>)> {
-        use Precision::{Country, District, Exact, Region, Settlement};
+        use Precision::{Country, District, Region, Settlement};
         let value = value.trim();
         let precision = match (self, value) {
             (Self::Ucdp, "2") => return Some((District, Some(NEAR_M))),
@@ -246,14 +276,12 @@ impl Scale {
             (Self::Acled, "2") | (Self::Ucdp, "3") => District,
             (Self::Acled, "3") | (Self::Ucdp, "4" | "5") | (Self::Gdelt, "2" | "5") => Region,
             (Self::Ucdp, "6" | "7") | (Self::Gdelt, "1") => Country,
-            (Self::Words, _) => match value.to_lowercase().as_str() {
-                "exact" => Exact,
-                "settlement" => Settlement,
-                "district" => District,
-                "region" => Region,
-                "country" => Country,
-                _ => return None,
-            },
+            (Self::Words | Self::Acled, _) => {
+                let word = value.to_lowercase();
+                let known = WORDS.iter().find(|(_, words)| words.contains(&word.as_str()));
+                let is_settlement = word.starts_with("ppl");
+                known.map(|(precision, _)| *precision).or(is_settlement.then_some(Settlement))?
+            }
             _ => return None,
         };
         Some((precision, None))

@@ -50,13 +50,17 @@ pub enum Field {
     Actor,
     /// How many people died.
     Deaths,
+    /// How many at least.
+    DeathsLow,
+    /// How many at most.
+    DeathsHigh,
     /// The identifier.
     Id,
 }
 
 impl Field {
     /// All fields with the names under which `--map` knows them, in the order in which the window shows them.
-    pub const ALL: [(Self, &'static str); 21] = [
+    pub const ALL: [(Self, &'static str); 23] = [
         (Self::Lat, "lat"),
         (Self::Lon, "lon"),
         (Self::LatLon, "latlon"),
@@ -77,6 +81,8 @@ impl Field {
         (Self::Tags, "tags"),
         (Self::Actor, "actor"),
         (Self::Deaths, "deaths"),
+        (Self::DeathsLow, "deaths_low"),
+        (Self::DeathsHigh, "deaths_high"),
         (Self::Id, "id"),
     ];
 

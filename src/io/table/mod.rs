@@ -17,6 +17,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod when;
 mod write;
 
 pub use cells::Cells;
@@ -24,13 +25,14 @@ pub(in crate::io) use dates::{IsoDate, iso_date};
 pub(super) use guess::guess;
 pub use mapping::{Field, Mapping, MappingError, Preview, Value};
 pub(in crate::io) use properties::{Properties, PropertyReader, PropertyRow};
-pub use reader::{Fault, Kept, Row, TableReader};
+pub use reader::{Fault, Row, TableReader};
 pub use tally::Tally;
 pub(super) use write::{write_selection, write_with_tabs};
 
 /// Whether a cell is a date, as no name of a column is.
 pub(super) fn looks_like_data(cell: &str) -> bool {
-    let reading = dates::read(cell, dates::Order::DayFirst).reading;
+    let found = dates::read(cell, dates::Order::DayFirst);
+    let reading = found.reading.filter(|_| found.manner != dates::Manner::Serial);
     reading.is_some_and(|it| it.precision <= crate::model::TimePrecision::Day)
 }
 
@@ -42,6 +44,16 @@ pub(super) fn looks_like_gdelt(cells: &[String]) -> bool {
 /// Whether columns with these names are those of a known publisher.
 pub(super) fn is_known_layout(header: &[String]) -> bool {
     layouts::Layout::of(header) != layouts::Layout::Mapped
+}
+
+/// Whether features have the properties of a known publisher.
+pub(super) fn is_known_publisher(names: &[String]) -> bool {
+    !matches!(layouts::Layout::of_properties(names), layouts::Layout::Mapped | layouts::Layout::Dateline)
+}
+
+/// Whether these names alone say where something is.
+pub(super) fn names_have_position(names: &[String]) -> bool {
+    guess::guess(names, &[]).has_position()
 }
 
 /// Whether columns with these names (none where there is no header) say where something is.

@@ -68,6 +68,8 @@ pub(super) const FIELDS: &[(Field, &str)] = &[
     (Field::Tags, "tags"),
     (Field::Actor, "actors"),
     (Field::Deaths, "deaths"),
+    (Field::DeathsLow, "deaths low"),
+    (Field::DeathsHigh, "deaths high"),
     (Field::Wkt, "geometry"),
 ];
 

@@ -21,36 +21,49 @@ pub(super) struct Plan {
     fields: [Option<From>; Field::ALL.len()],
     /// The columns that name who took part.
     pub(super) actors: Vec<usize>,
+    /// Year, month and day, where each has a column of its own.
+    pub(super) day_parts: Option<[usize; 3]>,
     /// How exactly the date is known, by the publisher's code.
     pub(super) time_code: Option<usize>,
     /// What the codes of the precision mean.
     pub(super) scale: Scale,
-    /// What the publisher's layout has beside what every incident has: ACLED's sub-type; UCDP's dyad, low and high
-    /// estimate, headlines and dates of its sources.
-    pub(super) extra: [Option<usize>; 5],
+    /// What the publisher's layout has beside what every incident has: ACLED's sub-type; UCDP's dyad, headlines and
+    /// dates of its sources.
+    pub(super) extra: [Option<usize>; 3],
     /// Columns whose text stands in a field of the incident as it is.
     pub(super) is_used: Vec<bool>,
 }
 
 /// ACLED's sub-type, or UCDP's name of the two sides.
 pub(super) const SUB_TYPE: usize = 0;
-/// UCDP's lowest estimate of deaths.
-pub(super) const LOW: usize = 1;
-/// UCDP's highest estimate of deaths.
-pub(super) const HIGH: usize = 2;
 /// Headlines of UCDP's sources.
-pub(super) const HEADLINES: usize = 3;
+pub(super) const HEADLINES: usize = 1;
 /// Dates of UCDP's sources.
-pub(super) const SOURCE_DATES: usize = 4;
+pub(super) const SOURCE_DATES: usize = 2;
 
 /// The columns of [`Plan::extra`] by folded name.
-fn extra_names(layout: Layout) -> [&'static str; 5] {
+fn extra_names(layout: Layout) -> [&'static str; 3] {
     match layout {
-        Layout::Acled => ["sub event type", "", "", "", ""],
-        Layout::Ucdp => ["dyad name", "low", "high", "source headline", "source date"],
-        Layout::Dateline => ["", "deaths low", "deaths high", "", ""],
-        Layout::Gdelt | Layout::Mapped => [""; 5],
+        Layout::Acled => ["sub event type", "", ""],
+        Layout::Ucdp => ["dyad name", "source headline", "source date"],
+        Layout::Dateline | Layout::Gdelt | Layout::Mapped => [""; 3],
     }
+}
+
+/// The columns of a year, a month and a day: those of the Global Terrorism Database have an `i` before their names.
+fn day_parts(names: &[String]) -> Option<[usize; 3]> {
+    let column = |known: &str| names.iter().position(|name| name == known);
+    [
+        ["iyear", "imonth", "iday"],
+        ["year", "month", "day"],
+        ["год", "месяц", "день"],
+        ["рік", "місяць", "день"],
+    ]
+    .iter()
+    .find_map(|known| {
+        let [year, month, day] = known.map(column);
+        Some([year?, month?, day?])
+    })
 }
 
 impl Plan {
@@ -69,8 +82,7 @@ impl Plan {
         plan.time_code = column(if layout == Layout::Ucdp { "date prec" } else { "time precision" });
         let repeated = layout.repeated().iter().filter_map(|name| column(name));
         let used = plan.actors.iter().copied().chain(plan.time_code).chain(repeated);
-        let estimates = plan.extra[LOW].into_iter().chain(plan.extra[HIGH]);
-        for column in used.chain(estimates).collect::<Vec<_>>() {
+        for column in used.collect::<Vec<_>>() {
             plan.use_column(column);
         }
         plan
@@ -93,7 +105,29 @@ impl Plan {
             };
             plan.put(field, from, &names);
         }
+        if !plan.has(Field::Date) {
+            plan.day_parts = day_parts(&names);
+            plan.day_parts.into_iter().flatten().for_each(|column| plan.use_column(column));
+        }
         Ok(plan)
+    }
+
+    /// Says that the position stands in these columns, whatever others repeat it.
+    pub(super) fn put_position(&mut self, lat: usize, lon: usize) {
+        self.put(Field::Lat, From::Column(lat), &[]);
+        self.put(Field::Lon, From::Column(lon), &[]);
+        for field in [Field::LatLon, Field::Wkt] {
+            self.fields[field as usize] = None;
+        }
+    }
+
+    /// Columns without a name are made by the caller and say nothing more.
+    pub(super) fn use_unnamed(&mut self, header: &[String]) {
+        for (column, name) in header.iter().enumerate() {
+            if name.is_empty() {
+                self.use_column(column);
+            }
+        }
     }
 
     fn empty(layout: Layout, columns: usize) -> Self {
@@ -101,9 +135,10 @@ impl Plan {
             layout,
             fields: Default::default(),
             actors: Vec::new(),
+            day_parts: None,
             time_code: None,
             scale: Scale::Words,
-            extra: [None; 5],
+            extra: [None; 3],
             is_used: vec![false; columns],
         }
     }

@@ -55,12 +55,24 @@ impl Properties {
         }
     }
 
+    /// The properties of a feature with their names.
+    pub(in crate::io) fn pairs<'a>(
+        &'a self,
+        row: &'a PropertyRow,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let named = |(number, value): &'a (u16, String)| {
+            let name = self.names.get(usize::from(*number)).map_or("", String::as_str);
+            (name, value.as_str())
+        };
+        row.cells.iter().map(named)
+    }
+
     /// Finds out what they mean, by their names and by the dates in all rows. The tally is that of the rows.
     pub(in crate::io) fn reader<'a>(
         self,
         rows: impl Iterator<Item = (u64, &'a PropertyRow)>,
     ) -> (PropertyReader, Tally) {
-        let layout = Layout::of(&self.names);
+        let layout = Layout::of_properties(&self.names);
         let plan = if layout == Layout::Mapped {
             let mut mapping = guess::guess(&self.names, &[]);
             // The position is known: what else says where it is stays as it is.

@@ -3,25 +3,24 @@
 use std::borrow::Cow;
 
 use super::cells::{self, Cells, is_unknown};
-use super::dates::{self, Order};
+use super::dates::Order;
 use super::layouts::{self, Layout};
 use super::plan::Plan;
 use super::tally::Tally;
 use super::{Field, Mapping, Preview, Value, guess};
 use crate::geo::{LonLat, coordinates};
-use crate::io::geometry::{self, Geometry};
+use crate::io::geometry::Geometry;
 use crate::io::limits::PREVIEW_ROWS;
 use crate::io::{EventTypes, ReadError, ReadOptions};
-use crate::model::{
-    Facts, Fate, Incident, IncidentTime, Moment, Precision, Status, TimePrecision, UNKNOWN_SPAN_MIN, span_min,
-};
+use crate::model::{Facts, Fate, Incident, Precision, Status, UNKNOWN_SPAN_MIN, span_min};
 
 /// Reads the rows of one table. What it needs to know of the table as a whole it has from the header and some rows.
 #[derive(Debug, Clone)]
 pub struct TableReader {
     pub(super) header: Vec<String>,
     pub(super) plan: Plan,
-    order: Order,
+    pub(super) order: Order,
+    pub(super) is_midnight_a_day: bool,
     /// What is said of the table before any row is read.
     notes: Vec<String>,
 }
@@ -50,14 +49,6 @@ pub struct Fault {
     pub value: String,
     /// Why the row is not on the map, without a full stop.
     pub reason: String,
-}
-
-/// When something happened, and which cells could not be made part of it.
-#[derive(Debug, Default)]
-pub(super) struct When {
-    pub(super) time: Option<IncidentTime>,
-    /// Columns that say more than the time does.
-    pub(super) left: Vec<usize>,
 }
 
 impl TableReader {
@@ -94,8 +85,14 @@ impl TableReader {
                     return Err(unmapped("no column was found that says where the incidents are".to_owned()));
                 }
                 notes.push(layouts::in_words(mapping));
-                Plan::of_mapping(mapping, &header, header.len())
-                    .map_err(|name| unmapped(format!("there is no column `{name}`")))?
+                let plan = Plan::of_mapping(mapping, &header, header.len())
+                    .map_err(|name| unmapped(format!("there is no column `{name}`")))?;
+                if let Some(parts) = plan.day_parts {
+                    let [year, month, day] =
+                        parts.map(|column| header.get(column).map_or("", String::as_str));
+                    notes.push(format!("the date was put together from {year}, {month} and {day}"));
+                }
+                plan
             }
         };
         if plan.layout == Layout::Mapped && !plan.has(Field::Precision) {
@@ -104,27 +101,42 @@ impl TableReader {
                     .to_owned(),
             );
         }
-        let mut reader = Self { header, plan, order: Order::default(), notes };
+        let mut reader = Self { header, plan, order: Order::default(), is_midnight_a_day: false, notes };
         reader.look_at(rows);
         Ok(reader)
     }
 
-    /// The same for rows whose caller knows where their position stands: of the mapping nothing is said.
+    /// The same for rows of features: of the mapping nothing is said. `made` are the columns of the latitude and the
+    /// longitude where the position is not among the properties.
     pub(in crate::io) fn of_rows(
         file: &str,
         header: &[String],
         rows: &[Vec<String>],
         options: &ReadOptions,
+        made: Option<[usize; 2]>,
     ) -> Result<Self, ReadError> {
-        let mut reader = Self::new(file, header, rows, options)?;
-        reader.notes = super::swapped::note(&reader, rows).into_iter().collect();
+        let layout = Layout::of_properties(header);
+        if options.mapping.is_some() || layout == Layout::Mapped {
+            let mut reader = Self::new(file, header, rows, options)?;
+            reader.plan.use_unnamed(header);
+            reader.notes = super::swapped::note(&reader, rows).into_iter().collect();
+            return Ok(reader);
+        }
+        let mut plan = Plan::of_layout(layout, header);
+        plan.use_unnamed(header);
+        if let Some([lat, lon]) = made {
+            plan.put_position(lat, lon);
+        }
+        let mut reader = Self::of_plan(header.to_vec(), plan);
+        reader.look_at(rows);
         Ok(reader)
     }
 
     /// For rows whose position is known without their cells.
     pub(super) fn of_plan(header: Vec<String>, plan: Plan) -> Self {
         let notes = plan.layout.name().map(|name| format!("the properties are those of {name}"));
-        Self { header, plan, order: Order::default(), notes: notes.into_iter().collect() }
+        let notes = notes.into_iter().collect();
+        Self { header, plan, order: Order::default(), is_midnight_a_day: false, notes }
     }
 
     /// Decides by some rows what holds for all.
@@ -137,13 +149,15 @@ impl TableReader {
         self.notes.extend(super::swapped::note(self, rows));
     }
 
-    /// Takes the order of day and month from all rows that were read. Says whether that is another than they were read
-    /// with: then they are to be read again.
+    /// Takes the order of day and month, and what midnight means, from all rows that were read. Says whether that is
+    /// another than they were read with: then they are to be read again.
     pub fn settle(&mut self, tally: &Tally) -> bool {
         let order = tally.order();
         let has_changed = order != self.order && tally.day_first + tally.month_first + tally.either > 0;
-        self.order = order;
-        has_changed
+        let is_day = tally.is_midnight_a_day();
+        let is_other_midnight = is_day != self.is_midnight_a_day && tally.utc_midnight > 0;
+        (self.order, self.is_midnight_a_day) = (order, is_day);
+        has_changed || is_other_midnight
     }
 
     /// What is to be said of the table as a whole, once all rows are read.
@@ -196,6 +210,10 @@ impl TableReader {
         }
         let (position, geometry) = match self.place(cells) {
             Ok(place) => place,
+            Err(_) if is_tags(cells) => {
+                tally.tags.add(line);
+                return Row::Blank;
+            }
             Err((fate, fault)) => {
                 if self.looks_swapped(cells) {
                     tally.swapped.add(line);
@@ -203,7 +221,16 @@ impl TableReader {
                 return Row::refused(fate, fault);
             }
         };
-        Row::Kept((self.facts_at(cells, position, None, line, event_types, tally), geometry))
+        let mut facts = self.facts_at(cells, position, None, line, event_types, tally);
+        facts.precision = self.by_size(cells, geometry.as_ref()).unwrap_or(facts.precision);
+        Row::Kept((facts, geometry))
+    }
+
+    /// How exactly lines and areas say where something was, where no column has a word for it: by their size.
+    fn by_size<C: Cells + ?Sized>(&self, cells: &C, geometry: Option<&Geometry>) -> Option<Precision> {
+        let is_silent = || self.plan.text(cells, Field::Precision).trim().is_empty();
+        let drawn = geometry.filter(|geometry| matches!(geometry, Geometry::Drawn(..)))?;
+        if self.plan.layout == Layout::Mapped && is_silent() { drawn.precision_by_size() } else { None }
     }
 
     /// The same for a row whose position is known without its cells, and perhaps its time, too.
@@ -250,7 +277,13 @@ impl TableReader {
     pub fn fact_columns(&self) -> Vec<usize> {
         use Field::{Date, EndDate, Lat, LatLon, Lon, Precision, Status, Time, Type, Wkt};
         let fields = [Lat, Lon, LatLon, Wkt, Date, Time, EndDate, Type, Status, Precision];
-        fields.iter().filter_map(|field| self.column(*field)).chain(self.plan.time_code).collect()
+        let of_days = self.plan.day_parts.into_iter().flatten();
+        fields
+            .iter()
+            .filter_map(|field| self.column(*field))
+            .chain(self.plan.time_code)
+            .chain(of_days)
+            .collect()
     }
 
     /// All of a row. Its identifier is empty where the row has none; the caller knows its number.
@@ -265,7 +298,7 @@ impl TableReader {
         match self.place(cells) {
             Ok((position, geometry)) => {
                 event_types.index_of(&self.type_name(cells));
-                Row::Kept((self.incident_at(cells, position, event_types), geometry))
+                Row::Kept((self.whole(cells, position, geometry.as_ref(), event_types), geometry))
             }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
@@ -278,9 +311,23 @@ impl TableReader {
         event_types: &EventTypes,
     ) -> Row<(Incident, Option<Geometry>)> {
         match self.place(cells) {
-            Ok((position, geometry)) => Row::Kept((self.incident_at(cells, position, event_types), geometry)),
+            Ok((position, geometry)) => {
+                Row::Kept((self.whole(cells, position, geometry.as_ref(), event_types), geometry))
+            }
             Err((fate, fault)) => Row::refused(fate, fault),
         }
+    }
+
+    fn whole<C: Cells + ?Sized>(
+        &self,
+        cells: &C,
+        position: LonLat,
+        geometry: Option<&Geometry>,
+        event_types: &EventTypes,
+    ) -> Incident {
+        let mut incident = self.incident_at(cells, position, event_types);
+        incident.place.precision = self.by_size(cells, geometry).unwrap_or(incident.place.precision);
+        incident
     }
 
     /// The same for a row whose position is known without its cells.
@@ -351,8 +398,8 @@ impl TableReader {
         if is_unknown(&text) {
             return Ok(None);
         }
-        match geometry::from_wkt(&text) {
-            None => Err(self.rejected(cells, Field::Wkt, "is no geometry in well-known text")),
+        match cells::geometry_of(&text) {
+            None => Err(self.rejected(cells, Field::Wkt, "is no geometry in well-known text or GeoJSON")),
             Some(geometry) if !geometry.is_on_earth() => Err(self.rejected(
                 cells,
                 Field::Wkt,
@@ -419,108 +466,8 @@ impl TableReader {
         }
     }
 
-    /// When it happened.
-    pub(super) fn when<C: Cells + ?Sized>(
-        &self,
-        cells: &C,
-        line: u64,
-        mut tally: Option<&mut Tally>,
-    ) -> When {
-        let mut when = When { time: self.own_time(cells), ..When::default() };
-        if when.time.is_some() {
-            return when;
-        }
-        let text = self.plan.text(cells, Field::Date);
-        if is_unknown(&text) {
-            return when;
-        }
-        let found = dates::read(&text, self.order);
-        if let Some(tally) = tally.as_deref_mut() {
-            tally.date(found.evidence);
-        }
-        let Some(mut reading) = found.reading else {
-            if let Some(tally) = tally {
-                tally.unread_date.add(line);
-            }
-            when.left.extend(self.plan.column(Field::Date));
-            when.left.extend(self.plan.column(Field::EndDate));
-            when.left.extend(self.plan.column(Field::Time));
-            return when;
-        };
-        if reading.is_clock_lost {
-            when.left.extend(self.plan.column(Field::Date));
-        }
-        self.add_clock(cells, &mut reading, &mut when);
-        if let (true, Some(tally)) = (reading.is_clock_lost, tally) {
-            tally.lost_clock.add(line);
-        }
-        let precision = self.time_code(cells, reading.precision);
-        let end = self.end(cells, &reading.moment, precision, &mut when);
-        let mut time = IncidentTime { start: reading.moment, end, precision };
-        if time.is_reversed() {
-            when.left.extend(self.plan.column(Field::EndDate));
-            time.end = None;
-        }
-        when.time = Some(time);
-        when
-    }
-
-    /// Joins a day with the time that stands in a column of its own.
-    fn add_clock<C: Cells + ?Sized>(&self, cells: &C, reading: &mut dates::Reading, when: &mut When) {
-        let text = self.plan.text(cells, Field::Time);
-        if is_unknown(&text) {
-            return;
-        }
-        let joined = match reading.moment {
-            Moment::Day(date) if reading.precision == TimePrecision::Day => dates::at_clock(date, &text),
-            _ => None,
-        };
-        match joined {
-            Some(joined) if !joined.is_clock_lost => *reading = joined,
-            other => {
-                reading.is_clock_lost |= other.is_some();
-                when.left.extend(self.plan.column(Field::Time));
-            }
-        }
-    }
-
-    /// The last day, unless it says no more than the first.
-    fn end<C: Cells + ?Sized>(
-        &self,
-        cells: &C,
-        start: &Moment,
-        precision: TimePrecision,
-        when: &mut When,
-    ) -> Option<Moment> {
-        let text = self.plan.text(cells, Field::EndDate);
-        if is_unknown(&text) {
-            return None;
-        }
-        match dates::read(&text, self.order).reading {
-            Some(end) if end.moment == *start => None,
-            // A month whose last day is given says so already.
-            Some(end) if precision > TimePrecision::Week && is_within(&end.moment, start, precision) => None,
-            Some(end) => Some(end.moment),
-            None => {
-                when.left.extend(self.plan.column(Field::EndDate));
-                None
-            }
-        }
-    }
-
-    /// How exactly a date is known by the publisher's code: ACLED's `time_precision`, UCDP's `date_prec`.
-    fn time_code<C: Cells + ?Sized>(&self, cells: &C, read: TimePrecision) -> TimePrecision {
-        let Some(column) = self.plan.time_code.filter(|_| read == TimePrecision::Day) else { return read };
-        match (self.plan.layout, cells.cell(column).trim()) {
-            (Layout::Acled, "2") | (Layout::Ucdp, "3") => TimePrecision::Week,
-            (Layout::Acled, "3") | (Layout::Ucdp, "4") => TimePrecision::Month,
-            (Layout::Ucdp, "5") => TimePrecision::Year,
-            _ => read,
-        }
-    }
-
     /// The name of a row's event type.
-    pub(super) fn type_name<'a, C: Cells + ?Sized>(&'a self, cells: &'a C) -> Cow<'a, str> {
+    pub(in crate::io) fn type_name<'a, C: Cells + ?Sized>(&'a self, cells: &'a C) -> Cow<'a, str> {
         let text = self.plan.text(cells, Field::Type);
         let label = match self.plan.layout {
             Layout::Gdelt => layouts::cameo(&text),
@@ -561,24 +508,15 @@ fn is_blank<C: Cells + ?Sized>(cells: &C) -> bool {
     (0..cells.count()).all(|column| cells.cell(column).trim().is_empty())
 }
 
-fn is_within(end: &Moment, start: &Moment, precision: TimePrecision) -> bool {
-    let (end, start) = (end.date(), start.date());
-    end.year() == start.year() && (precision == TimePrecision::Year || end.month() == start.month())
+/// Whether a row consists of tags of the Humanitarian Exchange Language, which stand below the names of columns.
+fn is_tags<C: Cells + ?Sized>(cells: &C) -> bool {
+    let is_tag =
+        |cell: &str| cell.is_empty() || cell.starts_with('#') && cell[1..].starts_with(char::is_alphabetic);
+    (0..cells.count()).all(|column| is_tag(cells.cell(column).trim()))
 }
 
 fn preview(header: &[String], rows: &[Vec<String>], guess: Mapping) -> Preview {
     Preview { header: header.to_vec(), rows: rows.iter().take(PREVIEW_ROWS).cloned().collect(), guess }
-}
-
-/// How many of some rows end where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Kept {
-    /// Rows that would be on the map.
-    pub kept: usize,
-    /// Rows without a position.
-    pub listed: usize,
-    /// Rows that would not be understood.
-    pub rejected: usize,
 }
 
 impl Preview {
@@ -592,24 +530,6 @@ impl Preview {
         };
         let guess = guess::guess(&header, rows);
         preview(&header, rows, guess)
-    }
-
-    /// What would become of the rows of the preview under a mapping; `None` where it says no position, or names a
-    /// column that is not there.
-    #[must_use]
-    pub fn count_kept(&self, mapping: &Mapping) -> Option<Kept> {
-        let options = ReadOptions { mapping: Some(mapping.clone()), ..ReadOptions::default() };
-        let reader = TableReader::new("", &self.header, &self.rows, &options).ok()?;
-        let mut kept = Kept::default();
-        for row in &self.rows {
-            match reader.place(row.as_slice()) {
-                _ if is_blank(row.as_slice()) => {}
-                Ok(_) => kept.kept += 1,
-                Err((Fate::Listed, _)) => kept.listed += 1,
-                Err((Fate::Rejected, _)) => kept.rejected += 1,
-            }
-        }
-        Some(kept)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is noticed while the rows of a table are read, and how it is said when they all are.
 
-use super::dates::{Evidence, Order};
+use super::dates::{Evidence, Found, Manner, Order};
+use crate::model::TimePrecision;
 
 /// Rows of which something is to be said, and the line of the first of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +39,13 @@ pub struct Tally {
     pub(super) day_first: u64,
     pub(super) month_first: u64,
     pub(super) either: u64,
+    /// Times that are midnight in UTC, and others.
+    pub(super) utc_midnight: u64,
+    pub(super) clocks: u64,
+    pub(super) epoch: Count,
+    pub(super) serial: Count,
+    /// Rows of tags below the names of columns.
+    pub(super) tags: Count,
     pub(super) unread_date: Count,
     pub(super) lost_clock: Count,
     pub(super) odd_precision: Count,
@@ -51,6 +59,11 @@ impl Tally {
         self.day_first += other.day_first;
         self.month_first += other.month_first;
         self.either += other.either;
+        self.utc_midnight += other.utc_midnight;
+        self.clocks += other.clocks;
+        self.epoch.merge(other.epoch, lines_before);
+        self.serial.merge(other.serial, lines_before);
+        self.tags.merge(other.tags, lines_before);
         self.unread_date.merge(other.unread_date, lines_before);
         self.lost_clock.merge(other.lost_clock, lines_before);
         self.odd_precision.merge(other.odd_precision, lines_before);
@@ -58,8 +71,18 @@ impl Tally {
         self.blank.merge(other.blank, lines_before);
     }
 
-    pub(super) fn date(&mut self, evidence: Evidence) {
-        match evidence {
+    pub(super) fn date(&mut self, found: &Found, line: u64) {
+        match &found.reading {
+            Some(_) if found.is_utc_midnight => self.utc_midnight += 1,
+            Some(reading) if reading.precision == TimePrecision::Minute => self.clocks += 1,
+            _ => {}
+        }
+        match found.manner {
+            Manner::Plain => {}
+            Manner::Epoch => self.epoch.add(line),
+            Manner::Serial => self.serial.add(line),
+        }
+        match found.evidence {
             Evidence::None => {}
             Evidence::DayFirst => self.day_first += 1,
             Evidence::MonthFirst => self.month_first += 1,
@@ -74,6 +97,11 @@ impl Tally {
         if is_day_first { Order::DayFirst } else { Order::MonthFirst }
     }
 
+    /// Whether midnight in UTC stands for no time of day: all times are it.
+    pub(super) fn is_midnight_a_day(&self) -> bool {
+        self.utc_midnight > 0 && self.clocks == 0
+    }
+
     /// What is to be said of the table as a whole.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
@@ -86,6 +114,13 @@ impl Tally {
         say(self.lost_clock, &|rows| {
             format!("a time of day without a zone names no moment, so only the day was taken ({rows})")
         });
+        say(self.epoch, &|rows| {
+            format!("numbers were read as seconds or milliseconds since 1970, in UTC ({rows})")
+        });
+        say(self.serial, &|rows| {
+            format!("numbers were read as days since 1900, as spreadsheets count dates ({rows})")
+        });
+        say(self.tags, &|rows| format!("tags below the names of columns (HXL) are no row of data ({rows})"));
         say(self.odd_precision, &|rows| {
             format!(
                 "how exactly the position is known could not be read; it is taken as known to the region only ({rows})"
@@ -97,6 +132,12 @@ impl Tally {
             )
         });
         say(self.blank, &|rows| format!("rows without any text were left out ({rows})"));
+        if self.is_midnight_a_day() {
+            notes.push(
+                "all times are midnight in UTC, which stands for no time of day: the days were taken"
+                    .to_owned(),
+            );
+        }
         notes.extend(self.order_words());
         notes
     }

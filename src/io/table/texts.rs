@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cells::{self, Cells, is_unknown};
 use super::dates::{self, Order};
 use super::layouts::Layout;
-use super::plan::{HEADLINES, HIGH, LOW, SOURCE_DATES, SUB_TYPE};
+use super::plan::{HEADLINES, SOURCE_DATES, SUB_TYPE};
 use super::reader::TableReader;
 use super::swapped::country_code;
 use super::{Field, cells::list_of};
@@ -51,12 +51,7 @@ impl TableReader {
         incident.time = when.time;
         incident.status = status;
         incident.summary = text(Field::Summary);
-        incident.deaths = self.deaths(cells);
-        if incident.deaths.is_none() {
-            left.extend(
-                plan.column(Field::Deaths).into_iter().chain(plan.extra[LOW]).chain(plan.extra[HIGH]),
-            );
-        }
+        incident.deaths = self.deaths(cells, &mut left);
         incident.tags = tags_of(&plan.text(cells, Field::Tags)).map(str::to_owned).collect();
         incident.actors = self.actors(cells);
         incident.sources = self.sources(cells);
@@ -115,21 +110,37 @@ impl TableReader {
         }
     }
 
-    /// How many people died. ACLED's 0 means that none are reported, not that there were none.
-    fn deaths<C: Cells + ?Sized>(&self, cells: &C) -> Option<Deaths> {
-        let plan = &self.plan;
-        let best = cells::count_of(&plan.text(cells, Field::Deaths))?;
-        if plan.layout == Layout::Acled && best == 0 {
+    /// How many people died, and the columns that say something else. ACLED's 0 means that none are reported, not that
+    /// there were none.
+    fn deaths<C: Cells + ?Sized>(&self, cells: &C, left: &mut Vec<usize>) -> Option<Deaths> {
+        let [best, low, high] = [Field::Deaths, Field::DeathsLow, Field::DeathsHigh].map(|field| {
+            let count = cells::count_of(&self.plan.text(cells, field));
+            if count.is_none() {
+                left.extend(self.plan.column(field));
+            }
+            count
+        });
+        let estimates = || [Field::DeathsLow, Field::DeathsHigh].map(|field| self.plan.column(field));
+        let is_silent = self.plan.layout == Layout::Acled && best == Some(0);
+        let Some(best) = best.filter(|_| !is_silent) else {
+            left.extend(self.plan.column(Field::Deaths));
+            left.extend(estimates().into_iter().flatten());
             return None;
+        };
+        let (low, high) = (low.unwrap_or(best), high.unwrap_or(best));
+        // What cannot be a range is left as it stands.
+        if low > best || best > high {
+            left.extend(estimates().into_iter().flatten());
+            return Some(Deaths { low: best, best, high: best });
         }
-        let low = cells::count_of(&plan.extra(cells, LOW)).unwrap_or(best);
-        let high = cells::count_of(&plan.extra(cells, HIGH)).unwrap_or(best);
         Some(Deaths { low, best, high })
     }
 
     fn actors<C: Cells + ?Sized>(&self, cells: &C) -> Vec<String> {
         let named = self.plan.text(cells, Field::Actor);
-        let mut actors: Vec<String> = list_of(&named).map(str::to_owned).collect();
+        let is_own = self.plan.layout == Layout::Dateline;
+        let named = list_of(&named).filter(|name| is_own || !is_unknown(name));
+        let mut actors: Vec<String> = named.map(str::to_owned).collect();
         for column in &self.plan.actors {
             let cell = cells.cell(*column);
             // Groups beside the first are listed with semicolons; names of the main ones may have any sign in them.
@@ -145,15 +156,21 @@ impl TableReader {
     fn sources<C: Cells + ?Sized>(&self, cells: &C) -> Vec<Arc<Source>> {
         let plan = &self.plan;
         let (publishers, urls) = (plan.text(cells, Field::Source), plan.text(cells, Field::Url));
-        let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
         let mut urls: Vec<String> = urls
             .split([' ', ';', '\n', '\r', '\t'])
             .map(str::to_owned)
             .filter(|url| !url.is_empty())
             .collect();
         let mut names = Vec::new();
-        for part in publishers.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
-            if is_url(part) { urls.push(part.to_owned()) } else { names.push(part.to_owned()) }
+        for part in publishers.split([';', '\n']).map(str::trim) {
+            // A name may be followed by the address: `TASS https://…`.
+            let links: Vec<&str> = part.split_whitespace().filter(|word| is_url(word)).collect();
+            let name = match links.as_slice() {
+                [] => part.to_owned(),
+                _ => part.split_whitespace().filter(|word| !is_url(word)).collect::<Vec<_>>().join(" "),
+            };
+            urls.extend(links.into_iter().map(str::to_owned));
+            names.extend(Some(name).filter(|name| !name.is_empty()));
         }
         let (titles, dates) = (plan.extra(cells, HEADLINES), plan.extra(cells, SOURCE_DATES));
         let (titles, dates): (Vec<&str>, Vec<&str>) = (list_of(&titles).collect(), list_of(&dates).collect());
@@ -206,6 +223,10 @@ impl TableReader {
 
 fn tags_of(cell: &str) -> impl Iterator<Item = &str> {
     cell.split([';', ',']).map(str::trim).filter(|tag| !tag.is_empty())
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
 }
 
 /// The host of an address.

@@ -312,6 +312,8 @@ fn label_of(field: Field) -> &'static str {
         Field::Tags => t!("field-tags"),
         Field::Actor => t!("field-actor"),
         Field::Deaths => t!("field-deaths"),
+        Field::DeathsLow => t!("field-deaths-low"),
+        Field::DeathsHigh => t!("field-deaths-high"),
         Field::Id => t!("field-id"),
     }
 }

@@ -114,6 +114,25 @@ fn draw(ui: &mut Ui, n: usize, chip: &Chip) -> bool {
     clicked
 }
 
+/// So many event types are named where there is room for words.
+const MAX_NAMED: usize = 8;
+
+/// What the active filters ask for, in words; empty where everything is shown.
+pub(super) fn words(state: &AppState) -> String {
+    let types = state.dataset().event_types.iter().enumerate();
+    let shown: Vec<&str> = types
+        .filter(|(n, _)| state.filter().shows_type(*n))
+        .map(|(_, event_type)| event_type.label.as_str())
+        .collect();
+    let named = |chip: Chip| match chip.remove {
+        Command::ShowAllTypes if (1..=MAX_NAMED).contains(&shown.len()) => {
+            format!("{} {}", chip.kind, shown.join(", "))
+        }
+        _ => chip.name(),
+    };
+    active(state).into_iter().map(named).collect::<Vec<_>>().join("; ")
+}
+
 /// All active filters, in the order in which the menu offers them.
 fn active(state: &AppState) -> Vec<Chip> {
     let filter = state.filter();

@@ -24,6 +24,12 @@ use crate::ui::widgets::text_button;
 /// What comes of reading all values of a dataset; none once that was cancelled.
 type Gathered = (Arc<Dataset>, Result<Option<Facets>, TextError>);
 
+/// What the filter asks for, in words, for those who write what it shows; empty where that is everything.
+#[must_use]
+pub fn words(state: &AppState) -> String {
+    chips::words(state)
+}
+
 /// What the section remembers between frames.
 pub struct FilterPanel {
     menu: Menu,
