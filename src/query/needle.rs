@@ -23,13 +23,16 @@ impl Needle {
     pub(super) fn new(classes: impl IntoIterator<Item = Vec<u8>>) -> Self {
         /// Signs that are met less often than this, in parts of a thousand, are quicker to look for one by one.
         const SELDOM: u32 = 25;
-        let classes: Vec<Vec<u8>> = classes.into_iter().map(|mut class| {
-            class.sort_unstable();
-            class.dedup();
-            // Without the bit by which small letters differ from capitals.
-            class.iter_mut().for_each(|byte| *byte |= CASE);
-            class
-        }).collect();
+        let classes: Vec<Vec<u8>> = classes
+            .into_iter()
+            .map(|mut class| {
+                class.sort_unstable();
+                class.dedup();
+                // Without the bit by which small letters differ from capitals.
+                class.iter_mut().for_each(|byte| *byte |= CASE);
+                class
+            })
+            .collect();
         let single = |(at, class): (usize, &Vec<u8>)| match class[..] {
             [sign] => Some((often(sign), (at, [sign, sign.to_ascii_uppercase()]))),
             _ => None,
@@ -69,7 +72,9 @@ impl Needle {
 
     fn is_at(&self, text: &[u8], place: usize) -> bool {
         let signs = text.get(place..place + self.classes.len());
-        signs.is_some_and(|signs| signs.iter().zip(&self.classes).all(|(sign, class)| class.contains(&(sign | CASE))))
+        signs.is_some_and(|signs| {
+            signs.iter().zip(&self.classes).all(|(sign, class)| class.contains(&(sign | CASE)))
+        })
     }
 }
 
