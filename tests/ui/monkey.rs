@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::sync::Arc;
 
+use dateline::cli::ViewOptions;
 use dateline::io::{BUNDLED, ReadOptions};
 use dateline::model::Dataset;
 use dateline::query::{Filter, STATUSES};
 use dateline::state::{AppState, Command, View, ViewTarget};
-use dateline::watch::Stamp;
+use dateline::ui::opening::Early;
 use eframe::egui::epaint::text::MissingGlyphPolicy;
 use eframe::egui::{
     DroppedFile, Event, HoveredFile, ImeEvent, Key, Modifiers, MouseWheelSource, MouseWheelUnit,
@@ -24,7 +25,7 @@ use eframe::egui::{
 };
 use egui_kittest::kittest::Queryable;
 
-use crate::support::{TestWindow, window};
+use crate::support::{TestWindow, window_that_waits};
 
 /// Events in `cargo test`; `DATELINE_MONKEY` says how many instead.
 const EVENTS: usize = 2500;
@@ -159,10 +160,11 @@ struct Monkey {
 impl Monkey {
     fn new(seed: u64, files: Vec<PathBuf>) -> Self {
         let file = files[0].clone();
-        let mut window = window(dateline::io::read_path(&file).expect("a valid file"));
+        let mut early = Early::start(vec![file], &ReadOptions::default(), [], ViewOptions::default());
+        early.wait().expect("a valid file");
+        let mut window = window_that_waits(early);
         // Tests have no fonts but the program's own; a reader's machine has, or shows boxes.
         window.ctx.set_missing_glyph_policy(MissingGlyphPolicy::Tofu);
-        window.state_mut().dateline_mut().began_with(&file, &ReadOptions::default(), Stamp::of(&file));
         let state = window.state().dateline().state();
         let start = (Shown::of(state), Arc::clone(state.dataset()));
         let size = [1280.0, 720.0];

@@ -1,6 +1,10 @@
 //! The list that opens where several incidents stand on one spot.
 
-use eframe::egui::{Area, Frame, Id, Order, Role, ScrollArea, Sense, Ui, WidgetInfo};
+use std::ops::Range;
+
+use eframe::egui::{
+    Area, EventFilter, Frame, Id, Key, Modifiers, Order, Response, Role, ScrollArea, Sense, Ui, WidgetInfo,
+};
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::transform::MapTransform;
@@ -28,13 +32,29 @@ pub struct Chooser {
     revision: u64,
     /// A chooser opens on a click; that same click must not count as one beside it.
     fresh: bool,
+    keys: RowKeys,
+}
+
+/// How the focus goes from row to row.
+#[derive(Debug)]
+struct RowKeys {
+    /// The row that gets the focus as soon as it is laid out.
+    wanted: Option<usize>,
+    /// The rows that are in sight.
+    in_sight: Range<usize>,
 }
 
 impl Chooser {
     /// A chooser for these incidents, which stand on one spot.
     #[must_use]
     pub fn new(members: Members, count: usize, revision: u64) -> Self {
-        Self { members, count, revision, fresh: true }
+        Self {
+            members,
+            count,
+            revision,
+            fresh: true,
+            keys: RowKeys { wanted: Some(0), in_sight: 0..VISIBLE_ROWS },
+        }
     }
 
     /// Draws it at its spot; says whether it stays open.
@@ -69,15 +89,22 @@ impl Chooser {
                 });
                 ui.spacing_mut().item_spacing.y = 0.0;
                 let height = ROW_HEIGHT * self.count.min(VISIBLE_ROWS) as f32;
-                let rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
-                rows.show_rows(ui, ROW_HEIGHT, self.count, |ui, range| {
+                let mut rows = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+                if let Some(top_px) = self.keys.scroll_to_px() {
+                    rows = rows.vertical_scroll_offset(top_px);
+                }
+                let shown = rows.show_rows(ui, ROW_HEIGHT, self.count, |ui, range| {
                     mark_list(ui);
                     for (index, rank) in page(range.start, range.len()).into_iter().zip(range) {
-                        if row(ui, state, index, rank, self.count) {
+                        let response = row(ui, state, index, rank, self.count);
+                        if response.clicked() {
                             commands.push(Command::Select(index));
                         }
+                        self.keys.follow(ui, &response, rank, self.count);
                     }
                 });
+                let first = (shown.state.clamped_offset().y / ROW_HEIGHT).ceil() as usize;
+                self.keys.in_sight = first..first + self.count.min(VISIBLE_ROWS);
             });
         });
         let beside = !self.fresh && response.response.clicked_elsewhere();
@@ -86,12 +113,44 @@ impl Chooser {
     }
 }
 
-fn row(ui: &mut Ui, state: &AppState, index: usize, rank: usize, count: usize) -> bool {
+impl RowKeys {
+    /// Where the list must begin for the row that is wanted to be in sight, in points; `None` where it is.
+    fn scroll_to_px(&self) -> Option<f32> {
+        let wanted = self.wanted.filter(|wanted| !self.in_sight.contains(wanted))?;
+        let first =
+            if wanted < self.in_sight.start { wanted } else { (wanted + 1).saturating_sub(VISIBLE_ROWS) };
+        Some(first as f32 * ROW_HEIGHT)
+    }
+
+    /// The focus goes from row to row by the arrow keys, which do not move the map meanwhile.
+    fn follow(&mut self, ui: &Ui, response: &Response, rank: usize, count: usize) {
+        if self.wanted == Some(rank) {
+            self.wanted = None;
+            response.request_focus();
+        }
+        if !response.has_focus() {
+            return;
+        }
+        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+        let (down, up) = (pressed(Key::ArrowDown), pressed(Key::ArrowUp));
+        let next = (rank + down).saturating_sub(up).min(count.saturating_sub(1));
+        if next != rank {
+            self.wanted = Some(next);
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+fn row(ui: &mut Ui, state: &AppState, index: usize, rank: usize, count: usize) -> Response {
     let palette = palette(ui);
     let dataset = state.dataset();
     let incident = dataset.incidents.at(index);
     let selected = state.selection() == Some(index);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW_HEIGHT));
+    // One name for each row, wherever the list is scrolled to.
+    let response = ui.interact(rect, Id::unique(("chooser row", rank)), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListItem, true, selected, t!("chooser-row", title = &incident.title))
     });
@@ -112,5 +171,5 @@ fn row(ui: &mut Ui, state: &AppState, index: usize, rank: usize, count: usize) -
     );
     let top = rect.center().y - title.size().y / 2.0;
     ui.painter().galley(pos2(left, top), title, palette.text);
-    response.clicked()
+    response
 }
