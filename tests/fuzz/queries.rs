@@ -104,6 +104,7 @@ fn criteria(dice: &mut Dice, len: usize) -> Criteria {
         area: area(dice),
         text: set(dice),
         values: set(dice),
+        clock: None,
     }
 }
 

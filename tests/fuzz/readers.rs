@@ -297,7 +297,7 @@ fn run_mapped(input: &Input) -> u64 {
         Err(error) => return Kind::new().words(&error.to_string()).value(),
     };
     assert_eq!(mapping.to_string().parse::<Mapping>().as_ref(), Ok(&mapping), "{mapping} reads back");
-    let options = ReadOptions { mapping: Some(mapping), part: None };
+    let options = ReadOptions { mapping: Some(mapping), ..ReadOptions::default() };
     read(&input.name, &input.bytes[end..], &options)
 }
 

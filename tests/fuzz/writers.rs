@@ -38,7 +38,7 @@ fn run(input: &Input) -> u64 {
     }
     is_plain_html(&dataset);
     for incident in 0..dataset.incidents.len() {
-        assert!(incident_text(&dataset, incident).is_some());
+        assert!(incident_text(&dataset, incident, None).is_some());
     }
     kind.value()
 }
@@ -79,7 +79,7 @@ fn written_and_read(dataset: &Dataset, format: Format, kind: &mut Kind) {
 /// No element, no attribute and no address comes from the data: all that a report has of markup is its own.
 fn is_plain_html(dataset: &Dataset) {
     let mut bytes = Vec::new();
-    let head = report::Head { map_png: None, filter: "<script>alert(1)</script>\" onload=\"x" };
+    let head = report::Head { map_png: None, filter: "<script>alert(1)</script>\" onload=\"x", zone: None };
     report::write(&Selection::all(dataset), head, &mut bytes, &Progress::default()).expect("room in memory");
     let text = String::from_utf8(bytes).expect("a report is UTF-8");
     let body = text.split_once("</head>").expect("a report has a head").1;
