@@ -55,7 +55,7 @@ pub(crate) fn areas(count: usize) -> Dataset {
     let mut dataset = dataset(count);
     let shape = |n: usize| {
         let LonLat { lon_deg, lat_deg } = dataset.incidents.facts(n)?.position;
-        let radius_deg = 0.001 * 1.6_f64.powi((n % 16) as i32);
+        let radius_deg = 0.001 * 1.6_f64.powf((n % 16) as f64);
         let corner = |k: u32| {
             let turn = f64::from(k) / 12.0 * std::f64::consts::TAU;
             let radius_deg = radius_deg * (0.7 + 0.3 * f64::from(k * k % 5) / 4.0);

@@ -1,6 +1,5 @@
 //! The real window: eframe around [`Dateline`].
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -103,11 +102,8 @@ fn read_early(request: &WindowRequest, settings: Option<&Settings>) -> Result<Op
     if request.files.is_empty() {
         return Ok(None);
     }
-    // Paths that do not depend on the working folder.
-    let absolute = |file: &PathBuf| std::path::absolute(file).unwrap_or_else(|_| file.clone());
-    let files = request.files.iter().map(absolute).collect();
     let remembered = settings.map(Settings::mappings).unwrap_or_default();
-    let mut early = Early::start(files, &request.read, remembered, request.view.clone());
+    let mut early = Early::start(request.files.clone(), &request.read, remembered, request.view.clone());
     early.wait()?;
     Ok(Some(early))
 }

@@ -1,6 +1,6 @@
 //! The files of the command line: their reading begins before there is a window.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::reading::{Loaded, Mappings, Request};
 use super::{Done, Work};
 use crate::cli::{self, ViewOptions};
-use crate::io::ReadOptions;
+use crate::io::{ReadError, ReadOptions};
 use crate::jobs::{Jobs, Wake};
-use crate::open::OpenError;
+use crate::open::{OpenError, open};
 
 /// Files that together are no larger than this are waited for: then the window opens with what is in them, and what is
 /// wrong with them can be told where the program was started.
@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Early {
     pub(super) jobs: Jobs<Work, Done>,
     pub(super) request: Request,
+    /// The files as they were named, and how they are to be read.
+    named: (Vec<PathBuf>, ReadOptions),
     pub(super) mappings: Mappings,
     /// What to show of them.
     pub(super) view: ViewOptions,
@@ -33,14 +35,16 @@ pub struct Early {
 }
 
 impl Early {
-    /// Begins to read. `remembered` is what was said about columns in earlier runs.
+    /// Begins to read files, which may be named from the working folder. `remembered` is what was said about columns in earlier runs.
     #[must_use]
     pub fn start(
-        files: Vec<PathBuf>,
+        named: Vec<PathBuf>,
         options: &ReadOptions,
         remembered: impl IntoIterator<Item = (String, String)>,
         view: ViewOptions,
     ) -> Self {
+        let absolute = |file: &PathBuf| std::path::absolute(file).unwrap_or_else(|_| file.clone());
+        let files: Vec<PathBuf> = named.iter().map(absolute).collect();
         let window: Arc<OnceLock<Wake>> = Arc::default();
         let (sender, ready) = channel();
         let sender = Mutex::new(sender);
@@ -60,7 +64,7 @@ impl Early {
         let request = Request::Files(files);
         let (known, wanted) = (mappings.clone(), request.clone());
         jobs.start(Work::Load, move |progress| Done::Loaded(Box::new(wanted.read(&known, progress))));
-        Self { jobs, request, mappings, view, done: None, window, ready }
+        Self { jobs, request, named: (named, options.clone()), mappings, view, done: None, window, ready }
     }
 
     /// Waits for small files. An error where none of them can be read, or where the command line names what they do not
@@ -75,11 +79,19 @@ impl Early {
         let Some((_, Ok(Done::Loaded(mut loaded)))) = self.jobs.poll() else { return Ok(()) };
         if let Some(arranged) = &loaded.arranged {
             cli::check_ids(&self.view, &arranged.dataset)?;
-        } else if let Some((_, error)) = loaded.failed.take_if(|(_, error)| error.preview().is_none()) {
-            return Err(error.into());
+        } else if let Some((file, error)) = loaded.failed.take_if(|(_, error)| error.preview().is_none()) {
+            return Err(self.as_named(&file, error));
         }
         self.done = Some(*loaded);
         Ok(())
+    }
+
+    /// The same error with the file's name as it was given. It is read once more for that: it is small.
+    fn as_named(&self, file: &Path, error: ReadError) -> OpenError {
+        let (named, options) = &self.named;
+        let at = self.request.files().iter().position(|known| *known == file);
+        let name = at.and_then(|at| named.get(at));
+        name.and_then(|name| open(Some(name), options).err()).unwrap_or_else(|| error.into())
     }
 
     /// What the window is called at first.

@@ -143,9 +143,8 @@ impl Reading<'_> {
     }
 
     fn read_all(&mut self, paths: &[PathBuf]) -> Vec<OpenFile> {
-        let count = paths.len() as f64;
-        let part = |n: usize| [n as f64 / count, (n + 1) as f64 / count].map(|share| share * READING);
-        paths.iter().enumerate().filter_map(|(n, path)| self.read(path, part(n))).collect()
+        let parts = parts(paths.iter().map(|path| Some(path.as_path())));
+        paths.iter().zip(parts).filter_map(|(path, part)| self.read(path, part)).collect()
     }
 }
 
@@ -229,15 +228,29 @@ impl Request {
     }
 }
 
+/// From where to where reading each of some files is of the whole work: by their sizes.
+fn parts<'a>(paths: impl Iterator<Item = Option<&'a Path>>) -> Vec<[f64; 2]> {
+    // An empty file is looked at, too.
+    let bytes = |path| std::fs::metadata(path).map_or(0, |it| it.len()) as f64 + 1.0;
+    let sizes: Vec<f64> = paths.map(|path| path.map_or(1.0, bytes)).collect();
+    let total: f64 = sizes.iter().sum();
+    let mut done = 0.0;
+    let part = |size: f64| {
+        let from = done;
+        done += size;
+        [from, done].map(|bytes| bytes / total * READING)
+    };
+    sizes.into_iter().map(part).collect()
+}
+
 /// Reads the files that are open again. One that cannot be read stays as it is; `None` if that goes for all of them.
 fn reload(reading: &mut Reading, files: &[OpenFile], color_by: ColorBy) -> Option<Arranged> {
-    let count = files.len() as f64;
     let mut any = false;
     let mut difference = Some(Difference::default());
     let mut first = 0;
     let mut all = Vec::new();
-    for (n, file) in files.iter().enumerate() {
-        let part = [n as f64 / count, (n + 1) as f64 / count].map(|share| share * READING);
+    let parts = parts(files.iter().map(|file| file.path.as_deref()));
+    for (file, part) in files.iter().zip(parts) {
         let again = file.path.as_deref().and_then(|path| reading.read(path, part));
         any |= again.is_some();
         if let Some(again) = &again {
@@ -272,6 +285,18 @@ mod tests {
         let loaded = Request::Files(vec![missing.clone(), broken]).read(&Mappings::default(), &progress);
         assert!(loaded.arranged.is_none() && loaded.failed.is_some_and(|(file, _)| file == missing));
         assert!(Request::Bundled { instead: false }.read(&Mappings::default(), &progress).arranged.is_some());
+    }
+
+    #[test]
+    fn of_several_files_each_counts_by_its_size() {
+        let folder = tempfile::tempdir().unwrap();
+        let [small, large] = ["small", "large"].map(|name| folder.path().join(name));
+        std::fs::write(&small, "x").unwrap();
+        std::fs::write(&large, "x".repeat(997)).unwrap();
+        let parts = parts([Some(&*small), None, Some(&*large)].into_iter());
+        let ends = parts.iter().map(|[_, end]| (end / READING * 1001.0).round());
+        assert_eq!(ends.collect::<Vec<_>>(), [2.0, 3.0, 1001.0]);
+        assert!((parts[0][0], parts[1][0]) == (0.0, parts[0][1]));
     }
 
     #[test]

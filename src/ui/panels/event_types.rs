@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
     });
     ui.add_space(theme::GAP);
-    if dataset.event_types.is_empty() {
+    if dataset.event_types.is_empty() && !state.is_waiting() {
         ui.label(theme::small(t!("event-types-missing"), palette));
     }
     // Whatever their number, half of the sidebar is left to the list, but for the line that adds filters.
