@@ -91,7 +91,7 @@ fn names(folder: &Path, beginning: &str) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.starts_with(beginning) && name.ends_with(".txt"))
+        .filter(|name| name.strip_suffix(".txt").is_some_and(|name| name.starts_with(beginning)))
         .collect();
     names.sort();
     names

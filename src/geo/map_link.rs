@@ -73,8 +73,8 @@ pub(super) fn parse(link: &str) -> Option<Coordinates> {
         ("params", Order::LatLon),
         ("m", Order::LonLat),
     ];
-    let named = names.into_iter().find_map(|(name, order)| pair(value_of(link, name)?, order));
-    if let Some(place) = named {
+    let by_name = names.into_iter().find_map(|(name, order)| pair(value_of(link, name)?, order));
+    if let Some(place) = by_name {
         return found(Some(place), zoom);
     }
     // Last of all a part of the path: .../place/51.27,34.28

@@ -29,7 +29,9 @@ impl Needle {
                 class.sort_unstable();
                 class.dedup();
                 // Without the bit by which small letters differ from capitals.
-                class.iter_mut().for_each(|byte| *byte |= CASE);
+                for byte in &mut class {
+                    *byte |= CASE;
+                }
                 class
             })
             .collect();

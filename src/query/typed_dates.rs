@@ -99,6 +99,8 @@ enum Part {
     Month(i8),
 }
 
+// One order of words in each line.
+#[allow(clippy::unnested_or_patterns)]
 fn times(text: &str, years: &[i16]) -> Vec<TypedTime> {
     use Part::{Month, Number, Year};
     let Some(parts) = parts(text) else { return Vec::new() };
@@ -147,6 +149,7 @@ fn either(year: i16, first: i8, second: i8) -> Vec<TypedTime> {
 }
 
 /// The pieces of a date; `None` if there is anything else in the text.
+#[allow(clippy::unnested_or_patterns)]
 fn parts(text: &str) -> Option<Vec<Part>> {
     /// No date has more.
     const MAX_PARTS: usize = 4;

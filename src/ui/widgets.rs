@@ -19,6 +19,7 @@ pub fn palette(ui: &Ui) -> &'static Palette {
 }
 
 /// How wide a sheet over the window is: as wide as it likes to be, as far as there is room. A window can be a point wide.
+#[must_use]
 pub fn sheet_width(ctx: &Context, likes: f32) -> f32 {
     /// What stays free around it.
     const AROUND: f32 = 80.0;

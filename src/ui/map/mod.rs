@@ -71,6 +71,8 @@ const REVEAL_INSET_PX: f32 = 32.0;
 const SAME_VIEW: f64 = 1e-9;
 
 /// What the map remembers between frames.
+// Each is of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub struct MapPanel {
     ground: Ground,
     /// What the attribution of the last frame took of the map.
