@@ -111,7 +111,7 @@ impl<'a> Slice<'a> {
         let (started, cpu) = (Instant::now(), cpu_time());
         let next = self.folder.join(format!("{}.next", self.target.name));
         while started.elapsed() < wall {
-            if self.inputs % 256 == 0 {
+            if self.inputs.is_multiple_of(256) {
                 // What kills the process is not run again.
                 fs::write(&next, (self.number + 256).to_string()).expect("a place to write");
             }

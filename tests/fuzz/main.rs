@@ -7,6 +7,8 @@
 //! moment, always with the same inputs. `make fuzz` runs all of them round robin for as long as it is let: see
 //! `tests/fuzz/long.rs`. What was found stands in `tests/corpus` and beside the code that was mended.
 
+// Mutations cast and count as they like; what is tested is elsewhere.
+#![allow(clippy::pedantic, clippy::style, clippy::perf, clippy::octal_escapes)]
 #![cfg(feature = "gui")]
 // A test ends by panicking with what went wrong.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]

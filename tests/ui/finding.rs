@@ -55,7 +55,7 @@ fn click_at(window: &mut TestWindow, pos: Pos2) {
 
 fn window_text(window: &TestWindow) -> String {
     let window_min = window.state().dateline().state().filter().window_min();
-    window_min.map_or(String::new(), |window_min| span_text(window_min))
+    window_min.map_or(String::new(), span_text)
 }
 
 #[test]

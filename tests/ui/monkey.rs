@@ -7,6 +7,9 @@
 //!
 //! The monkey sits in a process and a home of its own, since it also writes exports.
 
+// The dice cast as they like.
+#![allow(clippy::pedantic, clippy::format_push_string)]
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -162,7 +165,7 @@ impl Monkey {
         let file = files[0].clone();
         let mut early = Early::start(vec![file], &ReadOptions::default(), [], ViewOptions::default());
         early.wait().expect("a valid file");
-        let mut window = window_that_waits(early);
+        let window = window_that_waits(early);
         // Tests have no fonts but the program's own; a reader's machine has, or shows boxes.
         window.ctx.set_missing_glyph_policy(MissingGlyphPolicy::Tofu);
         let state = window.state().dateline().state();

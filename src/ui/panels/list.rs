@@ -16,10 +16,12 @@ use crate::ui::long_scroll::LongScroll;
 use crate::ui::map::Hovered;
 use crate::ui::symbol::paint_badge;
 use crate::ui::theme;
-use crate::ui::widgets::{lines, one_line, palette, text_button};
+use crate::ui::widgets::{lines, one_line, palette, prefix, text_button};
 
 /// Height of a row with two lines of title: those, one of particulars, and the space around them, in points.
 const ROW_HEIGHT: f32 = 68.0;
+/// More of a name of a place is not shown.
+const MAX_NAME_BYTES: usize = 600;
 /// Height of a row with one line of title, in points.
 const SHORT_ROW_HEIGHT: f32 = 52.0;
 /// Height of the rows of a longer list, enough for two lines of title, in points.
@@ -280,7 +282,7 @@ fn particulars(incident: &Incident, zone: Option<&TimeZone>) -> String {
     if incident.place.name.is_empty() {
         particulars
     } else {
-        format!("{} · {particulars}", incident.place.name)
+        format!("{} · {particulars}", prefix(&incident.place.name, MAX_NAME_BYTES))
     }
 }
 
