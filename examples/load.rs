@@ -13,6 +13,9 @@
 //! `--warm` times to warm caches up and then measured. Times of frames are of the processor (this thread alone), so that other work
 //! on the machine does not count; the clock's times stand beside them.
 
+// Figures are made and printed here, nothing is kept.
+#![allow(clippy::pedantic, clippy::single_match_else)]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
