@@ -203,7 +203,7 @@ impl Monkey {
 
     /// One event, a frame, and what must hold after it.
     fn act(&mut self, n: usize) {
-        if n % 16 == 0 {
+        if n.is_multiple_of(16) {
             self.look();
         }
         match self.below(100) {
@@ -538,7 +538,7 @@ impl Monkey {
                 );
             }
         }
-        if n % 40 == 0 {
+        if n.is_multiple_of(40) {
             self.draws_no_nonsense(&did);
         }
     }
