@@ -4,7 +4,6 @@
 
 use std::error::Error;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -26,7 +25,8 @@ fn main() -> ExitCode {
     // Where rfd has no dialog to offer, the window asks for a path itself.
     let filter = env_logger::Env::default().default_filter_or("error,wgpu_hal::gles=off,rfd=off");
     env_logger::Builder::from_env(filter).init();
-    crash::install(crash_folder());
+    // Beside the settings where these have a folder of their own.
+    crash::install(crash::folder(settings::disk::named_folder()));
     match cli::parse(std::env::args_os()) {
         Ok(request) => run(request, started),
         Err(usage) => {
@@ -35,12 +35,6 @@ fn main() -> ExitCode {
             ExitCode::from(if usage.exit_code() == 0 { 0 } else { 2 })
         }
     }
-}
-
-/// Where reports of mistakes go: beside the settings where these have a folder of their own.
-fn crash_folder() -> Option<PathBuf> {
-    let named = std::env::var_os(settings::disk::FOLDER_VARIABLE).filter(|name| !name.is_empty());
-    crash::folder(named.map(PathBuf::from))
 }
 
 fn run(request: Request, started: Instant) -> ExitCode {

@@ -362,7 +362,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    fn varint(mut value: u64, bytes: &mut Vec<u8>) {
+    pub(crate) fn varint(mut value: u64, bytes: &mut Vec<u8>) {
         while value >= 0x80 {
             bytes.push((value & 0x7F) as u8 | 0x80);
             value >>= 7;

@@ -1,23 +1,16 @@
-//! Decodes raster tiles: PNG, JPEG and WebP, told by their bytes, within limits.
+//! Raster tiles of files: see [`crate::tiles::raster`], which decodes them.
 
-use std::io::Cursor;
-
-use image::{ImageFormat, ImageReader, Limits};
+use image::ImageFormat;
 
 use super::MapFileError;
 use crate::limits;
 use crate::tiles::Picture;
+use crate::tiles::raster::{self, format_of};
 
 /// Whether the bytes are those of a picture that can be decoded.
 #[must_use]
 pub fn is_one(bytes: &[u8]) -> bool {
     format_of(bytes).is_some()
-}
-
-fn format_of(bytes: &[u8]) -> Option<ImageFormat> {
-    image::guess_format(bytes)
-        .ok()
-        .filter(|format| matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP))
 }
 
 /// Whether the bytes are those of a JPEG: a photograph, most likely, rather than a drawn map.
@@ -30,18 +23,13 @@ pub fn is_photograph(bytes: &[u8]) -> bool {
 pub fn decode(bytes: &[u8]) -> Result<Picture, MapFileError> {
     let wrong = |words: String| MapFileError::Picture(words);
     let format = format_of(bytes).ok_or_else(|| wrong("it is no PNG, JPEG or WebP".to_owned()))?;
-    let mut bounds = Limits::default();
-    bounds.max_image_width = Some(limits::MAX_TILE_SIDE_PX);
-    bounds.max_image_height = Some(limits::MAX_TILE_SIDE_PX);
-    bounds.max_alloc = Some(limits::MAX_TILE_DECODE_BYTES);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(bounds);
-    let image = reader.decode().map_err(|error| wrong(error.to_string()))?.into_rgba8();
-    Ok(Picture { width_px: image.width(), height_px: image.height(), rgba: image.into_raw() })
+    raster::decode(bytes, format, limits::MAX_TILE_SIDE_PX).map_err(|problem| wrong(problem.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     fn png(width: u32, height: u32) -> Vec<u8> {

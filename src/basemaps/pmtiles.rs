@@ -339,14 +339,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn varint(mut value: u64, bytes: &mut Vec<u8>) {
-        while value >= 0x80 {
-            bytes.push((value & 0x7F) as u8 | 0x80);
-            value >>= 7;
-        }
-        bytes.push(value as u8);
-    }
+    use crate::basemaps::mvt::tests::varint;
 
     /// A directory of (tile, offset, length, run).
     fn directory(entries: &[(u64, u64, u32, u32)]) -> Vec<u8> {

@@ -75,10 +75,15 @@ pub struct Loaded {
 /// The folder of the reader's settings: that which [`FOLDER_VARIABLE`] names, else the desktop's.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
-    let named = std::env::var_os(FOLDER_VARIABLE).filter(|name| !name.is_empty());
-    named.map(PathBuf::from).or_else(|| {
+    named_folder().or_else(|| {
         directories::ProjectDirs::from("", "", "dateline").map(|folders| folders.config_dir().to_owned())
     })
+}
+
+/// The folder that [`FOLDER_VARIABLE`] names.
+#[must_use]
+pub fn named_folder() -> Option<PathBuf> {
+    std::env::var_os(FOLDER_VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from)
 }
 
 /// Reads the settings in a folder. Whatever is wrong with them, there are settings afterwards.

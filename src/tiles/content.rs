@@ -1,16 +1,17 @@
 //! What came for a tile: told by its first bytes whatever the server calls it, unpacked and decoded within limits.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use flate2::read::GzDecoder;
-use image::{ImageError, ImageFormat, ImageReader, Limits};
+use image::ImageFormat;
 
 use super::provider::Content;
+use super::raster::{self, RasterProblem};
 use super::status::Reason;
 use super::tile::{Picture, TileData};
 use super::vector::{self, VectorProblem};
-use crate::limits::{MAX_TILE_DECODE_BYTES, MAX_TILE_SIDE_PX, MAX_VECTOR_TILE_BYTES};
+use crate::limits::MAX_VECTOR_TILE_BYTES;
 
 /// First bytes of a file that gzip has packed.
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -40,7 +41,7 @@ pub(super) fn unpack(bytes: &[u8], max_bytes: usize) -> Result<Cow<'_, [u8]>, Re
 
 fn decode_unpacked(bytes: &[u8], content: Content, side_px: u32) -> Result<TileData, Reason> {
     let is_vector = content == Content::Vector;
-    match picture_format(bytes) {
+    match raster::format_of(bytes) {
         Some(format) if !is_vector => decode_picture(bytes, format, side_px).map(TileData::Raster),
         None if bytes.is_empty() && is_vector => Ok(TileData::Nothing),
         None if bytes.is_empty() => Err(Reason::Damaged),
@@ -54,51 +55,22 @@ fn decode_unpacked(bytes: &[u8], content: Content, side_px: u32) -> Result<TileD
     }
 }
 
-fn picture_format(bytes: &[u8]) -> Option<ImageFormat> {
-    let format = image::guess_format(bytes).ok()?;
-    matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP).then_some(format)
-}
-
 fn decode_picture(bytes: &[u8], format: ImageFormat, side_px: u32) -> Result<Picture, Reason> {
-    let reader = || ImageReader::with_format(Cursor::new(bytes), format);
-    // What the decoder makes room for follows from the size that the file claims: that is looked at first.
-    let (width, height) = reader().into_dimensions().map_err(|error| reason(&error))?;
-    if width == 0 || height == 0 {
-        return Err(Reason::Damaged);
-    }
-    if width.max(height) > MAX_TILE_SIDE_PX {
-        return Err(Reason::TooManyPixels);
-    }
+    let picture = raster::decode(bytes, format, side_px).map_err(|problem| match problem {
+        RasterProblem::TooManyPixels => Reason::TooManyPixels,
+        RasterProblem::Damaged(_) => Reason::Damaged,
+    })?;
     let tail = &bytes[bytes.len().saturating_sub(JPEG_TRAILER_BYTES)..];
     if format == ImageFormat::Jpeg && memchr::memmem::rfind(tail, JPEG_END).is_none() {
-        // The decoder would fill what is missing with grey.
+        // A connection was cut: the decoder has filled what is missing with grey.
         return Err(Reason::Damaged);
     }
-    let mut reader = reader();
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_TILE_SIDE_PX);
-    limits.max_image_height = Some(MAX_TILE_SIDE_PX);
-    limits.max_alloc = Some(MAX_TILE_DECODE_BYTES);
-    reader.limits(limits);
-    let mut picture = reader.decode().map_err(|error| reason(&error))?;
-    if width.max(height) > side_px {
-        picture = picture.thumbnail(side_px, side_px);
-    }
-    let picture = picture.into_rgba8();
-    let (width_px, height_px) = picture.dimensions();
-    Ok(Picture { width_px, height_px, rgba: picture.into_raw() })
-}
-
-fn reason(error: &ImageError) -> Reason {
-    match error {
-        ImageError::Limits(_) => Reason::TooManyPixels,
-        _ => Reason::Damaged,
-    }
+    Ok(picture)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Cursor, Write as _};
 
     use flate2::Compression;
     use flate2::write::GzEncoder;

@@ -6,7 +6,7 @@
 //! fetcher              what the window sees: the tiles in view, and what has become of each
 //! engine, plan         the thread behind it: what to ask for next, and when to ask again
 //! request              one request within its limits
-//! content, vector      what came: sniffed, unpacked, decoded, checked, never believed
+//! content, raster, vector   what came: sniffed, unpacked, decoded, checked, never believed
 //! disk, memory         what is kept, and for how long
 //! status               what is missing and why, in words
 //! ```
@@ -35,6 +35,8 @@ mod memory;
 #[cfg(feature = "gui")]
 mod plan;
 pub mod provider;
+#[cfg(feature = "gui")]
+pub mod raster;
 #[cfg(feature = "gui")]
 mod request;
 pub mod status;

@@ -1,29 +1,16 @@
 //! The account of an import: what the window says of rows that are not on the map.
 
-use std::time::{Duration, Instant};
-
 use dateline::state::Command;
 use egui_kittest::kittest::Queryable;
 use tempfile::TempDir;
 
-use crate::support::{TestWindow, bundled, click, mentions, settle, shows, window};
+use crate::support::{TestWindow, bundled, click, mentions, settle, shows, wait_until, window};
 
 const TABLE: &str = "id,date,title,type,place,lat,lon\n\
     a,2025-05-16,A shed burns,Fire,Sumy,50.9,34.8\n\
     b,2025-05-16,A barn burns,Fire,Sumy,,\n\
     c,2025-05-16,A mill burns,Fire,Sumy,ninety,34.8\n\
     d,2025-05-16,A boat sinks,Flood,Sumy,95.5,34.8\n";
-
-/// Runs frames until this can be seen.
-fn wait_for(window: &mut TestWindow, is_so: impl Fn(&TestWindow) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !is_so(window) {
-        assert!(Instant::now() < deadline, "it is never shown");
-        std::thread::sleep(Duration::from_millis(10));
-        window.step();
-    }
-    settle(window);
-}
 
 /// A window that has opened a table with this text.
 fn window_on(text: &str) -> (TempDir, TestWindow) {
@@ -32,7 +19,9 @@ fn window_on(text: &str) -> (TempDir, TestWindow) {
     std::fs::write(&path, text).expect("a file for the test");
     let mut window = window(bundled());
     window.state_mut().dateline_mut().ask(Command::Open(path.clone()));
-    wait_for(&mut window, |window| window.state().dateline().state().file() == Some(&path));
+    wait_until(&mut window, "the table opens", |window| {
+        window.state().dateline().state().file() == Some(&path)
+    });
     (folder, window)
 }
 
@@ -43,13 +32,15 @@ fn rows_that_are_not_on_the_map_are_told_listed_and_copied() {
     assert_eq!(account.rows(), 4);
     assert!(mentions(&window, "4 rows: 1 on the map"), "the message above the map");
     click(&mut window, "Show the account");
-    wait_for(&mut window, |window| mentions(window, "Line 3"));
+    wait_until(&mut window, "the rows are shown", |window| mentions(window, "Line 3"));
     assert!(mentions(&window, "It says: ninety") && mentions(&window, "It says: 95.5"));
     let field = window.get_by_label("Find in these rows");
     field.focus();
     field.type_text("ninety");
     settle(&mut window);
-    wait_for(&mut window, |window| mentions(window, "It says: ninety") && !mentions(window, "95.5"));
+    wait_until(&mut window, "the rows are shown", |window| {
+        mentions(window, "It says: ninety") && !mentions(window, "95.5")
+    });
     click(&mut window, "Copy 1");
     click(&mut window, "Close the account");
     assert!(!mentions(&window, "It says: ninety"));

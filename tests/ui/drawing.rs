@@ -8,13 +8,13 @@ use dateline::state::{Command, Drawing, View};
 use dateline::ui::Window;
 use eframe::egui::Key;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
 use egui_kittest::wgpu::{WgpuTestRenderer, default_wgpu_setup};
 use egui_wgpu::{WgpuSetup, wgpu};
 
 use crate::million::{counted, many};
 use crate::support::{
-    TestWindow, click, made_of, markers, mentions, settle, shows, window, window_with_adapter,
+    TestWindow, click, click_middle_of_map, made_of, markers, mentions, settle, shows, window,
+    window_with_adapter,
 };
 
 /// Draws incidents in another way.
@@ -28,12 +28,7 @@ fn click_on(window: &mut TestWindow, incident: usize, zoom: f64) {
     let center = window.state().dateline().state().dataset().incidents.at(incident).place.position;
     window.state_mut().dateline_mut().apply(Command::SetView(View { center, zoom }));
     settle(window);
-    let middle = window.get_by_label("Map").rect().center();
-    window.hover_at(middle);
-    settle(window);
-    window.drag_at(middle);
-    window.drop_at(middle);
-    settle(window);
+    click_middle_of_map(window);
 }
 
 /// A window so wide that the adapter has no room for the grid in which heat is counted.

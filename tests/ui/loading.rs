@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
-use std::time::{Duration, Instant};
 
 use dateline::cli::ViewOptions;
 use dateline::io::{BUNDLED, ReadOptions};
@@ -12,7 +11,9 @@ use dateline::state::Command;
 use dateline::ui::opening::Early;
 use tempfile::TempDir;
 
-use crate::support::{TestWindow, bundled, click, mentions, settle, shows, window, window_that_waits};
+use crate::support::{
+    TestWindow, bundled, click, mentions, settle, shows, wait_until, window, window_that_waits,
+};
 
 /// A folder with a table of so many rows, and a pipe that holds up whoever reads it.
 struct Files {
@@ -66,16 +67,6 @@ impl Drop for Files {
 fn table(name: &str, rows: usize) -> String {
     let row = |n: usize| format!("{name} {n},{},{}\n", 40.0 + n as f64 * 1e-3, 30.0 + n as f64 * 1e-3);
     std::iter::once("Name,Latitude,Longitude\n".to_owned()).chain((0..rows).map(row)).collect()
-}
-
-fn wait_until(window: &mut TestWindow, what: &str, is_so: impl Fn(&TestWindow) -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while !is_so(window) {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(10));
-        window.step();
-    }
-    settle(window);
 }
 
 fn ask(window: &mut TestWindow, command: Command) {

@@ -23,12 +23,12 @@ use dateline::state::{AppState, Command, View, ViewTarget};
 use dateline::ui::opening::Early;
 use eframe::egui::epaint::text::MissingGlyphPolicy;
 use eframe::egui::{
-    DroppedFile, Event, HoveredFile, ImeEvent, Key, Modifiers, MouseWheelSource, MouseWheelUnit,
-    PointerButton, Pos2, Rect, Shape, Theme, TouchPhase, pos2, vec2,
+    Event, HoveredFile, ImeEvent, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2,
+    Rect, Shape, Theme, TouchPhase, pos2, vec2,
 };
 use egui_kittest::kittest::Queryable;
 
-use crate::support::{TestWindow, window_that_waits};
+use crate::support::{Dropped, TestWindow, window_that_waits};
 
 /// Events in `cargo test`; `DATELINE_MONKEY` says how many instead.
 const EVENTS: usize = 2500;
@@ -116,19 +116,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         folder.join("missing.ron"),
         folder.to_owned(),
     ]
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("files are read from their path".to_owned())
-    }
 }
 
 /// What undo brings back.

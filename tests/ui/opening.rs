@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use dateline::io::BUNDLED;
 use dateline::state::{Command, View, ViewTarget};
-use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers, OutputCommand, ViewportCommand};
+use eframe::egui::{Event, HoveredFile, Key, Modifiers, OutputCommand, ViewportCommand};
 use egui_kittest::kittest::Queryable;
 use tempfile::TempDir;
 
-use crate::support::{TestWindow, bundled, click, mentions, settle, shows, window};
+use crate::support::{Dropped, TestWindow, bundled, click, mentions, settle, shows, wait_until, window};
 
 /// A folder with a copy of the bundled dataset under another title, a broken file, and one of another kind.
 fn folder() -> TempDir {
@@ -41,16 +41,6 @@ fn broken(problems: usize) -> String {
     format!("Dataset(\n{lines}{rest}")
 }
 
-fn wait_until(window: &mut TestWindow, what: &str, is_so: impl Fn(&TestWindow) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !is_so(window) {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(10));
-        window.step();
-    }
-    settle(window);
-}
-
 fn has_open(window: &TestWindow, title: &str) -> bool {
     window.state().dateline().state().dataset().title == title
 }
@@ -67,19 +57,6 @@ fn window_on(file: &Path) -> TestWindow {
         window.state().dateline().state().file() == Some(file)
     });
     window
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("files are read from their path".to_owned())
-    }
 }
 
 fn drop_files(window: &mut TestWindow, files: &[PathBuf]) {

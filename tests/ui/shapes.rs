@@ -3,9 +3,8 @@
 use dateline::geo::LonLat;
 use dateline::io::read_bytes;
 use dateline::state::{Command, View};
-use egui_kittest::kittest::Queryable;
 
-use crate::support::{TestWindow, settle, window};
+use crate::support::{TestWindow, click_middle_of_map, settle, window};
 
 const FILE: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","id":"area","geometry":{"type":"Polygon","coordinates":[[[10,50],[12,50],[12,52],[10,52],[10,50]]]},"properties":{"title":"Burnt fields","type":"Fire"}},
@@ -17,12 +16,7 @@ fn clicked(window: &mut TestWindow, lon_deg: f64, lat_deg: f64) -> Option<String
     window.state_mut().dateline_mut().apply(Command::ClearSelection);
     window.state_mut().dateline_mut().apply(Command::SetView(view));
     settle(window);
-    let middle = window.get_by_label("Map").rect().center();
-    window.hover_at(middle);
-    settle(window);
-    window.drag_at(middle);
-    window.drop_at(middle);
-    settle(window);
+    click_middle_of_map(window);
     window.state().dateline().state().selected().map(|incident| incident.id.clone())
 }
 

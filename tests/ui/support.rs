@@ -1,6 +1,7 @@
 //! The window under test, and datasets that try its patience.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use dateline::model::Dataset;
 use dateline::state::AppState;
 use dateline::ui::Window;
 use dateline::ui::opening::Early;
-use eframe::egui::Theme;
+use eframe::egui::{DroppedFile, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 
@@ -74,6 +75,41 @@ pub(crate) fn complete_map(window: &mut TestWindow) {
         }
         assert!(Instant::now() < deadline, "the map does not become complete");
         std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Runs frames until something is so, for a minute at most, and waits until all has come to rest.
+pub(crate) fn wait_until(window: &mut TestWindow, what: &str, is_so: impl Fn(&TestWindow) -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !is_so(window) {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+        window.step();
+    }
+    settle(window);
+}
+
+/// Clicks on the map where its middle is, and waits.
+pub(crate) fn click_middle_of_map(window: &mut TestWindow) {
+    let middle = window.get_by_label("Map").rect().center();
+    window.hover_at(middle);
+    settle(window);
+    window.drag_at(middle);
+    window.drop_at(middle);
+    settle(window);
+}
+
+/// A file that was dropped on the window.
+#[derive(Debug)]
+pub(crate) struct Dropped(pub(crate) PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("files are read from their path".to_owned())
     }
 }
 
