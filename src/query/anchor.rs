@@ -14,7 +14,7 @@ pub(super) struct Anchor {
     at: usize,
     /// Whether the word begins with it.
     is_first: bool,
-    /// So many bytes before the sign the word begins at the latest.
+    /// So many letters before the sign the word begins at the latest.
     reach: usize,
 }
 
@@ -45,7 +45,8 @@ fn signs(folded: char) -> Option<Written> {
         'u' => (b"u", b"u"),
         'v' => (b"vw", b"vw"),
         'z' => (b"z", b"z"),
-        'ш' => (b"s", b"h"),
+        // Its s may be that of an x: xch is k and sch.
+        'ш' => (b"sx", b"h"),
         'ч' => (b"c", b"h"),
         'ж' => (b"z", b"h"),
         '0'..='9' => {
@@ -80,8 +81,11 @@ impl Anchor {
         // What is met within its spelling after the sign, or merges with it: shch, ie.
         let trailing: &[u8] = match word[at] {
             'e' => b"ijyeo",
-            'c' => b"sztc",
-            'f' | 'g' | 't' | 'd' => b"h",
+            // The t may be written th.
+            'c' => b"sztch",
+            'f' | 't' | 'd' => b"h",
+            // Doubled, it goes on with the first sign of kh.
+            'g' => b"hk",
             'ш' => b"hcs",
             'ч' => b"hc",
             'ж' => b"hz",
@@ -92,7 +96,9 @@ impl Anchor {
         let mut classes = vec![signs.to_vec()];
         let mut has_before = false;
         // An x is both a k and an s: what stands beside it is beside the two.
-        let is_pair = |first: Option<usize>| first.and_then(|at| word.get(at..at + 2)) == Some(&['k', 's']);
+        let is_pair = |first: Option<usize>| {
+            matches!(first.and_then(|at| word.get(at..at + 2)), Some(['k', 's' | 'ш']))
+        };
         let (has_x_before, has_x_after) = (is_pair(at.checked_sub(1)), is_pair(Some(at)));
         if !has_x_before && let Some((_, last_before)) = at.checked_sub(1).and_then(|at| written.get(at)) {
             has_before = true;
@@ -132,12 +138,16 @@ impl Anchor {
         if !before.is_ascii_alphanumeric() && !matches!(before, b'\'' | b'`') {
             return self.is_first.then_some(at);
         }
-        let is_break = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'\'' | b'`');
-        let back = text[..at].iter().rev().take(self.reach + 1).position(is_break);
-        let start = at - back.unwrap_or(at.min(self.reach));
-        let marks = text[start..at].iter().take_while(|byte| matches!(byte, b'\'' | b'`')).count();
-        // Within a word only if it is longer than any spelling is.
-        (back.is_some() || start == 0).then_some(start + marks)
+        let is_mark = |byte: &u8| matches!(byte, b'\'' | b'`');
+        let is_in_word = |byte: &u8| byte.is_ascii_alphanumeric() || is_mark(byte);
+        let within = || text[..at].iter().rev().take_while(|byte| is_in_word(byte));
+        // Within a word only if it is longer than any spelling is; marks and repeated letters do not count.
+        let mut after = None;
+        let counts = |byte: &&u8| !is_mark(byte) && after.replace(**byte) != Some(**byte);
+        let letters = within().filter(counts).take(self.reach + 1).count();
+        let start = at - if letters > self.reach { return None } else { within().count() };
+        let marks = text[start..at].iter().take_while(|byte| is_mark(byte)).count();
+        Some(start + marks)
     }
 }
 
@@ -146,6 +156,23 @@ mod tests {
     use super::*;
     use crate::query::fold::{begins, fold};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_letter_is_found_where_one_of_its_signs_is_written_with_two_or_doubled() {
+        for (word, text) in [
+            ("gc", "x khkhts"),
+            ("gc", "x khkhkhts"),
+            ("gc", "x ghkhts"),
+            ("ce", "x thse"),
+            ("cc", "x thsts"),
+            ("e", "x i''''o"),
+            ("e", "x yyyyyo"),
+            ("kш", "x xch"),
+        ] {
+            let anchor = Anchor::of(word).expect("it is plain");
+            assert!(anchor.find(text.as_bytes(), |at| at == 2).is_some(), "{text}");
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
