@@ -2,11 +2,11 @@
 
 use dateline::io;
 use dateline::model::Dataset;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::support::{TestWindow, click, mentions, settle, window_of_size};
+use crate::support::{TestWindow, click, mentions, settle, wait_until, window_of_size};
 
 /// A right-to-left override, an isolate, an escape sequence and a character of C1.
 const EVIL: &str = "a\u{202E}b\u{2066}c\u{1B}[31md\u{9B}e";
@@ -81,10 +81,22 @@ fn no_text_of_a_file_is_obeyed_wherever_it_is_shown() {
     }
     window.key_press_modifiers(Modifiers::COMMAND, Key::K);
     settle(&mut window);
-    for letter in "EVIL".chars().chain("incident".chars()) {
-        window.event(eframe::egui::Event::Text(letter.to_string()));
-        window.run_steps(2);
-        assert_nothing_is_obeyed(&window, "while searching");
+    for word in ["label", "incident", "summary", "place"] {
+        for letter in word.chars() {
+            window.event(eframe::egui::Event::Text(letter.to_string()));
+            window.run_steps(2);
+            assert_nothing_is_obeyed(&window, "while searching");
+        }
+        // Findings come from another thread.
+        let found = format!("{} {SHOWN}", word.to_uppercase());
+        wait_until(&mut window, word, |window| {
+            window
+                .query_all_by_label_contains(&found)
+                .any(|row| row.accesskit_node().role() == Role::ListBoxOption)
+        });
+        assert_nothing_is_obeyed(&window, "with what was found");
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        settle(&mut window);
     }
     window.key_press(Key::Escape);
     settle(&mut window);

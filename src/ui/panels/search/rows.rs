@@ -1,5 +1,6 @@
 //! The rows of the palette: what each stands for and how it looks.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use eframe::egui::text::LayoutJob;
@@ -274,10 +275,12 @@ impl Row {
                 incident(state, *index, question, matches!(self.choice, Choice::InText(_)))
             }
             Choice::EventType(event_type) => {
-                let label = state.dataset().event_types.get(*event_type).map_or("", |it| it.label.as_str());
+                let found = state.dataset().event_types.get(*event_type);
+                let label = found.map_or(Cow::default(), |it| prefix(&it.label, MAX_BYTES));
                 let shown = state.engine().count_of_type(*event_type);
-                let (emphasis, more) = (emphasis(question, label), t!("search-type-count", count = shown));
-                Words { name: label.to_owned(), emphasis, more, hint: t!("search-only"), ..Words::default() }
+                let (emphasis, more) = (emphasis(question, &label), t!("search-type-count", count = shown));
+                let name = label.into_owned();
+                Words { name, emphasis, more, hint: t!("search-only"), ..Words::default() }
             }
             Choice::Keep => {
                 let name = t!("search-keep", text = text.trim());
